@@ -1,0 +1,82 @@
+import type { Open, WireTime } from './open.ts';
+import type { AllocationMetric } from './evaluation.ts';
+import type { Job } from './job.ts';
+
+export type AllocationClientStatus = Open<'pending' | 'running' | 'complete' | 'failed' | 'lost' | 'unknown'>;
+export type AllocationDesiredStatus = Open<'run' | 'stop' | 'evict'>;
+
+/** A row of `GET /v1/allocations` and of every other list of allocations. */
+export interface AllocationStub {
+  ID: string;
+  EvalID?: string;
+  /** `<job>.<group>[<index>]` */
+  Name: string;
+  Namespace?: string;
+  NodeID: string;
+  NodeName?: string;
+  JobID: string;
+  JobType?: string;
+  JobVersion: number;
+  TaskGroup: string;
+  DesiredStatus: AllocationDesiredStatus;
+  DesiredDescription?: string;
+  ClientStatus: AllocationClientStatus;
+  ClientDescription?: string;
+  DesiredTransition?: Record<string, boolean | null>;
+  /** By task; null while the client has not reported. */
+  TaskStates: Record<string, TaskState> | null;
+  DeploymentStatus: AllocationDeploymentStatus | null;
+  FollowupEvalID?: string;
+  NextAllocation?: string;
+  RescheduleTracker?: { Events: unknown[] | null } | null;
+  PreemptedByAllocation?: string;
+  CreateIndex: number;
+  ModifyIndex: number;
+  /** Nanoseconds since the epoch. */
+  CreateTime: number;
+  /** Nanoseconds since the epoch. */
+  ModifyTime: number;
+}
+
+/**
+ * An allocation as `GET /v1/allocation/:id` and the event stream send it. Nomad leaves out every field that is zero;
+ * events carry no `Job`.
+ */
+export interface Allocation extends Partial<AllocationStub> {
+  ID: string;
+  Job?: Job | null;
+  DeploymentID?: string;
+  PreviousAllocation?: string;
+  Metrics?: AllocationMetric | null;
+  AllocatedResources?: Record<string, unknown> | null;
+  [field: string]: unknown;
+}
+
+export interface AllocationDeploymentStatus {
+  /** Null while it is not decided. */
+  Healthy?: boolean | null;
+  Timestamp?: WireTime | null;
+  Canary?: boolean;
+  ModifyIndex?: number;
+}
+
+export interface TaskState {
+  State: Open<'pending' | 'running' | 'dead'>;
+  Failed: boolean;
+  Restarts: number;
+  LastRestart?: WireTime | null;
+  StartedAt?: WireTime | null;
+  FinishedAt?: WireTime | null;
+  /** The last ten, oldest first. */
+  Events: TaskEvent[] | null;
+  /** Since 1.8. */
+  Paused?: string;
+}
+
+export interface TaskEvent {
+  Type: string;
+  /** Nanoseconds since the epoch. */
+  Time: number;
+  DisplayMessage?: string;
+  Details?: Record<string, string> | null;
+}

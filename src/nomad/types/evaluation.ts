@@ -1,0 +1,47 @@
+import type { Nanoseconds, Open, WireTime } from './open.ts';
+
+export type EvaluationStatus = Open<'pending' | 'complete' | 'failed' | 'canceled' | 'blocked'>;
+
+/** An evaluation. Nomad leaves out every field that is zero. */
+export interface Evaluation {
+  ID: string;
+  Namespace?: string;
+  Priority?: number;
+  Type?: string;
+  TriggeredBy?: string;
+  JobID?: string;
+  JobModifyIndex?: number;
+  NodeID?: string;
+  DeploymentID?: string;
+  Status?: EvaluationStatus;
+  StatusDescription?: string;
+  Wait?: Nanoseconds;
+  WaitUntil?: WireTime;
+  NextEval?: string;
+  PreviousEval?: string;
+  BlockedEval?: string;
+  FailedTGAllocs?: Record<string, AllocationMetric> | null;
+  QueuedAllocations?: Record<string, number> | null;
+  CreateIndex?: number;
+  ModifyIndex?: number;
+  CreateTime?: number;
+  ModifyTime?: number;
+}
+
+/** Why a group could or could not be placed. Every map and list may be null. */
+export interface AllocationMetric {
+  NodesEvaluated?: number;
+  NodesFiltered?: number;
+  NodesInPool?: number;
+  NodePool?: string;
+  /** Datacenter → nodes. */
+  NodesAvailable?: Record<string, number> | null;
+  ClassFiltered?: Record<string, number> | null;
+  ConstraintFiltered?: Record<string, number> | null;
+  NodesExhausted?: number;
+  ClassExhausted?: Record<string, number> | null;
+  DimensionExhausted?: Record<string, number> | null;
+  QuotaExhausted?: string[] | null;
+  ResourcesExhausted?: Record<string, { CPU?: number; MemoryMB?: number; DiskMB?: number; Cores?: number }> | null;
+  CoalescedFailures?: number;
+}

@@ -1,0 +1,24 @@
+import type { WireTime } from './open.ts';
+
+/** An entry of `GET /v1/client/fs/ls/:id`, and the answer of `…/stat/:id`. */
+export interface AllocationFile {
+  Name: string;
+  IsDir: boolean;
+  /** Bytes. */
+  Size: number;
+  /** As `ls` writes it, such as `-rw-r--r--`. */
+  FileMode?: string;
+  ModTime?: WireTime | null;
+  /** Of files only, and not in every list. */
+  ContentType?: string;
+}
+
+/** One object of a log or file stream. A heartbeat has no field. */
+export interface StreamFrame {
+  /** Base64. */
+  Data?: string;
+  File?: string;
+  /** Near the position after `Data`; not exact. */
+  Offset?: number;
+  FileEvent?: string;
+}
