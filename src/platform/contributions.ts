@@ -1,0 +1,109 @@
+/**
+ * Every name that the manifest and the code share. `npm run check` compares this file with package.json in both
+ * directions, so that neither can promise what the other doesn't keep.
+ */
+
+/** Command ids; the value is what VS Code knows the command by. */
+export const commands = {
+  refresh: 'nomad.refresh',
+  connect: 'nomad.connect',
+  cancelConnect: 'nomad.cancelConnect',
+  showMenu: 'nomad.showMenu',
+  setToken: 'nomad.setToken',
+  forgetToken: 'nomad.forgetToken',
+  chooseNamespace: 'nomad.chooseNamespace',
+  showLog: 'nomad.showLog',
+  openWebUi: 'nomad.openWebUi',
+  copyId: 'nomad.copyId',
+  filterJobs: 'nomad.filterJobs',
+  clearFilter: 'nomad.clearFilter',
+  showProblemsOnly: 'nomad.showProblemsOnly',
+  showAllJobs: 'nomad.showAllJobs',
+  newJobspec: 'nomad.newJobspec',
+  setVariables: 'nomad.setVariables',
+  planJob: 'nomad.planJob',
+  runJob: 'nomad.runJob',
+  compareSources: 'nomad.compareSources',
+  openJobSource: 'nomad.openJobSource',
+  showRollout: 'nomad.showRollout',
+  promoteDeployment: 'nomad.promoteDeployment',
+  promoteGroups: 'nomad.promoteGroups',
+  failDeployment: 'nomad.failDeployment',
+  revertJob: 'nomad.revertJob',
+  stopJob: 'nomad.stopJob',
+  exec: 'nomad.exec',
+} as const;
+
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** The activity bar's container and its views. */
+export const container = 'nomad';
+
+export const views = {
+  jobs: 'nomad.jobs',
+  deployments: 'nomad.deployments',
+  allocations: 'nomad.allocations',
+} as const;
+
+export type ViewId = (typeof views)[keyof typeof views];
+
+/** Context keys, with the values that they take. */
+export interface ContextKeys {
+  /** Which welcome view fits; `ready` means that there are rows, or a view that is rightly empty. */
+  'nomad.state': WelcomeState;
+  /** What the jobs view is narrowed to. */
+  'nomad.filtered': boolean;
+  'nomad.problemsOnly': boolean;
+  /** There are jobs, but the filter or "problems only" hides all of them. */
+  'nomad.filterHidesAll': boolean;
+  /** The cluster has no job in the chosen namespace. */
+  'nomad.empty': boolean;
+}
+
+export type WelcomeState =
+  | 'off'
+  | 'connecting'
+  | 'ready'
+  | 'address'
+  | 'dns'
+  | 'refused'
+  | 'timeout'
+  | 'tls'
+  | 'notNomad'
+  | 'unreachable'
+  | 'denied'
+  | 'noToken'
+  | 'noLeader';
+
+/** Settings, with the type of their value. An empty text means unset. */
+export interface Settings {
+  'nomad.address': string;
+  'nomad.namespace': string;
+  'nomad.region': string;
+  'nomad.tls.caCert': string;
+  'nomad.tls.caPath': string;
+  'nomad.tls.clientCert': string;
+  'nomad.tls.clientKey': string;
+  'nomad.tls.serverName': string;
+  'nomad.tls.skipVerify': boolean;
+  'nomad.exec.shells': readonly string[];
+}
+
+export const settingNames = [
+  'nomad.address',
+  'nomad.namespace',
+  'nomad.region',
+  'nomad.tls.caCert',
+  'nomad.tls.caPath',
+  'nomad.tls.clientCert',
+  'nomad.tls.clientKey',
+  'nomad.tls.serverName',
+  'nomad.tls.skipVerify',
+  'nomad.exec.shells',
+] as const satisfies readonly (keyof Settings)[];
+
+/** Language ids. The jobspec's is shared on purpose with the other Nomad language extension. */
+export const languages = { jobspec: 'nomad-job', plan: 'nomad-plan' } as const;
+
+/** Schemes of our read-only documents. */
+export const schemes = { plan: 'nomad-plan', source: 'nomad-source' } as const;

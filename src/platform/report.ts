@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { isCancelled } from '../base/cancel.ts';
+import type { Log } from '../base/log.ts';
+import { commands } from './contributions.ts';
+import { failureSentence, wayOut } from './failure.ts';
+
+/** A button of a message. */
+export interface Action {
+  readonly title: string;
+  run(): unknown;
+}
+
+/** What was being done when something failed: `promote web`, and on which cluster. */
+export interface Doing {
+  readonly what: string;
+  readonly cluster?: string | undefined;
+}
+
+type Level = 'info' | 'warning' | 'error';
+
+/** The one place that shows messages. Cancelling is never reported. */
+export class Report {
+  readonly #log: Log;
+  /** Messages on screen: the same one isn't stacked on itself. */
+  readonly #showing = new Set<string>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** Tells that `doing` failed, in our sentence and Nomad's words, with a way out. Resolves when it was answered. */
+  async failure(error: unknown, doing: Doing, actions: readonly Action[] = []): Promise<void> {
+    if (isCancelled(error)) return;
+    const sentence = failureSentence(error, doing);
+    this.#log.error(sentence);
+    if (error instanceof Error && error.name !== 'NomadError' && error.stack !== undefined)
+      this.#log.debug(error.stack);
+    const offered = [...actions, ...wayOut(error).map((way) => commandAction(way.title, way.command)), showLog];
+    await this.#show('error', sentence, offered);
+  }
+
+  /** Tells that something ended otherwise than wished, where no request failed. */
+  async problem(sentence: string, actions: readonly Action[] = []): Promise<void> {
+    this.#log.warn(sentence);
+    await this.#show('warning', sentence, actions);
+  }
+
+  /** Tells that something is done. */
+  async done(sentence: string, actions: readonly Action[] = []): Promise<void> {
+    this.#log.info(sentence);
+    await this.#show('info', sentence, actions);
+  }
+
+  async #show(level: Level, sentence: string, actions: readonly Action[]): Promise<void> {
+    if (this.#showing.has(sentence)) return;
+    this.#showing.add(sentence);
+    try {
+      const titles = [...new Set(actions.map((action) => action.title))];
+      const chosen = await show(level, sentence, titles);
+      await actions.find((action) => action.title === chosen)?.run();
+    } finally {
+      this.#showing.delete(sentence);
+    }
+  }
+}
+
+function show(level: Level, sentence: string, titles: readonly string[]): Thenable<string | undefined> {
+  switch (level) {
+    case 'info':
+      return vscode.window.showInformationMessage(sentence, ...titles);
+    case 'warning':
+      return vscode.window.showWarningMessage(sentence, ...titles);
+    case 'error':
+      return vscode.window.showErrorMessage(sentence, ...titles);
+  }
+}
+
+/** A button that runs one of our commands. */
+export function commandAction(title: string, command: string, ...args: unknown[]): Action {
+  return { title, run: () => vscode.commands.executeCommand(command, ...args) };
+}
+
+const showLog = commandAction('Show log', commands.showLog);

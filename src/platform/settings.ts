@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { settingNames, type Settings } from './contributions.ts';
+import type { SettingsReader } from './connectionSettings.ts';
+
+/** Reads what a person has set; a default of the manifest counts as unset. */
+export const readSetting: SettingsReader = <K extends keyof Settings>(name: K): Settings[K] | undefined => {
+  const found = vscode.workspace.getConfiguration().inspect<Settings[K]>(name);
+  return found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
+};
+
+/** Reads a setting with the manifest's default. */
+export function settingOrDefault<K extends keyof Settings>(name: K, fallback: Settings[K]): Settings[K] {
+  return vscode.workspace.getConfiguration().get<Settings[K]>(name, fallback);
+}
+
+/** Stores a setting where it is set already, for the user otherwise. */
+export async function writeSetting<K extends keyof Settings>(name: K, value: Settings[K] | undefined): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration();
+  const inWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
+  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await configuration.update(name, value, target);
+}
+
+/** Calls `listener` when a setting that decides the connection has changed. */
+export function onDidChangeConnectionSettings(listener: () => void): vscode.Disposable {
+  const names = settingNames.filter((name) => name !== 'nomad.exec.shells');
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (names.some((name) => event.affectsConfiguration(name))) listener();
+  });
+}

@@ -1,0 +1,32 @@
+import type * as vscode from 'vscode';
+
+/**
+ * ACL tokens in VS Code's secret storage, each bound to the address that it was given for: a token is never offered to
+ * another address.
+ */
+export class Tokens {
+  readonly #secrets: vscode.SecretStorage;
+
+  constructor(secrets: vscode.SecretStorage) {
+    this.#secrets = secrets;
+  }
+
+  /** @param address the cluster's address without credentials */
+  async get(address: string): Promise<string | undefined> {
+    return this.#secrets.get(key(address));
+  }
+
+  async set(address: string, token: string): Promise<void> {
+    await this.#secrets.store(key(address), token);
+  }
+
+  async forget(address: string): Promise<void> {
+    await this.#secrets.delete(key(address));
+  }
+}
+
+const prefix = 'nomad.token:';
+
+function key(address: string): string {
+  return `${prefix}${address.replace(/\/+$/, '')}`;
+}
