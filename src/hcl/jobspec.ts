@@ -1,0 +1,188 @@
+import { readBlocks } from './blocks.ts';
+import type { Attribute, Block } from './blocks.ts';
+import { findJobHeaders } from './headers.ts';
+import type { JobspecParser, JobspecTree } from './parse.ts';
+import { syntaxProblems } from './syntaxProblems.ts';
+import type { SyntaxProblem } from './syntaxProblems.ts';
+import type { TextRange } from './text.ts';
+
+/** Where the attributes and blocks of one block are named; of several with one name, the first. */
+export type Parts = Readonly<Record<string, TextRange>>;
+
+/** What all named blocks of a jobspec have. */
+interface Named {
+  readonly name: string;
+  /** The label, with its quotes. */
+  readonly nameRange: TextRange;
+  /** Type and labels, without the brace. */
+  readonly headerRange: TextRange;
+  readonly range: TextRange;
+  readonly parts: Parts;
+}
+
+export interface JobspecTask extends Named {
+  readonly driver?: string;
+}
+
+export interface JobspecGroup extends Named {
+  readonly tasks: readonly JobspecTask[];
+}
+
+/** A `job` block. `name` is its label; attributes are there when they are plain strings. */
+export interface JobspecJob extends Named {
+  /** The `id` attribute when it is a plain string, else the label. */
+  readonly id: string;
+  readonly idRange: TextRange;
+  readonly groups: readonly JobspecGroup[];
+  readonly type?: string;
+  readonly namespace?: string;
+  readonly region?: string;
+}
+
+/** A declared variable: a `variable` block, or an entry of a `variables` block (which is a default and nothing more). */
+export interface JobspecVariable {
+  readonly name: string;
+  readonly nameRange: TextRange;
+  readonly range: TextRange;
+  /** The type as written, as `list(string)`. */
+  readonly type?: string;
+  readonly hasDefault: boolean;
+  /** The default as written. */
+  readonly defaultText?: string;
+  readonly description?: string;
+}
+
+/** What a jobspec says, as far as it can be told without evaluating it. Nomad takes one job in a file. */
+export interface Jobspec {
+  readonly jobs: readonly JobspecJob[];
+  readonly variables: readonly JobspecVariable[];
+  readonly problems: readonly SyntaxProblem[];
+}
+
+const containers: Readonly<Record<string, readonly string[]>> = {
+  job: [''],
+  variable: [''],
+  variables: [''],
+  group: ['job'],
+  task: ['job', 'job/group'],
+};
+
+/** Reads a text and lets its tree go. Never throws for what is in the text. */
+export function readJobspec(parser: JobspecParser, text: string): Jobspec {
+  const tree = parser.parse(text);
+  try {
+    return scanJobspec(tree);
+  } finally {
+    tree.dispose();
+  }
+}
+
+/** The plain data of a tree. Never throws for what is in the text; the tree stays the caller's. */
+export function scanJobspec(tree: JobspecTree): Jobspec {
+  const blocks = readBlocks(tree, (type, path) => containers[type]?.includes(path.join('/')) ?? false);
+  const jobs = ofType(blocks, 'job').map(readJob);
+  return {
+    jobs: jobs.length > 0 ? jobs : lostJobs(tree),
+    variables: [...ofType(blocks, 'variable').map(readVariable), ...ofType(blocks, 'variables').flatMap(readVariables)],
+    problems: syntaxProblems(tree, blocks),
+  };
+}
+
+/** The line of each job's header, for what is shown above it. */
+export function jobHeaderLines(jobspec: Jobspec): { readonly job: JobspecJob; readonly line: number }[] {
+  return jobspec.jobs.map((job) => ({ job, line: job.headerRange.start.line }));
+}
+
+/** Jobs of a text so broken that its tree has none: their headers at least can be found. */
+function lostJobs(tree: JobspecTree): JobspecJob[] {
+  if (tree.root !== undefined && !tree.root.hasError) return [];
+  return findJobHeaders(tree.text, tree.lines).map(({ name, nameRange, range }) => ({
+    name,
+    nameRange,
+    headerRange: range,
+    range,
+    parts: {},
+    id: name,
+    idRange: nameRange,
+    groups: [],
+  }));
+}
+
+function ofType(blocks: readonly Block[], type: string): Block[] {
+  return blocks.filter((block) => block.type === type);
+}
+
+function readNamed(block: Block): Named {
+  const label = block.labels[0];
+  const named = [
+    ...block.blocks.map((inner) => [inner.type, inner.headerRange] as const),
+    ...block.attributes.map((attribute) => [attribute.name, attribute.nameRange] as const),
+  ];
+  return {
+    name: label?.text ?? '',
+    nameRange: label?.range ?? block.headerRange,
+    headerRange: block.headerRange,
+    range: block.range,
+    // Later entries win, so the first of a name has to come last.
+    parts: Object.fromEntries(named.reverse()),
+  };
+}
+
+function attributeOf(block: Block, name: string): Attribute | undefined {
+  return block.attributes.find((attribute) => attribute.name === name);
+}
+
+function literals<Name extends string>(block: Block, ...names: Name[]): Partial<Record<Name, string>> {
+  const found: Partial<Record<Name, string>> = {};
+  for (const name of names) {
+    const literal = attributeOf(block, name)?.literal;
+    if (literal !== undefined) found[name] = literal;
+  }
+  return found;
+}
+
+function readJob(block: Block): JobspecJob {
+  const named = readNamed(block);
+  const id = attributeOf(block, 'id');
+  return {
+    ...named,
+    id: id?.literal ?? named.name,
+    idRange: id?.literal === undefined ? named.nameRange : id.valueRange,
+    groups: block.blocks.flatMap((inner) => {
+      if (inner.type === 'group') return [{ ...readNamed(inner), tasks: ofType(inner.blocks, 'task').map(readTask) }];
+      // A task right in a job makes a group of its own name.
+      if (inner.type === 'task') return [{ ...readNamed(inner), tasks: [readTask(inner)] }];
+      return [];
+    }),
+    ...literals(block, 'type', 'namespace', 'region'),
+  };
+}
+
+function readTask(block: Block): JobspecTask {
+  return { ...readNamed(block), ...literals(block, 'driver') };
+}
+
+function readVariable(block: Block): JobspecVariable {
+  const { name, nameRange, range } = readNamed(block);
+  const type = attributeOf(block, 'type');
+  const initial = attributeOf(block, 'default');
+  return {
+    name,
+    nameRange,
+    range,
+    ...(type === undefined ? {} : { type: type.literal ?? type.valueText }),
+    hasDefault: initial !== undefined,
+    ...(initial === undefined ? {} : { defaultText: initial.valueText }),
+    ...literals(block, 'description'),
+  };
+}
+
+function readVariables(block: Block): JobspecVariable[] {
+  return block.attributes.map(({ name, nameRange, valueRange, valueText }) => ({
+    name,
+    nameRange,
+    range: { start: nameRange.start, end: valueRange.end },
+    hasDefault: true,
+    defaultText: valueText,
+  }));
+}

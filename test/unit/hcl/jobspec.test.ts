@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { jobHeaderLines, readJobspec } from '../../../src/hcl/jobspec.ts';
+import type { Jobspec } from '../../../src/hcl/jobspec.ts';
+import { JobspecParser } from '../../../src/hcl/parse.ts';
+import { show, textAt, wasm } from './parser.ts';
+
+const whole = `# A comment
+variable "image" {
+  type        = string
+  description = "The image 😀"
+}
+variable "count" {
+  type    = number
+  default = 2
+}
+variable "zones" {
+  type = list(string)
+}
+variables {
+  suffix = "a"
+}
+job "web" {
+  type      = "service"
+  namespace = "team-a"
+  region    = var.region
+  group "app" {
+    count = var.count
+    task "server" {
+      driver = "docker"
+      config {
+        image = "\${var.image}:1"
+        group "not-a-group" {
+        }
+      }
+    }
+    task "side" {
+      driver = var.driver
+    }
+  }
+  group db {
+  }
+  task "short" {
+    driver = "exec"
+  }
+}
+`;
+
+describe('scanning a jobspec', () => {
+  let parser: JobspecParser;
+  const read = (text: string): Jobspec => readJobspec(parser, text);
+
+  before(async () => {
+    parser = await JobspecParser.load(wasm, { timeLimitMs: 60_000 });
+  });
+
+  after(() => {
+    parser.dispose();
+  });
+
+  it('finds the job, its groups and its tasks', () => {
+    const { jobs, problems } = read(whole);
+    assert.deepEqual(problems, []);
+    const job = jobs[0];
+    assert(job);
+    assert.equal(jobs.length, 1);
+    assert.deepEqual([job.id, job.type, job.namespace, job.region], ['web', 'service', 'team-a', undefined]);
+    assert.equal(textAt(whole, job.idRange), '"web"');
+    assert.equal(textAt(whole, job.headerRange), 'job "web"');
+    assert.equal(textAt(whole, job.range), whole.slice(whole.indexOf('job "web"')).trimEnd());
+    assert.deepEqual(
+      job.groups.map(({ name, tasks }) => [name, tasks.map((task) => [task.name, task.driver])]),
+      [
+        [
+          'app',
+          [
+            ['server', 'docker'],
+            ['side', undefined],
+          ],
+        ],
+        ['db', []],
+        ['short', [['short', 'exec']]],
+      ],
+    );
+    assert.deepEqual(
+      jobHeaderLines({ jobs, variables: [], problems }).map(({ line }) => line),
+      [15],
+    );
+  });
+
+  it('finds the variables with their types and defaults', () => {
+    const { variables } = read(whole);
+    assert.deepEqual(
+      variables.map(({ name, type, hasDefault, defaultText, description }) => ({
+        name,
+        type,
+        hasDefault,
+        defaultText,
+        description,
+      })),
+      [
+        { name: 'image', type: 'string', hasDefault: false, defaultText: undefined, description: 'The image 😀' },
+        { name: 'count', type: 'number', hasDefault: true, defaultText: '2', description: undefined },
+        { name: 'zones', type: 'list(string)', hasDefault: false, defaultText: undefined, description: undefined },
+        { name: 'suffix', type: undefined, hasDefault: true, defaultText: '"a"', description: undefined },
+      ],
+    );
+    const [image] = variables;
+    assert(image);
+    assert.equal(textAt(whole, image.nameRange), '"image"');
+  });
+
+  it('takes the id attribute before the label, when it is plain', () => {
+    const plain = 'job "label" {\n  id = "a\\"b"\n}\n';
+    const job = read(plain).jobs[0];
+    assert.equal(job?.id, 'a"b');
+    assert.equal(job.name, 'label');
+    assert.equal(textAt(plain, job.idRange), '"a\\"b"');
+    assert.equal(read('job "label" {\n  id = "${var.x}"\n}\n').jobs[0]?.id, 'label');
+    assert.equal(read('job bare {\n}\n').jobs[0]?.id, 'bare');
+    assert.equal(read('job {\n}\n').jobs[0]?.id, '');
+  });
+
+  it('counts in UTF-16 units and takes both kinds of line ends', () => {
+    const text = '/* 😀 */ job "wéb😀" {\r\n  group "gröup" {\r\n  }\r\n}\r\n';
+    const { jobs, problems } = read(text);
+    assert.deepEqual(problems, []);
+    assert.equal(jobs[0]?.id, 'wéb😀');
+    assert.equal(show(jobs[0].idRange), '0:13-0:20');
+    assert.equal(show(jobs[0].range), '0:9-3:1');
+    assert.equal(jobs[0].groups[0]?.name, 'gröup');
+  });
+
+  it('finds two jobs', () => {
+    assert.deepEqual(
+      read('job "a" {\n}\njob "b" {\n}\n').jobs.map((job) => job.id),
+      ['a', 'b'],
+    );
+  });
+
+  it('keeps the job while the text is broken', () => {
+    const broken: [text: string, groups: string[], problems: string[]][] = [
+      ['job "web" {\n  group "app" {\n', ['app'], ['1:2-1:13 This group block is not closed.']],
+      ['job "web" {\n  group "app" {\n    task "t" {\n    }\n}\n', ['app'], ['0:0-0:9 This job block is not closed.']],
+      ['job "web" {\n  type = "service\n}\n', [], ['1:9-1:17 This string is not closed on its line.']],
+      ['job "web" {\n  type = "a\n  group "app" {\n  }\n}\n', [], ['1:9-1:11 This string is not closed on its line.']],
+      ['job "web" {\n  group "app" {\n    count =\n  }\n}\n', ['app'], ['']],
+      ['job "web" {\n  datacenters = [@]\n}\n', [], ['1:17-1:19 This is not expected here.']],
+      ['variable "x" {\n)))\njob "web" {\n}\n', [], ['']],
+    ];
+    for (const [text, groups, problems] of broken) {
+      const jobspec = read(text);
+      assert.equal(jobspec.jobs[0]?.id, 'web', text);
+      assert.deepEqual(
+        jobspec.jobs[0].groups.map((group) => group.name),
+        groups,
+        text,
+      );
+      assert.equal(jobspec.problems.length, problems.length, JSON.stringify([text, jobspec.problems]));
+      for (const [index, { range, message }] of jobspec.problems.entries()) {
+        if (problems[index] !== '') assert.equal(`${show(range)} ${message}`, problems[index], text);
+      }
+    }
+  });
+
+  it('says nothing about a jobspec in JSON, and finds no job in it', () => {
+    assert.deepEqual(read('{"job": {"web": {"group": {"app": {}}}}}'), { jobs: [], variables: [], problems: [] });
+  });
+
+  it('takes anything', () => {
+    const nesting = 5000;
+    for (const text of [
+      '',
+      '\ufeff',
+      '\0\0',
+      '"',
+      '}{',
+      'job',
+      'job "',
+      'job "a',
+      '\ud800',
+      'x = <<EOF\n',
+      '${',
+      'group "g" {'.repeat(nesting),
+      'a = ' + '['.repeat(nesting),
+      '\r\n\r\n',
+    ]) {
+      const jobspec = read(text);
+      assert(Array.isArray(jobspec.jobs), JSON.stringify(text.slice(0, 20)));
+    }
+    assert.deepEqual(read(''), { jobs: [], variables: [], problems: [] });
+  });
+
+  it('takes five megabytes', function () {
+    this.timeout(120_000);
+    const group = '  group "g" {\n    task "t" {\n      driver = "exec"\n    }\n  }\n';
+    const count = Math.ceil(5_000_000 / group.length);
+    const jobspec = read(`job "big" {\n${group.repeat(count)}}\n`);
+    assert.equal(jobspec.jobs[0]?.groups.length, count);
+    assert.deepEqual(jobspec.problems, []);
+    assert.equal(read(`job "big" {\n${'x{"'.repeat(100_000)}`).problems.length > 0, true);
+  });
+
+  it('finds the job of a text that takes too long to read', async () => {
+    const hurried = await JobspecParser.load(wasm, { timeLimitMs: 0 });
+    const jobspec = readJobspec(hurried, `job "big" {\n${'  group "g" {\n  }\n'.repeat(50_000)}}\n`);
+    hurried.dispose();
+    assert.equal(jobspec.jobs[0]?.id, 'big');
+    assert.equal(jobspec.problems.length, 1);
+  });
+});
