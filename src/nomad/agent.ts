@@ -1,0 +1,64 @@
+import { NomadError } from './errors.ts';
+import { listOf, readRequest } from './query.ts';
+import type { Answer, ReadOptions } from './query.ts';
+import type { Transport } from './transport.ts';
+import type { AgentMembers, AgentSelf, NamespaceStub, TokenSelf } from './types/agent.ts';
+
+/** The agent, the cluster around it, and the token: `/v1/agent/…`, `/v1/status/…`, `/v1/acl/token/self`. */
+export class AgentApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * The agent's configuration and version. Needs the right to read agents.
+   *
+   * @throws {NomadError} of kind `notNomad` for an answer without a configuration
+   */
+  async self(options: ReadOptions = {}): Promise<Answer<AgentSelf>> {
+    const request = readRequest('/v1/agent/self', options);
+    const answer = await this.#transport.json<Partial<AgentSelf> | null>(request);
+    const config: unknown = answer.value?.config;
+    if (typeof config !== 'object' || config === null) {
+      const { displayAddress } = this.#transport.address;
+      throw new NomadError('notNomad', `${displayAddress} answers, but not as a Nomad agent does.`, {
+        path: request.path,
+      });
+    }
+    return answer as Answer<AgentSelf>;
+  }
+
+  /** The token in use, without its secret. What an agent without ACL, or an unknown token, gets differs by version. */
+  async tokenSelf(options: ReadOptions = {}): Promise<Answer<TokenSelf>> {
+    const request = readRequest('/v1/acl/token/self', options);
+    const answer = await this.#transport.json<(TokenSelf & { SecretID?: string }) | null>(request);
+    const token = { ...(answer.value ?? { AccessorID: '' }) };
+    delete token.SecretID;
+    return { value: token, meta: answer.meta };
+  }
+
+  /** The leader's RPC address; empty where there is none. Needs no token. */
+  async leader(options: ReadOptions = {}): Promise<Answer<string>> {
+    const answer = await this.#transport.json<string | null>(readRequest('/v1/status/leader', options));
+    return { value: answer.value ?? '', meta: answer.meta };
+  }
+
+  /** Needs no token. */
+  async regions(options: ReadOptions = {}): Promise<Answer<string[]>> {
+    const request = readRequest('/v1/regions', options);
+    return listOf(await this.#transport.json(request), request);
+  }
+
+  /** Those that the token may see. */
+  async namespaces(options: ReadOptions = {}): Promise<Answer<NamespaceStub[]>> {
+    const request = readRequest('/v1/namespaces', options);
+    return listOf(await this.#transport.json(request), request);
+  }
+
+  /** The servers. */
+  members(options: ReadOptions = {}): Promise<Answer<AgentMembers>> {
+    return this.#transport.json(readRequest('/v1/agent/members', options));
+  }
+}

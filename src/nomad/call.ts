@@ -1,0 +1,89 @@
+import { systemClock } from '../base/clock.ts';
+import type { Disposable } from '../base/lifetime.ts';
+import { NomadError, isNomadError } from './errors.ts';
+import { networkError, timeoutError } from './network-errors.ts';
+import type { RequestFacts } from './network-errors.ts';
+
+/** One request on its way: its time limit, its cancellation, and what its failure means. */
+export class Call implements Disposable {
+  readonly facts: RequestFacts;
+  readonly startedMs = systemClock.now();
+  /** Texts that must not appear in an error. */
+  readonly secrets: string[] = [];
+  readonly #controller = new AbortController();
+  readonly #caller: AbortSignal | undefined;
+  readonly #onCallerAbort = () => {
+    this.#controller.abort();
+  };
+  readonly #onEnd: () => void;
+  #timer: Disposable | undefined;
+  #limitMs = 0;
+  #timedOut = false;
+  #shutDown = false;
+  #answered = false;
+  #ended = false;
+
+  constructor(facts: RequestFacts, caller: AbortSignal | undefined, onEnd: () => void) {
+    this.facts = facts;
+    this.#caller = caller;
+    this.#onEnd = onEnd;
+    caller?.addEventListener('abort', this.#onCallerAbort, { once: true });
+    if (caller?.aborted === true) this.#controller.abort();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The headers are in: what fails from now on fails within the body. */
+  answered(): void {
+    this.#answered = true;
+  }
+
+  /** Starts the time limit anew. */
+  limit(limitMs: number): void {
+    this.pause();
+    if (this.#ended) return;
+    this.#limitMs = limitMs;
+    this.#timer = systemClock.timer(limitMs, () => {
+      this.#timedOut = true;
+      this.#controller.abort();
+    });
+  }
+
+  /** Stops the time limit, as while the reader of a stream is busy. */
+  pause(): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+  }
+
+  /** Ends the request because its transport ends. */
+  shutDown(): void {
+    this.#shutDown = true;
+    this.#controller.abort();
+  }
+
+  /** What to throw for `error`: the caller's abort reason, or a {@link NomadError}. */
+  failure(error: unknown): Error {
+    if (this.#caller?.aborted === true) return this.#caller.reason as Error;
+    if (this.#shutDown) return new NomadError('closed', `The connection to ${this.facts.address} was closed.`);
+    if (this.#timedOut) return timeoutError(this.facts, this.#limitMs, this.#answered ? 'body' : 'request');
+    if (isNomadError(error)) return error;
+    return networkError(error, this.facts, this.#answered ? 'body' : 'request');
+  }
+
+  /** `text` without the secrets of this request. */
+  redact(text: string): string {
+    return this.secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+  }
+
+  /** Ends the request; harmless for one that is complete. */
+  dispose(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.pause();
+    this.#caller?.removeEventListener('abort', this.#onCallerAbort);
+    this.#controller.abort();
+    this.#onEnd();
+  }
+}

@@ -1,0 +1,52 @@
+import type { Disposable } from '../base/lifetime.ts';
+import { AgentApi } from './agent.ts';
+import { AllocationsApi } from './allocations.ts';
+import type { Connection } from './connection.ts';
+import { DeploymentsApi } from './deployments.ts';
+import { EvaluationsApi } from './evaluations.ts';
+import { EventsApi } from './events.ts';
+import { FilesApi } from './files.ts';
+import { JobsApi } from './jobs.ts';
+import { NodesApi } from './nodes.ts';
+import { Transport } from './transport.ts';
+import type { TransportOptions } from './transport.ts';
+
+/**
+ * Nomad's HTTP and WebSocket API, one property for each resource. Every method throws `NomadError`, or the abort reason
+ * of the signal it was given. Nothing is sent before the first call.
+ */
+export class NomadClient implements Disposable {
+  readonly connection: Connection;
+  /** The address without credentials, fit to be shown. */
+  readonly displayAddress: string;
+  readonly jobs: JobsApi;
+  readonly deployments: DeploymentsApi;
+  readonly allocations: AllocationsApi;
+  readonly files: FilesApi;
+  readonly evaluations: EvaluationsApi;
+  readonly nodes: NodesApi;
+  readonly agent: AgentApi;
+  readonly events: EventsApi;
+  readonly #transport: Transport;
+
+  /** @throws {NomadError} of kind `address` */
+  constructor(connection: Connection, options: TransportOptions = {}) {
+    this.connection = connection;
+    const transport = new Transport(connection, options);
+    this.#transport = transport;
+    this.displayAddress = transport.address.displayAddress;
+    this.jobs = new JobsApi(transport);
+    this.deployments = new DeploymentsApi(transport);
+    this.allocations = new AllocationsApi(transport);
+    this.files = new FilesApi(transport);
+    this.evaluations = new EvaluationsApi(transport);
+    this.nodes = new NodesApi(transport);
+    this.agent = new AgentApi(transport);
+    this.events = new EventsApi(transport);
+  }
+
+  /** Ends every request and stream with an error of kind `closed`. Exec sessions end on their own. */
+  dispose(): void {
+    this.#transport.dispose();
+  }
+}

@@ -1,0 +1,285 @@
+import { systemClock } from '../base/clock.ts';
+import { Emitter } from '../base/events.ts';
+import { Lifetime } from '../base/lifetime.ts';
+import type { Disposable } from '../base/lifetime.ts';
+import { NomadError, isNomadError } from './errors.ts';
+import { Socket } from './socket.ts';
+import type { WebSocketTarget } from './transport.ts';
+
+export interface TerminalSize {
+  rows: number;
+  columns: number;
+}
+
+export interface ExecOptions {
+  task: string;
+  /** The program and its arguments; no shell is added. */
+  command: readonly string[];
+  /** Gives the command a terminal; its two outputs then arrive as one, as stdout. */
+  tty: boolean;
+  size?: TerminalSize | undefined;
+  namespace?: string | undefined;
+  region?: string | undefined;
+  /** Ends the session as {@link ExecSession.dispose} does. */
+  signal?: AbortSignal | undefined;
+  /** 20,000 where undefined. */
+  connectTimeoutMs?: number | undefined;
+  /** How often to tell the server, and proxies between, that the session is in use; 10,000 where undefined. */
+  heartbeatMs?: number | undefined;
+}
+
+export interface ExecOutput {
+  stream: 'stdout' | 'stderr';
+  /** May end in the middle of a character. */
+  data: Uint8Array;
+}
+
+export type ExecEnd = { kind: 'exited'; exitCode: number } | { kind: 'closed'; error: NomadError };
+
+/** What the server sends; one field each. */
+interface ServerFrame {
+  stdout?: { data?: string; close?: boolean } | null;
+  stderr?: { data?: string; close?: boolean } | null;
+  exited?: boolean;
+  result?: { exit_code?: number } | null;
+}
+
+const maxBufferedBytes = 1024 * 1024;
+const maxInputBytes = 32 * 1024;
+/** How long a terminal session that is given up may take to end its process. */
+const farewellMs = 500;
+const interrupt = '\u0003';
+const endOfInput = '\u0004';
+
+/**
+ * A command that runs within a task, over a WebSocket (`/v1/client/allocation/:id/exec`). The session ends exactly once,
+ * with the command's exit code or with the reason why that is unknown. Subscribe right after making it: nothing is
+ * fired before the next turn of the event loop.
+ */
+export class ExecSession implements Disposable {
+  readonly #output = new Emitter<ExecOutput>();
+  readonly #endEmitter = new Emitter<ExecEnd>();
+  /** Output in the order in which it arrived. */
+  readonly onOutput = this.#output.event;
+  /** Fired exactly once, after all output. */
+  readonly onEnd = this.#endEmitter.event;
+  /** Resolves when the session is open; rejects with the error of `onEnd` if it never is. */
+  readonly opened: Promise<void>;
+  /** The same as `onEnd`, for who comes late. Never rejects. */
+  readonly ended: Promise<ExecEnd>;
+
+  readonly #options: ExecOptions;
+  readonly #lifetime = new Lifetime();
+  readonly #opening = new Deferred<undefined>();
+  readonly #ending = new Deferred<ExecEnd>();
+  readonly #queue: string[] = [];
+  #socket: Socket | undefined;
+  #open = false;
+  #paused = false;
+  #inputClosed = false;
+  #size: TerminalSize | undefined;
+  #end: ExecEnd | undefined;
+
+  /** @param target where to connect to; its failure is the session's */
+  constructor(target: () => Promise<WebSocketTarget>, options: ExecOptions) {
+    this.#options = options;
+    this.#size = options.size;
+    this.opened = this.#opening.promise.then(() => undefined);
+    this.ended = this.#ending.promise;
+    // Who only listens to `onEnd` must not cause an unhandled rejection.
+    this.opened.catch(() => undefined);
+    this.#followSignal(options.signal);
+    void this.#connect(target);
+  }
+
+  /** Sends input, before the session is open too. Without effect after {@link closeStdin} and after the end. */
+  write(data: Uint8Array | string): void {
+    if (this.#inputClosed || this.#end !== undefined) return;
+    const bytes = Buffer.from(data);
+    for (let from = 0; from < bytes.byteLength; from += maxInputBytes) {
+      this.#send(stdin(bytes.subarray(from, from + maxInputBytes)));
+    }
+  }
+
+  /**
+   * Ends the input. Without a terminal some drivers report the exit only after this; with one it does not end a shell,
+   * for which ctrl-D must be written.
+   */
+  closeStdin(): void {
+    if (this.#inputClosed || this.#end !== undefined) return;
+    this.#inputClosed = true;
+    this.#send(JSON.stringify({ stdin: { close: true } }));
+  }
+
+  /** Tells the size of the terminal; without effect where there is none. */
+  resize(size: TerminalSize): void {
+    this.#size = size;
+    if (this.#open) this.#sendSize();
+  }
+
+  /** Stops reading output, so that the command has to wait. The end is not noticed before {@link resume}. */
+  pause(): void {
+    this.#paused = true;
+    if (this.#open) this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    if (this.#open) this.#socket?.resume();
+  }
+
+  /**
+   * Ends the session. A command would outlive it, so one with a terminal is first sent ctrl-C and ctrl-D, and one
+   * without the end of its input; whether that ends it is up to the command.
+   */
+  dispose(): void {
+    if (this.#end !== undefined) return;
+    const socket = this.#socket;
+    const mayRun = this.#open && socket !== undefined;
+    if (mayRun) this.#sayFarewell(socket);
+    this.#finish({ kind: 'closed', error: new NomadError('closed', 'The session was closed.') }, mayRun);
+  }
+
+  async #connect(target: () => Promise<WebSocketTarget>): Promise<void> {
+    try {
+      const resolved = await target();
+      if (this.#end !== undefined) return;
+      const socket = new Socket(resolved, this.#options.connectTimeoutMs ?? 20_000);
+      this.#socket = socket;
+      socket.onOpen(() => {
+        this.#onOpen(socket);
+      });
+      socket.onMessage((text) => {
+        this.#onMessage(text);
+      });
+      socket.onEnd((end) => {
+        const lost = new NomadError('closed', 'The session was lost before the command ended.');
+        this.#finish({ kind: 'closed', error: end.kind === 'failed' ? end.error : lost });
+      });
+    } catch (error) {
+      const failed = isNomadError(error) ? error : new NomadError('closed', 'The session could not be started.');
+      this.#finish({ kind: 'closed', error: failed });
+    }
+  }
+
+  #onOpen(socket: Socket): void {
+    if (this.#end !== undefined) return;
+    this.#open = true;
+    if (this.#paused) socket.pause();
+    this.#sendSize();
+    this.#drain();
+    this.#scheduleHeartbeat(socket);
+    this.#opening.resolve(undefined);
+  }
+
+  #onMessage(text: string): void {
+    if (this.#end !== undefined) return;
+    const frame = parseFrame(text);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const data = frame[stream]?.data;
+      if (typeof data === 'string' && data !== '') this.#output.fire({ stream, data: Buffer.from(data, 'base64') });
+    }
+    // Success is an empty result. The server then drops the connection without a close frame, which needs no waiting for.
+    if (frame.exited === true) this.#finish({ kind: 'exited', exitCode: frame.result?.exit_code ?? 0 });
+  }
+
+  #sendSize(): void {
+    if (!this.#options.tty || this.#size === undefined) return;
+    this.#socket?.send(JSON.stringify({ tty_size: { height: this.#size.rows, width: this.#size.columns } }));
+  }
+
+  #send(frame: string): void {
+    this.#queue.push(frame);
+    if (this.#open) this.#drain();
+  }
+
+  #drain(): void {
+    const socket = this.#socket;
+    while (socket !== undefined && this.#queue.length > 0 && socket.bufferedAmount <= maxBufferedBytes) {
+      const frame = this.#queue.shift();
+      if (frame === undefined) return;
+      socket.send(frame, () => {
+        if (this.#end === undefined) this.#drain();
+      });
+    }
+  }
+
+  #scheduleHeartbeat(socket: Socket): void {
+    const timer = systemClock.timer(this.#options.heartbeatMs ?? 10_000, () => {
+      this.#lifetime.release(timer);
+      if (this.#end !== undefined) return;
+      socket.send('{}');
+      this.#scheduleHeartbeat(socket);
+    });
+    this.#lifetime.own(timer);
+  }
+
+  #followSignal(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const onAbort = () => {
+      this.dispose();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#lifetime.onEnd(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+    if (signal.aborted) queueMicrotask(onAbort);
+  }
+
+  /** Asks the command to end, and closes the socket when it did or after a moment. */
+  #sayFarewell(socket: Socket): void {
+    const farewell = new Lifetime();
+    farewell.own(socket);
+    const end = () => {
+      farewell.dispose();
+    };
+    farewell.own(systemClock.timer(farewellMs, end));
+    farewell.own(socket.onEnd(end));
+    farewell.own(
+      socket.onMessage((text) => {
+        if (parseFrame(text).exited === true) end();
+      }),
+    );
+    socket.resume();
+    if (this.#options.tty) for (const key of [interrupt, endOfInput]) socket.send(stdin(Buffer.from(key)));
+    else if (!this.#inputClosed) socket.send(JSON.stringify({ stdin: { close: true } }));
+  }
+
+  #finish(end: ExecEnd, keepSocket = false): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#queue.length = 0;
+    this.#lifetime.dispose();
+    if (!keepSocket) this.#socket?.dispose();
+    if (end.kind === 'closed') this.#opening.reject(end.error);
+    else this.#opening.resolve(undefined);
+    this.#ending.resolve(end);
+    this.#endEmitter.fire(end);
+    this.#endEmitter.dispose();
+    this.#output.dispose();
+  }
+}
+
+/** A promise that is settled from outside; the language version in use has none. */
+class Deferred<T> {
+  resolve: (value: T) => void = () => undefined;
+  reject: (error: Error) => void = () => undefined;
+  readonly promise = new Promise<T>((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
+}
+
+function stdin(bytes: Buffer): string {
+  return JSON.stringify({ stdin: { data: bytes.toString('base64') } });
+}
+
+function parseFrame(text: string): ServerFrame {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    // A frame that can't be read carries nothing that could be shown.
+    return {};
+  }
+}

@@ -1,0 +1,84 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import type { TlsOptions } from './connection.ts';
+import { NomadError } from './errors.ts';
+
+/** TLS options with the files' contents, as Node's `tls` takes them. */
+export interface LoadedTls {
+  readonly ca?: string[];
+  readonly cert?: string;
+  readonly key?: string;
+  readonly servername?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly minVersion: 'TLSv1.2';
+}
+
+/**
+ * Reads the files that `options` name, and checks that they can be used together.
+ *
+ * @throws {NomadError} of kind `tls`, naming the file
+ */
+export async function loadTls(options: TlsOptions): Promise<LoadedTls> {
+  const certFile = nonEmpty(options.certFile);
+  const keyFile = nonEmpty(options.keyFile);
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new NomadError('tls', 'A client certificate and its key must be given together.');
+  }
+  const serverName = nonEmpty(options.serverName);
+  const ca = await authorities(options);
+  const loaded: LoadedTls = {
+    minVersion: 'TLSv1.2',
+    ...(ca.length > 0 ? { ca } : {}),
+    ...(certFile === undefined ? {} : { cert: await readPem(certFile, 'client certificate') }),
+    ...(keyFile === undefined ? {} : { key: await readPem(keyFile, 'client key') }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    ...(options.skipVerify === true ? { rejectUnauthorized: false } : {}),
+  };
+  try {
+    createSecureContext(loaded);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    const what = code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'do not belong together' : 'are not valid PEM';
+    throw new NomadError('tls', `The files of the TLS certificates or keys ${what}.`, { code });
+  }
+  return loaded;
+}
+
+async function authorities(options: TlsOptions): Promise<string[]> {
+  const caFile = nonEmpty(options.caFile);
+  const caPath = nonEmpty(options.caPath);
+  const files = caFile === undefined ? [] : [caFile];
+  if (caPath !== undefined) files.push(...(await certificatesIn(caPath)));
+  return Promise.all(files.map((file) => readPem(file, 'CA')));
+}
+
+async function certificatesIn(folder: string): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    throw unreadable('CA folder', folder, error);
+  }
+  const files = names.filter((name) => /\.(?:pem|crt|cer)$/i.test(name)).sort();
+  if (files.length === 0) throw new NomadError('tls', `The CA folder ${folder} has no .pem, .crt or .cer file.`);
+  return files.map((name) => join(folder, name));
+}
+
+async function readPem(file: string, what: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw unreadable(`${what} file`, file, error);
+  }
+}
+
+function unreadable(what: string, path: string, error: unknown): NomadError {
+  const code =
+    error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+  return new NomadError('tls', `The ${what} ${path} can't be read (${code}).`, { code });
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === undefined || text.trim() === '' ? undefined : text;
+}

@@ -1,0 +1,298 @@
+import fetch from 'node-fetch';
+import type { Response } from 'node-fetch';
+import { raceSignal } from '../base/cancel.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Disposable } from '../base/lifetime.ts';
+import type { Log } from '../base/log.ts';
+import { silentLog } from '../base/log.ts';
+import { SocketAgents, dropKeptSockets, hasKeptSocket } from './agents.ts';
+import type { SocketAgent } from './agents.ts';
+import { foreignAnswer, isMarkup } from './answer-errors.ts';
+import { chunksOf, describe, discard, readAll, refusal } from './body.ts';
+import { Call } from './call.ts';
+import { parseAddress } from './connection.ts';
+import type { Connection, ParsedAddress } from './connection.ts';
+import { NomadError } from './errors.ts';
+import type { NomadErrorDetails } from './errors.ts';
+import { metaOf, requestUrl } from './headers.ts';
+import type { RequestFacts } from './network-errors.ts';
+import type { Answer, Meta, NomadRequest, Query } from './query.ts';
+import { loadTls } from './tls.ts';
+import type { LoadedTls } from './tls.ts';
+
+/** One line of the request log. The path comes without its query, which may name things that are nobody's business. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly path: string;
+  /** Undefined where there was no answer. */
+  readonly status: number | undefined;
+  readonly durationMs: number;
+}
+
+export interface TransportOptions {
+  readonly log?: Log | undefined;
+  readonly onRequest?: ((record: RequestRecord) => void) | undefined;
+  /** A larger answer is an error of kind `tooLarge`; 256 MiB where undefined. Streams have no limit. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Where and how to open a WebSocket. */
+export interface WebSocketTarget {
+  /** Without token. */
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly tls: LoadedTls | undefined;
+  readonly facts: RequestFacts;
+  /** Removes the connection's secrets from a text of the server. */
+  readonly redact: (text: string) => string;
+}
+
+const defaultTimeoutMs = 30_000;
+const defaultMaxBytes = 256 * 1024 * 1024;
+const maxRedirects = 5;
+
+/**
+ * Sends requests to one Nomad agent. Writes are never repeated; a read is, once, when the socket it was given turned
+ * out to be closed. Every method throws {@link NomadError}, or the abort reason of the request's signal.
+ */
+export class Transport implements Disposable {
+  readonly address: ParsedAddress;
+  readonly #connection: Connection;
+  readonly #options: TransportOptions;
+  readonly #log: Log;
+  readonly #calls = new Set<Call>();
+  #tls: Promise<LoadedTls> | undefined;
+  #agents: SocketAgents | undefined;
+  #disposed = false;
+
+  /** @throws {NomadError} of kind `address` */
+  constructor(connection: Connection, options: TransportOptions = {}) {
+    this.address = parseAddress(connection.address);
+    this.#connection = connection;
+    this.#options = options;
+    this.#log = options.log ?? silentLog;
+  }
+
+  /** Sends a request and parses the answer; an empty one is null. */
+  async json<T>(request: NomadRequest): Promise<Answer<T>> {
+    const { bytes, meta, response, call } = await this.#read(request);
+    const text = Buffer.from(bytes).toString('utf8');
+    try {
+      return { value: (text.trim() === '' ? null : JSON.parse(text)) as T, meta };
+    } catch {
+      const answer = describe(response, text, call);
+      if (isMarkup(text, answer.contentType)) throw foreignAnswer(answer);
+      const { status, method, path, address } = answer;
+      throw new NomadError('decode', `The answer of ${address} is not valid JSON.`, { status, method, path });
+    }
+  }
+
+  /** Sends a request and returns the answer's text. */
+  async text(request: NomadRequest): Promise<Answer<string>> {
+    const { bytes, meta } = await this.#read(request);
+    return { value: Buffer.from(bytes).toString('utf8'), meta };
+  }
+
+  /** Sends a request and returns the answer's bytes. */
+  async bytes(request: NomadRequest): Promise<Answer<Uint8Array>> {
+    const { bytes, meta } = await this.#read(request);
+    return { value: bytes, meta };
+  }
+
+  /**
+   * Sends a request and returns the answer piece by piece. The chunks must be iterated or the signal aborted, or the
+   * socket stays open until {@link dispose}. The time limit doesn't run while the reader is busy.
+   */
+  async stream(request: NomadRequest): Promise<{ meta: Meta; chunks: AsyncIterable<Uint8Array> }> {
+    const { response, call } = await this.#open(request, true);
+    const timeoutMs = this.#timeoutOf(request);
+    return { meta: metaOf(response.headers), chunks: chunksOf(response, call, timeoutMs, request.idleTimeoutMs) };
+  }
+
+  /** What is needed to open a WebSocket to `path`, with the connection's region, namespace, token and certificates. */
+  async webSocketTarget(path: string, query: Query = {}): Promise<WebSocketTarget> {
+    if (this.#disposed) throw this.#closed();
+    const secrets: string[] = [];
+    const headers = await this.#authentication(secrets);
+    const tls = this.address.secure ? await this.#loadTls() : undefined;
+    return {
+      url: requestUrl(this.address, this.#connection, { path, query }).replace(/^http/, 'ws'),
+      headers,
+      tls,
+      facts: this.#facts('GET', path),
+      redact: (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text),
+    };
+  }
+
+  /** Ends all requests with an error of kind `closed` and closes every socket. */
+  dispose(): void {
+    this.#disposed = true;
+    for (const call of [...this.#calls]) call.shutDown();
+    this.#agents?.dispose();
+  }
+
+  async #read(request: NomadRequest): Promise<{ bytes: Uint8Array; meta: Meta; response: Response; call: Call }> {
+    const { response, call } = await this.#open(request, false);
+    const maxBytes = this.#options.maxBytes ?? defaultMaxBytes;
+    const bytes = await readAll(chunksOf(response, call, this.#timeoutOf(request)), maxBytes, () => {
+      const limit = `${String(Math.round(maxBytes / 1024 / 1024))} MiB`;
+      return new NomadError('tooLarge', `The answer of ${this.address.displayAddress} is larger than ${limit}.`, {
+        method: call.facts.method,
+        path: request.path,
+      });
+    });
+    return { bytes, meta: metaOf(response.headers), response, call };
+  }
+
+  /** Resolves with a success whose body has not been read yet. */
+  async #open(request: NomadRequest, streaming: boolean): Promise<{ response: Response; call: Call }> {
+    if (this.#disposed) throw this.#closed();
+    request.signal?.throwIfAborted();
+    const call: Call = new Call(this.#facts(request.method ?? 'GET', request.path), request.signal, () => {
+      this.#calls.delete(call);
+    });
+    this.#calls.add(call);
+    let status: number | undefined;
+    try {
+      call.limit(this.#timeoutOf(request));
+      const response = await this.#send(request, call, streaming);
+      status = response.status;
+      call.answered();
+      if (!response.ok) throw await refusal(response, call, this.#timeoutOf(request));
+      return { response, call };
+    } catch (error) {
+      const failure = call.failure(error);
+      call.dispose();
+      throw failure;
+    } finally {
+      this.#report(call, status);
+    }
+  }
+
+  async #send(request: NomadRequest, call: Call, streaming: boolean): Promise<Response> {
+    const headers = await raceSignal(this.#authentication(call.secrets), call.signal);
+    const agents = await raceSignal(this.#socketAgents(), call.signal);
+    const method = call.facts.method;
+    const json = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const init = {
+      method,
+      headers: {
+        ...headers,
+        Accept: 'application/json, text/plain, */*',
+        'Accept-Encoding': streaming ? 'identity' : 'gzip',
+        'User-Agent': 'nomad-workbench',
+        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      redirect: 'manual' as const,
+      signal: call.signal,
+      agent: method !== 'GET' || streaming ? agents.single : request.blocking === true ? agents.blocking : agents.quick,
+      ...(json === undefined ? {} : { body: json }),
+    };
+    let url = requestUrl(this.address, this.#connection, request);
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await attempt(url, init);
+      const target = redirectTarget(response, url);
+      if (target === undefined) return response;
+      discard(response);
+      this.#checkRedirect(target, call.facts, redirects, response.status);
+      url = target.href;
+    }
+  }
+
+  #checkRedirect(target: URL, facts: RequestFacts, redirects: number, status: number): void {
+    const details: NomadErrorDetails = { status, method: facts.method, path: facts.path };
+    const { displayAddress, origin } = this.address;
+    if (target.origin !== origin) {
+      throw new NomadError(
+        'notNomad',
+        `${displayAddress} redirects to ${target.origin}, which was not followed.`,
+        details,
+      );
+    }
+    if (facts.method !== 'GET') {
+      throw new NomadError('rejected', `${displayAddress} redirects this write, which was not followed.`, details);
+    }
+    if (redirects >= maxRedirects) {
+      throw new NomadError('notNomad', `${displayAddress} redirects in a circle.`, details);
+    }
+  }
+
+  async #authentication(secrets: string[]): Promise<Record<string, string>> {
+    const { token: source, httpAuth } = this.#connection;
+    const token = (typeof source === 'function' ? await source() : source)?.trim() ?? '';
+    const basic = this.address.basicAuth ?? httpAuth ?? '';
+    const headers: Record<string, string> = {};
+    if (token !== '') {
+      secrets.push(token);
+      if (!/^[\x21-\x7e]+$/.test(token))
+        throw new NomadError('denied', 'The token contains characters that no token has.');
+      headers['X-Nomad-Token'] = token;
+    }
+    if (basic !== '') {
+      const credentials = basic.includes(':') ? basic : `${basic}:`;
+      const encoded = Buffer.from(credentials, 'utf8').toString('base64');
+      const password = credentials.slice(credentials.indexOf(':') + 1);
+      secrets.push(encoded, ...(password === '' ? [] : [password]));
+      headers['Authorization'] = `Basic ${encoded}`;
+    }
+    return headers;
+  }
+
+  async #socketAgents(): Promise<SocketAgents> {
+    const tls = this.address.secure ? await this.#loadTls() : undefined;
+    if (this.#disposed) throw this.#closed();
+    this.#agents ??= new SocketAgents(tls);
+    return this.#agents;
+  }
+
+  #loadTls(): Promise<LoadedTls> {
+    this.#tls ??= loadTls(this.#connection.tls ?? {}).catch((error: unknown) => {
+      // A file that is put in order later is read then.
+      this.#tls = undefined;
+      throw error;
+    });
+    return this.#tls;
+  }
+
+  #timeoutOf(request: NomadRequest): number {
+    return request.timeoutMs ?? this.#connection.timeoutMs ?? defaultTimeoutMs;
+  }
+
+  #facts(method: string, path: string): RequestFacts {
+    return { method, path, address: this.address.displayAddress, host: this.address.host };
+  }
+
+  #closed(): NomadError {
+    return new NomadError('closed', `The connection to ${this.address.displayAddress} was closed.`);
+  }
+
+  #report(call: Call, status: number | undefined): void {
+    const { method, path } = call.facts;
+    const durationMs = systemClock.now() - call.startedMs;
+    this.#log.debug(
+      `${method} ${path} ${status === undefined ? 'no answer' : String(status)} ${String(durationMs)} ms`,
+    );
+    this.#options.onRequest?.({ method, path, status, durationMs });
+  }
+}
+
+type FetchInit = NonNullable<Parameters<typeof fetch>[1]> & { method: string; agent: SocketAgent; signal: AbortSignal };
+
+/** Sends once; a GET that met a kept socket at the moment the server closed it is sent again, over a new one. */
+async function attempt(url: string, init: FetchInit): Promise<Response> {
+  const kept = init.method === 'GET' && hasKeptSocket(init.agent);
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (!kept || init.signal.aborted || (code !== 'ECONNRESET' && code !== 'EPIPE')) throw error;
+    dropKeptSockets(init.agent);
+    return fetch(url, init);
+  }
+}
+
+function redirectTarget(response: Response, from: string): URL | undefined {
+  const location = response.headers.get('location');
+  if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
+  return URL.canParse(location, from) ? new URL(location, from) : undefined;
+}
