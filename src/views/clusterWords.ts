@@ -1,0 +1,138 @@
+import { age } from '../model/ages.ts';
+import type { ClusterState } from '../model/clusterState.ts';
+import { causeOf } from '../platform/failure.ts';
+import type { Fact } from './facts.ts';
+import { plain, withoutIcons } from './text.ts';
+import { clockTime, exactTime } from './times.ts';
+
+/** What the views and the status bar tell about a cluster. */
+export interface ClusterInfo {
+  /** Host and port, or a name. */
+  readonly label: string;
+  /** Without credentials. */
+  readonly address: string;
+  /** The namespace that is shown; `*` stands for all. */
+  readonly namespace: string;
+  readonly region?: string | undefined;
+  readonly version?: string | undefined;
+  readonly state: ClusterState;
+}
+
+interface Moment {
+  readonly nowMs: number;
+  /** For tests; the machine's own otherwise. */
+  readonly timeZone?: string;
+}
+
+/** The words beside the title of a view: `prod-eu · default · live · problems only`. */
+export function viewDescription(
+  cluster: ClusterInfo | undefined,
+  filter: { readonly text: string; readonly problemsOnly: boolean },
+  moment: Moment,
+): string {
+  if (cluster === undefined) return '';
+  const parts = [cluster.label, cluster.namespace, stateWords(cluster.state, moment)];
+  if (filter.problemsOnly) parts.push('problems only');
+  if (filter.text !== '') parts.push(`filter: ${filter.text}`);
+  return plain(parts.join(' · '));
+}
+
+function stateWords(state: ClusterState, { timeZone }: Moment): string {
+  switch (state.kind) {
+    case 'connecting':
+    case 'live':
+    case 'polling':
+      return state.kind;
+    case 'stale':
+      return `stale since ${clockTime(state.sinceMs, timeZone)}`;
+    case 'failed':
+      return failureWord(state.error);
+  }
+}
+
+/** One or two words for why a cluster has nothing to say. */
+function failureWord(error: { readonly kind: string }): string {
+  switch (error.kind) {
+    case 'denied':
+      return 'denied';
+    case 'noLeader':
+      return 'no leader';
+    case 'notNomad':
+    case 'decode':
+      return 'not Nomad';
+    case 'tls':
+      return 'not trusted';
+    case 'address':
+      return 'wrong address';
+    default:
+      return 'unreachable';
+  }
+}
+
+/** How the status bar shows a cluster. */
+export interface StatusBarFace {
+  /** With codicons of ours; the server's own words are escaped. */
+  readonly text: string;
+  readonly tone: 'quiet' | 'warning' | 'error';
+  readonly accessibleLabel: string;
+  readonly title: string;
+  readonly facts: readonly Fact[];
+}
+
+const icon = '$(server-environment)';
+
+/** @param lastError why the last opening failed, where no cluster is open */
+export function statusBarFace(
+  cluster: ClusterInfo | undefined,
+  lastError: { readonly kind: string } | undefined,
+  moment: Moment,
+): StatusBarFace {
+  if (cluster === undefined) return noClusterFace(lastError);
+  const [words, tone] = barWords(cluster.state, moment);
+  const label = withoutIcons(cluster.label);
+  return {
+    text: words === '' ? `${icon} ${label}` : `${icon} ${label}: ${words}`,
+    tone,
+    accessibleLabel: `Nomad cluster ${plain(cluster.label)}, ${words === '' ? 'live' : words}`,
+    title: cluster.label,
+    facts: clusterFacts(cluster, moment),
+  };
+}
+
+function noClusterFace(lastError: { readonly kind: string } | undefined): StatusBarFace {
+  const words = lastError === undefined ? 'not connected' : failureWord(lastError);
+  const tone = lastError === undefined ? 'quiet' : 'error';
+  const facts: Fact[] = lastError === undefined ? [] : [['Cause', causeOf(lastError)]];
+  return { text: `${icon} Nomad: ${words}`, tone, accessibleLabel: `Nomad, ${words}`, title: `Nomad: ${words}`, facts };
+}
+
+function barWords(state: ClusterState, { nowMs }: Moment): readonly [words: string, tone: StatusBarFace['tone']] {
+  switch (state.kind) {
+    case 'live':
+      return ['', 'quiet'];
+    case 'connecting':
+    case 'polling':
+      return [state.kind, 'quiet'];
+    case 'stale': {
+      const ago = age(state.sinceMs, nowMs);
+      return [ago === 'now' ? 'stale' : `stale ${ago}`, 'warning'];
+    }
+    case 'failed':
+      return [failureWord(state.error), 'error'];
+  }
+}
+
+function clusterFacts(cluster: ClusterInfo, { timeZone }: Moment): readonly Fact[] {
+  const { state } = cluster;
+  const facts: Fact[] = [
+    ['Address', cluster.address],
+    ['Namespace', cluster.namespace === '*' ? '* (all)' : cluster.namespace],
+  ];
+  if (cluster.region !== undefined) facts.push(['Region', cluster.region]);
+  if (cluster.version !== undefined) facts.push(['Version', cluster.version]);
+  if (state.kind === 'live') facts.push(['Updates', 'live, by the event stream']);
+  if (state.kind === 'polling') facts.push(['Updates', `by polling: ${state.reason}`]);
+  if (state.kind === 'stale') facts.push(['Stale since', exactTime(state.sinceMs, timeZone)]);
+  if (state.kind === 'stale' || state.kind === 'failed') facts.push(['Cause', causeOf(state.error)]);
+  return facts;
+}

@@ -1,0 +1,156 @@
+import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from '../model/records.ts';
+import {
+  allocationStatus,
+  deploymentGroupStatus,
+  deploymentStatus,
+  groupStatus,
+  jobStatus,
+  taskStatus,
+} from '../model/status.ts';
+import type { Status } from '../model/status.ts';
+import { faceOf } from './face.ts';
+import type { FaceContext } from './face.ts';
+import type { Row, RowSource } from './rows.ts';
+import { exactTime } from './times.ts';
+
+export type Fact = readonly [name: string, value: string];
+
+/** What a tooltip tells about a row. Values are as the server sent them: whoever shows them has to escape them. */
+export interface Facts {
+  readonly title: string;
+  readonly facts: readonly Fact[];
+}
+
+export function factsOf(context: FaceContext, row: Row): Facts {
+  const face = faceOf(context, row);
+  const facts = rowFacts(context.source, row).filter((fact): fact is Fact => fact[1] !== undefined && fact[1] !== '');
+  if (row.kind !== 'message') return { title: face.label, facts };
+  return { title: [face.label, face.description].filter((part) => part !== '').join(': '), facts: [] };
+}
+
+type MaybeFact = readonly [name: string, value: string | undefined];
+
+function rowFacts(source: RowSource, row: Row): readonly MaybeFact[] {
+  const { store } = source;
+  switch (row.kind) {
+    case 'job':
+      return optional(store.jobs.get(row.job), (job) => jobFacts(source, job));
+    case 'group':
+      return optional(store.jobs.get(row.job), (job) => groupFacts(source, job, row.group));
+    case 'allocation':
+      return optional(store.allocations.get(row.allocation), (allocation) => allocationFacts(source, allocation));
+    case 'task': {
+      const tasks = store.allocations.get(row.allocation)?.tasks;
+      return optional(
+        tasks?.find((task) => task.name === row.task),
+        (task) => taskFacts(source, task),
+      );
+    }
+    case 'deployment':
+      return optional(store.deployments.get(row.deployment), (deployment) => deploymentFacts(source, deployment));
+    case 'deploymentGroup':
+      return optional(store.deployments.get(row.deployment), (one) => deploymentGroupFacts(source, one, row.group));
+    case 'message':
+      return [];
+  }
+}
+
+function optional<T>(record: T | undefined, facts: (record: T) => readonly MaybeFact[]): readonly MaybeFact[] {
+  return record === undefined ? [] : facts(record);
+}
+
+function stateOf({ word, detail }: Status): MaybeFact {
+  const said = detail.split(' · ').some((part) => part.startsWith(word));
+  return ['State', [said ? '' : word, detail].filter((part) => part !== '').join(' · ')];
+}
+
+function moment(source: RowSource, ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : exactTime(ms, source.timeZone);
+}
+
+function jobFacts(source: RowSource, job: JobRecord): readonly MaybeFact[] {
+  const kind = [job.type, job.periodic ? 'periodic' : '', job.parameterized ? 'parameterized' : ''];
+  return [
+    stateOf(jobStatus(source.store, job, source.now())),
+    ['Id', job.id],
+    ['Namespace', job.namespace],
+    ['Type', kind.filter((word) => word !== '').join(', ')],
+    job.periodicSpec === undefined ? ['Priority', String(job.priority)] : ['Schedule', job.periodicSpec.join(', ')],
+    ['Version', numberText(job.version)],
+    ['Submitted', moment(source, job.submitTimeMs)],
+    ['Node pool', [job.nodePool, ...job.datacenters].filter((part) => part !== undefined).join(', ')],
+  ];
+}
+
+function groupFacts(source: RowSource, job: JobRecord, name: string): readonly MaybeFact[] {
+  const group = job.groups?.find((one) => one.name === name);
+  return [
+    stateOf(groupStatus(source.store, job, name)),
+    ['Job', job.id],
+    ['Namespace', job.namespace],
+    ['Wanted', group === undefined ? undefined : String(group.count)],
+    ['Tasks', group?.tasks.join(', ')],
+  ];
+}
+
+function allocationFacts(source: RowSource, allocation: AllocationRecord): readonly MaybeFact[] {
+  const { nodeName, nodeId, desiredStatus, desiredDescription, clientStatus, clientDescription } = allocation;
+  const desired = [desiredStatus, desiredDescription].filter((part) => part !== undefined && part !== '');
+  const client = [clientStatus, clientDescription].filter((part) => part !== undefined && part !== '');
+  return [
+    stateOf(allocationStatus(allocation, source.now())),
+    ['Id', allocation.id],
+    ['Job', `${allocation.jobId} v${String(allocation.jobVersion)} in ${allocation.namespace}`],
+    ['Node', nodeName === undefined ? nodeId : `${nodeName} (${nodeId.slice(0, 8)})`],
+    ['Client status', client.join(': ')],
+    ['Desired status', desired.join(': ')],
+    ['Created', moment(source, allocation.createTimeMs)],
+    ['Changed', moment(source, allocation.modifyTimeMs)],
+  ];
+}
+
+function taskFacts(source: RowSource, task: TaskRecord): readonly MaybeFact[] {
+  const { lastEvent } = task;
+  return [
+    stateOf(taskStatus(task)),
+    ['Restarts', String(task.restarts)],
+    ['Started', moment(source, task.startedAtMs)],
+    ['Finished', moment(source, task.finishedAtMs)],
+    ['Exit code', numberText(task.exitCode)],
+    ['Last event', lastEvent === undefined ? undefined : `${lastEvent.type}: ${lastEvent.message}`],
+    ['At', moment(source, lastEvent === undefined || lastEvent.timeMs === 0 ? undefined : lastEvent.timeMs)],
+  ];
+}
+
+function deploymentFacts(source: RowSource, deployment: DeploymentRecord): readonly MaybeFact[] {
+  return [
+    stateOf(deploymentStatus(deployment, source.now())),
+    ['Id', deployment.id],
+    ['Job', `${deployment.jobId} v${String(deployment.jobVersion)} in ${deployment.namespace}`],
+    ['Status', deployment.status],
+    ['Description', deployment.statusDescription],
+    ['Created', moment(source, deployment.createTimeMs)],
+    ['Changed', moment(source, deployment.modifyTimeMs)],
+  ];
+}
+
+function deploymentGroupFacts(source: RowSource, deployment: DeploymentRecord, name: string): readonly MaybeFact[] {
+  const group = deployment.groups.find((one) => one.name === name);
+  if (group === undefined) return [];
+  const wanted = String(group.desiredCanaries);
+  const canaries = `${String(group.placedCanaries.length)} of ${wanted} placed${group.promoted ? ', promoted' : ''}`;
+  return [
+    stateOf(deploymentGroupStatus(deployment, group, source.now())),
+    ['Canaries', group.desiredCanaries > 0 ? canaries : undefined],
+    ['Placed', `${String(group.placed)} of ${String(group.desiredTotal)}`],
+    ['Healthy', String(group.healthy)],
+    ['Unhealthy', String(group.unhealthy)],
+    ['Promotion', group.desiredCanaries === 0 ? undefined : group.autoPromote ? 'automatic' : 'by hand'],
+    ['On failure', group.autoRevert ? 'reverts to the last stable version' : 'stays as it is'],
+    ['Progress due', moment(source, group.requireProgressByMs)],
+  ];
+}
+
+function numberText(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value);
+}

@@ -1,0 +1,30 @@
+import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/lifetime.ts';
+
+const paceMs = 1000;
+
+/** Runs something at most once a second, however often it is asked for. */
+export class Pace implements Disposable {
+  readonly #clock: Clock;
+  readonly #run: () => void;
+  #timer: Disposable | undefined;
+  #ended = false;
+
+  constructor(clock: Clock, run: () => void) {
+    this.#clock = clock;
+    this.#run = run;
+  }
+
+  soon(): void {
+    if (this.#ended) return;
+    this.#timer ??= this.#clock.timer(paceMs, () => {
+      this.#timer = undefined;
+      this.#run();
+    });
+  }
+
+  dispose(): void {
+    this.#ended = true;
+    this.#timer?.dispose();
+  }
+}

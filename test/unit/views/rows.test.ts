@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, it } from 'mocha';
+import { jobKey } from '../../../src/model/keys.ts';
+import { allocationLayout } from '../../../src/views/allocationLayout.ts';
+import { maxRowsPerParent } from '../../../src/views/arrange.ts';
+import { deploymentLayout } from '../../../src/views/deploymentLayout.ts';
+import { faceOf } from '../../../src/views/face.ts';
+import { factsOf } from '../../../src/views/facts.ts';
+import { jobLayout } from '../../../src/views/jobLayout.ts';
+import type { Row, RowTree } from '../../../src/views/rows.ts';
+import { factTable } from '../../../src/views/text.ts';
+import { allocation, Fixture, group, job, uuid, variedCluster } from './cluster-fixture.ts';
+
+const goldens = new URL('../../golden/views/', import.meta.url);
+
+/** Compares with a file; `UPDATE_GOLDENS=1` writes it instead. */
+function assertGolden(name: string, text: string): void {
+  const file = new URL(name, goldens);
+  // The one time of day in a row is told in the machine's own zone.
+  const actual = text.replace(/by \d\d(\\?):\d\d/g, 'by HH$1:MM');
+  if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(file, actual);
+  assert.equal(actual, readFileSync(file, 'utf8'));
+}
+
+function dump(tree: RowTree, withFacts = false): string {
+  const lines: string[] = [];
+  const visit = (row: Row, depth: number) => {
+    const { icon, color, label, description, contextValue, accessibleLabel, collapsible } = faceOf(tree, row);
+    const indent = '  '.repeat(depth);
+    const look = `${icon ?? '-'}${color === undefined ? '' : `(${color})`}`;
+    lines.push(`${indent}${collapsible === 'none' ? '•' : '▸'} ${look} ${label} | ${description} | ${contextValue}`);
+    if (withFacts) {
+      lines.push(`${indent}    "${accessibleLabel}"`);
+      const { title, facts } = factsOf(tree, row);
+      for (const line of factTable(title, facts).split('\n')) lines.push(`${indent}    ${line}`.trimEnd());
+    }
+    for (const child of tree.children(row)) visit(child, depth + 1);
+  };
+  for (const row of tree.children()) visit(row, 0);
+  return `${lines.join('\n')}\n`;
+}
+
+function allRows(tree: RowTree): readonly (readonly [row: Row, parent: Row | undefined])[] {
+  const found: (readonly [Row, Row | undefined])[] = [];
+  const visit = (parent: Row | undefined) => {
+    for (const row of tree.children(parent)) {
+      found.push([row, parent]);
+      visit(row);
+    }
+  };
+  visit(undefined);
+  return found;
+}
+
+/** Any but the line ends of the dump itself. */
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const controls = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
+
+const layouts = [jobLayout, deploymentLayout, allocationLayout];
+
+describe('rows of the views', () => {
+  for (const layout of layouts) {
+    it(`look as they should in ${layout.view}`, () => {
+      assertGolden(`${layout.view}.txt`, dump(variedCluster().tree(layout)));
+    });
+
+    it(`have tooltips and words for a screen reader in ${layout.view}`, () => {
+      assertGolden(`${layout.view}-facts.txt`, dump(variedCluster().tree(layout), true));
+    });
+
+    it(`know their parent and are in one place only in ${layout.view}`, () => {
+      const tree = variedCluster().tree(layout);
+      const rows = allRows(tree);
+      assert.ok(rows.length > 5);
+      for (const [row, parent] of rows) assert.equal(tree.parent(row), parent, row.id);
+      assert.equal(new Set(rows.map(([row]) => row.id)).size, rows.length);
+    });
+
+    it(`stay the same objects when asked for again in ${layout.view}`, () => {
+      const tree = variedCluster().tree(layout);
+      const first = allRows(tree).map(([row]) => row);
+      const second = allRows(tree).map(([row]) => row);
+      assert.ok(first.every((row, at) => row === second[at]));
+    });
+
+    it(`show no control character in ${layout.view}`, () => {
+      assert.equal(controls.exec(dump(variedCluster().tree(layout), true)), null);
+    });
+  }
+
+  it('keep their id while everything about the job changes', () => {
+    const fixture = new Fixture().job(job('web'));
+    const tree = fixture.tree(jobLayout);
+    const [before] = tree.children();
+    fixture.job(job('web', { Version: 1, Stop: true, Status: 'dead', ModifyIndex: 30 }));
+    assert.equal(tree.children()[0], before);
+  });
+
+  it('are made anew for a job that came back', () => {
+    const fixture = new Fixture().job(job('web'));
+    const tree = fixture.tree(jobLayout);
+    const [before] = tree.children();
+    fixture.store.removeJob(jobKey('default', 'web'), 25);
+    assert.deepEqual(tree.children(), []);
+    assert.equal(tree.rows.size, 0);
+    fixture.job(job('web', { ModifyIndex: 30 }));
+    assert.notEqual(tree.children()[0], before);
+    assert.equal(tree.children()[0]?.id, before?.id);
+  });
+
+  it('have ids that names cannot make collide', () => {
+    const fixture = new Fixture().job(job('a', { TaskGroups: [group('b","c', 1), group('b', 1)] }));
+    const tree = fixture.tree(jobLayout);
+    assert.equal(new Set(allRows(tree).map(([row]) => row.id)).size, allRows(tree).length);
+  });
+
+  it('answer a stale row with nothing', () => {
+    const fixture = new Fixture().job(job('web'));
+    const tree = fixture.tree(jobLayout);
+    const [row] = tree.children();
+    fixture.store.removeJob(jobKey('default', 'web'));
+    assert.ok(row !== undefined);
+    assert.deepEqual(tree.children(row), []);
+    assert.equal(faceOf(tree, row).description, 'gone');
+    assert.deepEqual(factsOf(tree, row).facts, []);
+  });
+
+  it('say why a job could not be loaded', () => {
+    const fixture = new Fixture().job(job('web'));
+    fixture.failures.set(jobKey('default', 'web'), 'Permission\ndenied');
+    const tree = fixture.tree(jobLayout);
+    const [row] = tree.children(tree.rows.job(jobKey('default', 'web')));
+    assert.ok(row !== undefined);
+    assert.equal(faceOf(tree, row).accessibleLabel, 'Could not load, Permission denied');
+  });
+
+  it('stop at a limit and count the rest', () => {
+    const fixture = new Fixture().job(job('web', { TaskGroups: [group('app', 1500)] }));
+    fixture.allocations(...Array.from({ length: 1500 }, (_, at) => allocation(at, 'web', `app[${String(at)}]`)));
+    for (const [tree, parent] of [
+      [fixture.tree(allocationLayout), undefined],
+      [fixture.tree(jobLayout), 'web'],
+    ] as const) {
+      const rows = tree.children(parent === undefined ? undefined : tree.rows.job(jobKey('default', parent)));
+      assert.equal(rows.length, maxRowsPerParent + 1);
+      const last = rows.at(-1);
+      assert.ok(last !== undefined);
+      assert.equal(faceOf(tree, last).label, '500 more');
+    }
+  });
+
+  it('say that the server holds back allocations', () => {
+    const fixture = variedCluster();
+    fixture.truncated = true;
+    const tree = fixture.tree(allocationLayout);
+    const last = tree.children().at(-1);
+    assert.ok(last !== undefined);
+    assert.equal(faceOf(tree, last).label, 'More on the server');
+  });
+});
+
+describe('filtered rows', () => {
+  const labels = (tree: RowTree) => tree.children().map((row) => faceOf(tree, row).label);
+
+  it('match name, namespace, type, group and node without case', () => {
+    const fixture = variedCluster();
+    const tree = fixture.tree(jobLayout);
+    const found = (text: string) => {
+      fixture.filter.setText(text);
+      return labels(tree);
+    };
+    assert.deepEqual(found('WEB'), ['web']);
+    assert.deepEqual(found('ops'), ['report']);
+    assert.deepEqual(found('batch'), ['importer', 'report']);
+    assert.deepEqual(found('cache'), ['web']);
+    assert.deepEqual(found('node-9'), ['api']);
+    assert.deepEqual(found('periodic-1763700001'), ['report']);
+    assert.deepEqual(found('no such thing'), []);
+  });
+
+  it('are the problems only', () => {
+    const fixture = variedCluster();
+    fixture.filter.setProblemsOnly(true);
+    assert.deepEqual(labels(fixture.tree(jobLayout)), ['api', 'big', 'importer', 'web']);
+    assert.deepEqual(labels(fixture.tree(deploymentLayout)), ['web', 'gone']);
+    assert.deepEqual(labels(fixture.tree(allocationLayout)), ['importer.load[0]', 'api.http[2]']);
+  });
+
+  it('say how many are hidden where all are', () => {
+    const fixture = variedCluster();
+    fixture.filter.setText('no such thing');
+    assert.deepEqual(labels(fixture.tree(deploymentLayout)), ['4 deployments hidden']);
+    assert.match(labels(fixture.tree(allocationLayout))[0] ?? '', /^\d+ allocations hidden$/);
+    assert.deepEqual(labels(new Fixture().tree(allocationLayout)), []);
+  });
+
+  it('show problems first and then the newest among allocations', () => {
+    const fixture = new Fixture().job(job('web', { TaskGroups: [group('app', 3)] }));
+    fixture.allocations(
+      allocation(1, 'web', 'app[0]', { ClientStatus: 'failed' }),
+      allocation(2, 'web', 'app[1]'),
+      allocation(3, 'web', 'app[2]'),
+      allocation(4, 'web', 'app[0]', { ClientStatus: 'failed', NextAllocation: uuid(1) }),
+    );
+    assert.deepEqual(labels(fixture.tree(allocationLayout)), ['web.app[0]', 'web.app[0]', 'web.app[2]', 'web.app[1]']);
+  });
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { factTable, markdownText, plain, plainLabel, withoutIcons } from '../../../src/views/text.ts';
+import { clockTime, exactTime } from '../../../src/views/times.ts';
+
+describe('text of a view', () => {
+  it('turns separators into a space and drops other control characters', () => {
+    assert.equal(plain('a\tb\r\nc'), 'a b c');
+    assert.equal(plain('a\u0000b\u001b[31mc\u0085d\u202ee'), 'ab[31mc de');
+  });
+
+  it('keeps slashes, spaces, accents and wide characters', () => {
+    assert.equal(plain('tm/über web 日本 %2F'), 'tm/über web 日本 %2F');
+  });
+
+  it('never makes an empty label', () => {
+    assert.equal(plainLabel('\u0001\u202e'), '(unprintable name)');
+    assert.equal(plainLabel('\t'), '(unprintable name)');
+    assert.equal(plainLabel('web'), 'web');
+  });
+
+  it('escapes only what would be drawn as an icon', () => {
+    assert.equal(withoutIcons('$(flame) $(sync~spin) $( x) $5'), '\\$(flame) \\$(sync~spin) $( x) $5');
+  });
+
+  it('leaves no mark of Markdown or HTML that acts', () => {
+    const hostile =
+      '[x](command:nomad.stopJob) ![i](https://e.example/a.png) <b>bold</b> `c` | **d** &amp; www.e.example';
+    const escaped = markdownText(hostile);
+    assert.equal(/(?<!\\)[[\]()!`*_.:/]/u.exec(escaped), null);
+    assert.equal(/[<>|]/u.exec(escaped), null);
+    assert.ok(escaped.includes('&amp;amp\\;'));
+    assert.ok(escaped.includes('&#124;'));
+  });
+
+  it('keeps a table one line a fact', () => {
+    const table = factTable('a\n# b', [['Job', 'x\n| y | z |']]);
+    assert.deepEqual(table.split('\n'), [
+      '**a \\# b**',
+      '',
+      '| | |',
+      '|---|---|',
+      '| Job | x &#124; y &#124; z &#124; |',
+    ]);
+  });
+});
+
+describe('times of a view', () => {
+  it('says the exact time with its zone', () => {
+    const moment = Date.UTC(2026, 10, 20, 0, 2, 11);
+    assert.equal(exactTime(moment, 'UTC'), '2026-11-20 00:02:11 UTC');
+    assert.equal(exactTime(moment, 'Europe/Berlin'), '2026-11-20 01:02:11 CET');
+    assert.equal(clockTime(moment, 'Asia/Kolkata'), '05:32');
+  });
+});
