@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { Edit, Language, Parser } from 'web-tree-sitter';
-import type { Node, Tree } from 'web-tree-sitter';
+import type * as TreeSitter from 'web-tree-sitter';
+import type { Node, Parser, Tree } from 'web-tree-sitter';
 import type { Disposable } from '../base/lifetime.ts';
 import { TextLines } from './text.ts';
 
@@ -10,6 +10,9 @@ export interface ParserFiles {
   readonly grammar: string;
 }
 
+/** Loaded with the first jobspec: it is the heaviest part of all. */
+type Library = typeof TreeSitter;
+
 /** A text longer to read than this is given up: the extension host has other things to do. */
 const defaultTimeLimitMs = 2000;
 
@@ -17,18 +20,22 @@ const defaultTimeLimitMs = 2000;
  * The runtime keeps its wasm instance to itself, one for the process, and two inits at a time would mix two of them up;
  * so the one init that runs or has succeeded is kept here beside it.
  */
-let runtimeReady: Promise<void> | undefined;
+let runtimeReady: Promise<Library> | undefined;
 
-async function initRuntime(path: string): Promise<void> {
-  const attempt = (runtimeReady ??= readFile(path).then((bytes) =>
-    Parser.init({ wasmBinary: new Uint8Array(bytes).buffer }),
-  ));
+async function initRuntime(path: string): Promise<Library> {
+  const attempt = (runtimeReady ??= loadLibrary(path));
   try {
-    await attempt;
+    return await attempt;
   } catch (error) {
     if (runtimeReady === attempt) runtimeReady = undefined;
     throw error;
   }
+}
+
+async function loadLibrary(path: string): Promise<Library> {
+  const [library, bytes] = await Promise.all([import('web-tree-sitter'), readFile(path)]);
+  await library.Parser.init({ wasmBinary: new Uint8Array(bytes).buffer });
+  return library;
 }
 
 /** The syntax tree of one version of a text. Owned by whoever asked for it: dispose it to free its memory. */
@@ -49,13 +56,6 @@ export class JobspecTree implements Disposable {
     return this.#tree?.rootNode;
   }
 
-  /** A copy of the tree, told how its text became `text`, for the next parse to start from. The caller deletes it. */
-  editedFor(text: string): Tree | undefined {
-    const copy = this.#tree?.copy();
-    copy?.edit(changeBetween(this, text));
-    return copy;
-  }
-
   dispose(): void {
     this.#tree?.delete();
     this.#tree = undefined;
@@ -68,9 +68,8 @@ export class JobspecParser implements Disposable {
   readonly #timeLimitMs: number;
   #disposed = false;
 
-  private constructor(language: Language, timeLimitMs: number) {
-    this.#parser = new Parser();
-    this.#parser.setLanguage(language);
+  private constructor(parser: Parser, timeLimitMs: number) {
+    this.#parser = parser;
     this.#timeLimitMs = timeLimitMs;
   }
 
@@ -81,27 +80,21 @@ export class JobspecParser implements Disposable {
    * @throws when a file can't be read or is no such wasm; a later call tries again
    */
   static async load(wasm: ParserFiles, options: { readonly timeLimitMs?: number } = {}): Promise<JobspecParser> {
-    await initRuntime(wasm.runtime);
-    const language = await Language.load(new Uint8Array(await readFile(wasm.grammar)));
-    return new JobspecParser(language, options.timeLimitMs ?? defaultTimeLimitMs);
+    const library = await initRuntime(wasm.runtime);
+    const language = await library.Language.load(new Uint8Array(await readFile(wasm.grammar)));
+    const parser = new library.Parser();
+    parser.setLanguage(language);
+    return new JobspecParser(parser, options.timeLimitMs ?? defaultTimeLimitMs);
   }
 
-  /**
-   * Reads a text. With `previous`, the tree of an earlier version of the same text, only what changed is read again;
-   * `previous` stays the caller's. After {@link dispose}, or beyond the time limit, the tree has no root.
-   */
-  parse(text: string, previous?: JobspecTree): JobspecTree {
+  /** Reads a text. After {@link dispose}, or beyond the time limit, the tree has no root. */
+  parse(text: string): JobspecTree {
     if (this.#disposed) return new JobspecTree(text, undefined);
     const start = performance.now();
-    const earlier = previous?.editedFor(text);
-    try {
-      const progressCallback = (): boolean => performance.now() - start > this.#timeLimitMs;
-      const tree = this.#parser.parse(text, earlier, { progressCallback });
-      if (tree === null) this.#parser.reset();
-      return new JobspecTree(text, tree ?? undefined);
-    } finally {
-      earlier?.delete();
-    }
+    const progressCallback = (): boolean => performance.now() - start > this.#timeLimitMs;
+    const tree = this.#parser.parse(text, undefined, { progressCallback });
+    if (tree === null) this.#parser.reset();
+    return new JobspecTree(text, tree ?? undefined);
   }
 
   dispose(): void {
@@ -109,29 +102,4 @@ export class JobspecParser implements Disposable {
     this.#disposed = true;
     this.#parser.delete();
   }
-}
-
-/** The one edit that turns the text of `before` into `text`: everything between their common start and common end. */
-function changeBetween(before: JobspecTree, text: string): Edit {
-  const old = before.text;
-  const shorter = Math.min(old.length, text.length);
-  let start = 0;
-  while (start < shorter && old.charCodeAt(start) === text.charCodeAt(start)) start++;
-  let tail = 0;
-  while (tail < shorter - start && old.charCodeAt(old.length - 1 - tail) === text.charCodeAt(text.length - 1 - tail)) {
-    tail++;
-  }
-  const point = (lines: TextLines, offset: number) => {
-    const { line, character } = lines.position(offset);
-    return { row: line, column: character };
-  };
-  const newLines = new TextLines(text);
-  return new Edit({
-    startIndex: start,
-    oldEndIndex: old.length - tail,
-    newEndIndex: text.length - tail,
-    startPosition: point(before.lines, start),
-    oldEndPosition: point(before.lines, old.length - tail),
-    newEndPosition: point(newLines, text.length - tail),
-  });
 }

@@ -143,8 +143,11 @@ export class ExecSession implements Disposable {
   async #connect(target: () => Promise<WebSocketTarget>): Promise<void> {
     try {
       const resolved = await target();
-      if (this.#end !== undefined) return;
-      const socket = new Socket(resolved, this.#options.connectTimeoutMs ?? 20_000);
+      const socket = await Socket.connect(resolved, this.#options.connectTimeoutMs ?? 20_000);
+      if (this.#end !== undefined) {
+        socket.dispose();
+        return;
+      }
       this.#socket = socket;
       socket.onOpen(() => {
         this.#onOpen(socket);

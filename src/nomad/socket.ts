@@ -1,6 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { WebSocket } from 'ws';
-import type { ClientOptions } from 'ws';
+import type { ClientOptions, WebSocket } from 'ws';
 import { Emitter } from '../base/events.ts';
 import type { Disposable } from '../base/lifetime.ts';
 import { answerError, closeFrameKind } from './answer-errors.ts';
@@ -33,8 +32,13 @@ export class Socket implements Disposable {
   readonly #connectTimeoutMs: number;
   #ended = false;
 
-  /** Starts to connect. */
-  constructor(target: WebSocketTarget, connectTimeoutMs: number) {
+  /** Starts to connect. The WebSocket library is loaded with the first socket: most sessions of the editor have none. */
+  static async connect(target: WebSocketTarget, connectTimeoutMs: number): Promise<Socket> {
+    const { WebSocket } = await import('ws');
+    return new Socket(WebSocket, target, connectTimeoutMs);
+  }
+
+  private constructor(Implementation: typeof WebSocket, target: WebSocketTarget, connectTimeoutMs: number) {
     this.#target = target;
     this.#connectTimeoutMs = connectTimeoutMs;
     const options: ClientOptions & { closeTimeout: number } = {
@@ -45,7 +49,7 @@ export class Socket implements Disposable {
       perMessageDeflate: false,
       ...target.tls,
     };
-    this.#socket = new WebSocket(target.url, options);
+    this.#socket = new Implementation(target.url, options);
     this.#socket.on('open', () => {
       this.#opened.fire();
     });
@@ -70,7 +74,7 @@ export class Socket implements Disposable {
 
   /** Sends a message; `onSent` is called when it left, or can't. Without effect unless open. */
   send(text: string, onSent?: () => void): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#socket.send(text, () => onSent?.());
   }
 

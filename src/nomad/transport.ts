@@ -1,5 +1,4 @@
-import fetch from 'node-fetch';
-import type { Response } from 'node-fetch';
+import type { RequestInit, Response } from 'node-fetch';
 import { raceSignal } from '../base/cancel.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
@@ -276,10 +275,12 @@ export class Transport implements Disposable {
   }
 }
 
-type FetchInit = NonNullable<Parameters<typeof fetch>[1]> & { method: string; agent: SocketAgent; signal: AbortSignal };
+type FetchInit = RequestInit & { method: string; agent: SocketAgent; signal: AbortSignal };
 
 /** Sends once; a GET that met a kept socket at the moment the server closed it is sent again, over a new one. */
 async function attempt(url: string, init: FetchInit): Promise<Response> {
+  // Loaded with the first request: VS Code's start must not wait for it.
+  const { default: fetch } = await import('node-fetch');
   const kept = init.method === 'GET' && hasKeptSocket(init.agent);
   try {
     return await fetch(url, init);
