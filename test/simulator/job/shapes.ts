@@ -1,0 +1,51 @@
+import data from './shapes.json' with { type: 'json' };
+import type { Fields } from './fields.ts';
+
+/**
+ * `shapes.json` names, for every struct of a stored job, its fields and their types: plain types, `texts` (a map of
+ * texts), `any` (a free map), `pointer` (a plain value or null), `Name` (a struct or null), `=Name` (a struct), `[]Name`
+ * and `{}Name`. A field with an empty name marks a struct that leaves out what is empty.
+ */
+const shapes = data as Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export function shapeOf(struct: string): Readonly<Record<string, string>> {
+  return shapes[struct] ?? {};
+}
+
+/** A value as the server keeps and shows it: all fields of its struct, and no others. */
+export function asStored(struct: string, value: Fields): Fields {
+  const { '': omitsEmpty, ...shape } = shapeOf(struct);
+  const stored: Fields = {};
+  for (const [name, type] of Object.entries(shape)) {
+    const field = storedField(type, value[name]);
+    if (omitsEmpty === undefined || !isEmpty(field)) stored[name] = field;
+  }
+  return stored;
+}
+
+function storedField(type: string, value: unknown): unknown {
+  if (type === 'string') return value ?? '';
+  if (type === 'number') return value ?? 0;
+  if (type === 'bool') return value ?? false;
+  if (type.startsWith('[]'))
+    return Array.isArray(value) ? value.filter(isStruct).map((item) => asStored(type.slice(2), item)) : null;
+  if (type.startsWith('{}')) {
+    if (typeof value !== 'object' || value === null) return null;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, item]) => isStruct(item))
+        .map(([key, item]) => [key, asStored(type.slice(2), item as Fields)]),
+    );
+  }
+  if (type.startsWith('=')) return asStored(type.slice(1), (value ?? {}) as Fields);
+  const struct = type in shapes;
+  return struct && typeof value === 'object' && value !== null ? asStored(type, value as Fields) : (value ?? null);
+}
+
+function isStruct(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || value === 0 || value === false;
+}

@@ -1,0 +1,120 @@
+import { readFileSync, readdirSync, statSync, accessSync, constants } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import path from 'node:path';
+import type { Disposable } from '../../../src/base/lifetime.ts';
+
+/**
+ * The processes that a runtime started, each the leader of a session of its own.
+ *
+ * Whatever a process starts stays in its session, so that killing the session leaves nothing behind; that also holds
+ * when this program ends without disposing.
+ */
+export class ProcessTable implements Disposable {
+  readonly #leaders = new Set<number>();
+  readonly #onExit = () => {
+    this.killAll();
+  };
+
+  constructor() {
+    process.on('exit', this.#onExit);
+  }
+
+  track(pid: number): void {
+    this.#leaders.add(pid);
+  }
+
+  /** Signals a leader's process group. */
+  signal(pid: number, name: NodeJS.Signals): void {
+    send(-pid, name);
+  }
+
+  /** Kills a leader with all that it started. */
+  kill(pid: number): void {
+    killSessions(new Set([pid]));
+  }
+
+  /** Kills what an ended leader left behind, and forgets it. */
+  release(pid: number): void {
+    if (this.#leaders.delete(pid)) this.kill(pid);
+  }
+
+  killAll(): void {
+    killSessions(this.#leaders);
+  }
+
+  dispose(): void {
+    this.killAll();
+    this.#leaders.clear();
+    process.off('exit', this.#onExit);
+  }
+}
+
+/** The signal of a name with or without `SIG`; an unknown name is an interrupt, as with Nomad's raw_exec. */
+export function signalOf(name: string | undefined): NodeJS.Signals {
+  const upper = (name ?? '').toUpperCase();
+  const full = upper.startsWith('SIG') ? upper : `SIG${upper}`;
+  return full in osConstants.signals ? (full as NodeJS.Signals) : 'SIGINT';
+}
+
+export const signalNumber = (name: NodeJS.Signals): number => osConstants.signals[name];
+
+/** Finds a program as `execve` and a shell would. Answers its path, or the reason in Go's words. */
+export function findProgram(
+  command: string,
+  folder: string,
+  searchPath: string,
+): { file: string; error?: undefined } | { file?: undefined; error: string } {
+  if (command.includes('/')) {
+    const file = path.resolve(folder, command);
+    const fault = executableFault(file);
+    return fault === undefined ? { file } : { error: `fork/exec ${command}: ${fault}` };
+  }
+  for (const place of searchPath.split(path.delimiter)) {
+    const file = path.join(place, command);
+    if (place !== '' && executableFault(file) === undefined) return { file };
+  }
+  return { error: `exec: ${JSON.stringify(command)}: executable file not found in $PATH` };
+}
+
+function executableFault(file: string): string | undefined {
+  try {
+    if (!statSync(file).isFile()) return 'permission denied';
+    accessSync(file, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'permission denied' : 'no such file or directory';
+  }
+}
+
+function killSessions(leaders: ReadonlySet<number>): void {
+  if (leaders.size === 0) return;
+  for (const pid of leaders) send(-pid, 'SIGKILL');
+  for (const pid of sessionMembers(leaders)) send(pid, 'SIGKILL');
+}
+
+/** Processes of the given sessions. Where there is no /proc, process groups have to do. */
+function sessionMembers(leaders: ReadonlySet<number>): number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => leaders.has(sessionOf(pid)));
+}
+
+function sessionOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
+    // The name in parentheses may hold anything; after it come state, parent, group and session.
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+  } catch {
+    return -1;
+  }
+}
+
+function send(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It is gone already.
+  }
+}

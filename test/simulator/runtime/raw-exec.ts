@@ -1,0 +1,176 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { systemClock, type Clock } from '../../../src/base/clock.ts';
+import { Lifetime } from '../../../src/base/lifetime.ts';
+import type { TaskPlace } from './environment.ts';
+import { interpolate, references } from './environment.ts';
+import { findProgram, signalNumber, signalOf, type ProcessTable } from './processes.ts';
+import type { RotatingLog } from './rotating-log.ts';
+import type { ReportTask, TaskRun, TaskSpec } from './task.ts';
+
+/** What a task is started with. */
+export interface RunContext {
+  spec: TaskSpec;
+  place: TaskPlace;
+  environment: Record<string, string>;
+  stdout: RotatingLog;
+  stderr: RotatingLog;
+  clock: Clock;
+  random: () => number;
+  processes: ProcessTable;
+  report: ReportTask;
+}
+
+// How long output of an ended process may still arrive when a process outside its session holds the pipe.
+const lateOutputMs = 500;
+
+const launchFailed = 'failed to launch command with executor: rpc error: code = Unknown desc = ';
+
+/** A raw_exec task: a real process in the task's directory, the leader of a session of its own. */
+export class RawExecRun implements TaskRun {
+  readonly driver = 'raw_exec';
+  readonly surroundings: { folder: string; environment: Record<string, string> };
+  readonly sessions = new Lifetime();
+  readonly finished: Promise<void>;
+  readonly #context: RunContext;
+  #child: ChildProcess | undefined;
+  #finish: () => void = () => undefined;
+  #killTimer: { dispose(): unknown } | undefined;
+  #running = false;
+  #silent = false;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+    this.surroundings = { folder: context.place.folder, environment: context.environment };
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
+    this.#launch();
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  stop({ signal, timeoutMs }: { signal?: string; timeoutMs: number }): void {
+    const pid = this.#child?.pid;
+    if (pid === undefined || !this.#running) return;
+    this.#context.processes.signal(pid, signalOf(signal));
+    this.#killTimer?.dispose();
+    this.#killTimer = this.#context.clock.timer(timeoutMs, () => {
+      this.#context.processes.kill(pid);
+    });
+  }
+
+  signal(name: string): string | undefined {
+    const pid = this.#child?.pid;
+    if (pid === undefined || !this.#running) return 'Task not running';
+    this.#context.processes.signal(pid, signalOf(name));
+    return undefined;
+  }
+
+  dispose(): void {
+    this.#silent = true;
+    this.#killTimer?.dispose();
+    this.sessions.dispose();
+    if (this.#child?.pid !== undefined && this.#running) this.#context.processes.kill(this.#child.pid);
+  }
+
+  #launch(): void {
+    const { spec, place, environment, processes } = this.#context;
+    const config = spec.task.Config ?? {};
+    const values = references(spec, environment);
+    const command = interpolate(text(config['command']), values);
+    const args = (Array.isArray(config['args']) ? config['args'] : []).map((arg) => interpolate(text(arg), values));
+    const program = locate(command, place.folder, environment['PATH'] ?? '');
+    if (program.error !== undefined) {
+      this.#fail(program.error);
+      return;
+    }
+    const child = spawn(program.file, args, {
+      argv0: command,
+      cwd: place.folder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.#child = child;
+    if (child.pid !== undefined) processes.track(child.pid);
+    this.#watch(child);
+  }
+
+  #watch(child: ChildProcess): void {
+    const { stdout, stderr, report } = this.#context;
+    child.stdout?.on('data', (data: Buffer) => {
+      stdout.write(data);
+    });
+    child.stderr?.on('data', (data: Buffer) => {
+      stderr.write(data);
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EACCES' ? 'permission denied' : error.message;
+      this.#fail(`fork/exec ${child.spawnfile}: ${reason}`);
+    });
+    this.#running = child.pid !== undefined;
+    child.once('spawn', () => {
+      report({ kind: 'started' });
+    });
+    child.once('exit', (code, signal) => {
+      void this.#exited(child, code, signal);
+    });
+  }
+
+  async #exited(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    this.#running = false;
+    this.#killTimer?.dispose();
+    this.sessions.dispose();
+    // As with Nomad's executor nothing of the task survives its main process.
+    if (child.pid !== undefined) this.#context.processes.release(child.pid);
+    await outputEnd(child);
+    if (!this.#silent) {
+      const number = signal === null ? 0 : signalNumber(signal);
+      this.#context.report({ kind: 'exited', exitCode: code ?? 128 + number, signal: number });
+    }
+    this.#finish();
+  }
+
+  #fail(reason: string): void {
+    this.#running = false;
+    this.#context.report({ kind: 'failedToStart', message: launchFailed + reason });
+    this.#finish();
+  }
+}
+
+/** Resolves when all output of an ended child was read. */
+function outputEnd(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      timer.dispose();
+      child.off('close', end);
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve();
+    };
+    const timer = systemClock.timer(lateOutputMs, end);
+    child.once('close', end);
+  });
+}
+
+/** Looks for a task's program where Nomad does: in `local`, in the task's directory, then on the host. */
+function locate(
+  command: string,
+  folder: string,
+  searchPath: string,
+): { file: string; error?: undefined } | { error: string } {
+  for (const place of [path.join(folder, 'local', command), path.join(folder, command)]) {
+    if (command !== '' && existsSync(place)) return { file: place };
+  }
+  const found = findProgram(command, folder, searchPath);
+  if (found.error === undefined) return found;
+  if (found.error.endsWith('permission denied')) return { error: found.error };
+  return { error: `binary ${JSON.stringify(command)} could not be found` };
+}
+
+const text = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
