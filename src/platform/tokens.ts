@@ -6,6 +6,7 @@ import type * as vscode from 'vscode';
  */
 export class Tokens {
   readonly #secrets: vscode.SecretStorage;
+  #offered = false;
 
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
@@ -14,6 +15,18 @@ export class Tokens {
   /** @param address the cluster's address without credentials */
   async get(address: string): Promise<string | undefined> {
     return this.#secrets.get(key(address));
+  }
+
+  /** The token to send to `address`: the stored one, else `fallback`. */
+  async offer(address: string, fallback: string | undefined): Promise<string | undefined> {
+    const token = (await this.get(address)) ?? fallback;
+    this.#offered = token !== undefined;
+    return token;
+  }
+
+  /** Whether the last request had a token to send: who is denied without one needs another hint than who has one. */
+  get offered(): boolean {
+    return this.#offered;
   }
 
   async set(address: string, token: string): Promise<void> {
