@@ -1,0 +1,25 @@
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+const weekMs = 7 * dayMs;
+
+/** How long ago a moment was, in one unit and never in seconds: `now`, `5m`, `3h`, `2d`, `3w`. */
+export function age(momentMs: number, nowMs: number): string {
+  const ms = nowMs - momentMs;
+  if (ms < minuteMs) return 'now';
+  if (ms < hourMs) return `${String(Math.floor(ms / minuteMs))}m`;
+  if (ms < dayMs) return `${String(Math.floor(ms / hourMs))}h`;
+  if (ms < 3 * weekMs) return `${String(Math.floor(ms / dayMs))}d`;
+  return `${String(Math.floor(ms / weekMs))}w`;
+}
+
+/** `14:02` on this machine. */
+export function clockTime(momentMs: number): string {
+  const at = new Date(momentMs);
+  return [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** `14:02:11` on this machine. */
+export function exactClockTime(momentMs: number): string {
+  return `${clockTime(momentMs)}:${String(new Date(momentMs).getSeconds()).padStart(2, '0')}`;
+}

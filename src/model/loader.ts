@@ -1,0 +1,191 @@
+import type { NomadClient } from '../nomad/client.ts';
+import { isNomadError } from '../nomad/errors.ts';
+import type { ReadOptions } from '../nomad/query.ts';
+import type { JobStatusItem } from '../nomad/types/job.ts';
+import { allocationFromStub, allocationFromSummary } from './allocationRecords.ts';
+import { Changes } from './changes.ts';
+import type { ChangeSet } from './changes.ts';
+import { deploymentFromSummary, deploymentRecord } from './deploymentRecords.ts';
+import { jobFromStatusItem, jobFromStub, jobRecord } from './jobRecords.ts';
+import { parseJobKey } from './keys.ts';
+import type { JobKey } from './keys.ts';
+import type { AllocationRecord, JobRecord } from './records.ts';
+import type { JobSnapshot, SnapshotMark, Store } from './store.ts';
+
+/** The lists that the loader reads, each into the store and back as what it changed. */
+export class Loader {
+  readonly #client: NomadClient;
+  readonly #store: Store;
+  readonly #namespace: string;
+  /** Found out once: agents before 1.8 have no list of jobs with their allocations. */
+  #statuses = true;
+
+  constructor(client: NomadClient, store: Store, namespace: string) {
+    this.#client = client;
+    this.#store = store;
+    this.#namespace = namespace;
+  }
+
+  /**
+   * All jobs, with their allocations where the agent lists them together.
+   *
+   * @param keep jobs that are listed by themselves, and so need not be in this list
+   * @returns what changed, and the index that the list was made at
+   */
+  async jobs(signal: AbortSignal, keep: (job: JobRecord) => boolean): Promise<{ changes: ChangeSet; index: number }> {
+    return this.#within(async (mark) => {
+      const { snapshot, index } = (await this.#readStatuses(signal)) ?? (await this.#readStubs(signal));
+      return { changes: this.#store.replaceJobs(snapshot, mark, keep), index };
+    });
+  }
+
+  /** All deployments. */
+  async deployments(signal: AbortSignal): Promise<ChangeSet> {
+    return this.#within(async (mark) => {
+      const { value } = await this.#client.deployments.list(this.#read(signal));
+      return this.#store.replaceDeployments(value.map(deploymentRecord), mark);
+    });
+  }
+
+  /** The evaluations that wait for room. */
+  async blocked(signal: AbortSignal): Promise<ChangeSet> {
+    return this.#within(async (mark) => {
+      const { value } = await this.#client.evaluations.list({ ...this.#read(signal), status: 'blocked' });
+      return this.#store.replaceBlocked(value, mark);
+    });
+  }
+
+  /** Whether the jobs that have runs are periodic or parameterized; the list of all jobs doesn't say. */
+  async parents(signal: AbortSignal): Promise<ChangeSet> {
+    const unclear = [...this.#store.jobs.values()].some((job) => job.children && !job.periodic && !job.parameterized);
+    if (!unclear) return new Changes();
+    const filter = 'ParentID is empty and (Type == "batch" or Type == "sysbatch")';
+    const { value } = await this.#client.jobs.list({ ...this.#read(signal), filter });
+    const changes = new Changes();
+    for (const stub of value) {
+      if (stub.Periodic || stub.ParameterizedJob) changes.add(this.#store.applyJob(jobFromStub(stub)));
+    }
+    return changes;
+  }
+
+  /**
+   * A whole job, its allocations, and its runs if it has some.
+   *
+   * @throws {NomadError} of kind `notFound` for a job that is gone; it is removed from the store then
+   */
+  async job(key: JobKey, signal: AbortSignal, emit: (changes: ChangeSet) => void): Promise<void> {
+    const { namespace, id } = parseJobKey(key);
+    try {
+      const { value } = await this.#client.jobs.read(id, { namespace, signal });
+      const record = jobRecord(value);
+      emit(this.#store.applyJob(record));
+      if (record.periodic || record.parameterized) emit(await this.#runs(record, signal));
+      else emit(await this.allocationsOf(key, signal));
+    } catch (error) {
+      if (isNomadError(error, 'notFound')) emit(this.#store.removeJob(key, this.#store.jobs.get(key)?.modifyIndex));
+      throw error;
+    }
+  }
+
+  /** All allocations of one job. */
+  async allocationsOf(key: JobKey, signal: AbortSignal): Promise<ChangeSet> {
+    const { namespace, id } = parseJobKey(key);
+    return this.#within(async (mark) => {
+      const { value } = await this.#client.jobs.allocations(id, { namespace, signal });
+      return this.#store.replaceAllocationsOf(key, value.map(allocationFromStub), mark);
+    });
+  }
+
+  /** One row of the list of jobs, for the number of its runs. */
+  async runCounts(key: JobKey, signal: AbortSignal): Promise<ChangeSet> {
+    const { namespace, id } = parseJobKey(key);
+    // The job itself sorts before everything else that starts with its id.
+    const { value } = await this.#client.jobs.list({ namespace, prefix: id, perPage: 1, signal });
+    const stub = value.find((one) => one.ID === id);
+    return stub === undefined ? new Changes() : this.#store.applyJob(jobFromStub(stub));
+  }
+
+  /**
+   * The newest allocations of all jobs, page by page.
+   *
+   * @param emit told what each page changed
+   * @returns whether there are more than `max`
+   */
+  async allocations(
+    max: number,
+    perPage: number,
+    signal: AbortSignal,
+    emit: (changes: ChangeSet) => void,
+  ): Promise<boolean> {
+    return this.#within(async (mark) => {
+      const all: AllocationRecord[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page = await this.#client.allocations.list({ ...this.#read(signal), reverse: true, perPage, nextToken });
+        const records = page.value.map(allocationFromStub);
+        emit(this.#store.applyAllocations(records));
+        all.push(...records);
+        nextToken = page.meta.nextToken;
+      } while (nextToken !== undefined && all.length < max);
+      emit(this.#store.retainAllocations(all, mark));
+      return nextToken !== undefined;
+    });
+  }
+
+  /** Waits for a change of any job after `index`, at most `waitMs`; returns the index to go on from. */
+  async change(index: number, waitMs: number, signal: AbortSignal): Promise<number> {
+    const blocking = { index: Math.max(1, index), waitMs };
+    const { meta } = await this.#client.jobs.list({ ...this.#read(signal), ...blocking, perPage: 1 });
+    return meta.index;
+  }
+
+  async #runs(parent: JobRecord, signal: AbortSignal): Promise<ChangeSet> {
+    return this.#within(async (mark) => {
+      const { namespace, id, key } = parent;
+      const { value } = await this.#client.jobs.list({ namespace, prefix: `${id}/`, signal });
+      const runs = value.filter((stub) => stub.ParentID === id).map(jobFromStub);
+      return this.#store.replaceChildrenOf(key, runs, mark);
+    });
+  }
+
+  async #readStatuses(signal: AbortSignal): Promise<{ snapshot: JobSnapshot[]; index: number } | undefined> {
+    if (!this.#statuses) return undefined;
+    try {
+      const { value, meta } = await this.#client.jobs.statuses(this.#read(signal));
+      return { snapshot: value.map((item) => this.#snapshot(item)), index: meta.index };
+    } catch (error) {
+      if (!isNomadError(error, 'unsupported', 'notFound')) throw error;
+      this.#statuses = false;
+      return undefined;
+    }
+  }
+
+  #snapshot(item: JobStatusItem): JobSnapshot {
+    const draft = jobFromStatusItem(item, undefined);
+    const job = draft.children === undefined ? draft : jobFromStatusItem(item, this.#store.jobs.get(draft.key));
+    const deployment = item.LatestDeployment;
+    return {
+      job,
+      allocations: (item.Allocs ?? []).map((allocation) => allocationFromSummary(allocation, job)),
+      ...(deployment === null ? {} : { deployment: deploymentFromSummary(deployment, job) }),
+    };
+  }
+
+  async #readStubs(signal: AbortSignal): Promise<{ snapshot: JobSnapshot[]; index: number }> {
+    const { value, meta } = await this.#client.jobs.list(this.#read(signal));
+    return { snapshot: value.map((stub) => ({ job: jobFromStub(stub) })), index: meta.index };
+  }
+
+  #read(signal: AbortSignal): ReadOptions {
+    return { namespace: this.#namespace, signal };
+  }
+
+  async #within<T>(read: (mark: SnapshotMark) => Promise<T>): Promise<T> {
+    const mark = this.#store.beginSnapshot();
+    try {
+      return await read(mark);
+    } finally {
+      this.#store.endSnapshot(mark);
+    }
+  }
+}

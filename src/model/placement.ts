@@ -1,0 +1,44 @@
+import type { AllocationMetric, Evaluation } from '../nomad/types/evaluation.ts';
+import { clean } from './wire.ts';
+
+/** Why a group could not be placed, in a few words: `memory exhausted`, `missing drivers`, `no nodes`. */
+export function placementReason(metric: AllocationMetric): string {
+  const [dimension] = largest(metric.DimensionExhausted);
+  if (dimension !== undefined) return exhausted(dimension);
+  const [quota] = metric.QuotaExhausted ?? [];
+  if (quota !== undefined) return `quota ${clean(quota)}`;
+  const [constraint] = largest(metric.ConstraintFiltered);
+  if (constraint !== undefined) return constraintWords(constraint);
+  if ((metric.NodesEvaluated ?? 0) === 0) return 'no eligible nodes';
+  return 'no room';
+}
+
+/** `memory exhausted` for `memory`; port collisions and the like say it by themselves. */
+export function exhausted(dimension: string): string {
+  const words = clean(dimension);
+  return words.includes(':') || words.includes('exhausted') ? words : `${words} exhausted`;
+}
+
+function constraintWords(constraint: string): string {
+  const words = clean(constraint);
+  return words.startsWith('missing ') || words.startsWith('computed class') ? words : `constraint ${words}`;
+}
+
+/** How many allocations an evaluation waits to place, and why the first of its groups can't be. */
+export function blockedWords(evaluation: Evaluation): { count: number; reason: string } {
+  const failed = Object.entries(evaluation.FailedTGAllocs ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const count = failed.reduce((sum, [, metric]) => sum + failedCount(metric), 0);
+  const reason = failed[0] === undefined ? 'waiting for room' : placementReason(failed[0][1]);
+  return { count: Math.max(count, 1), reason };
+}
+
+/** How many allocations of a group were not placed; the first is not among the coalesced. */
+export function failedCount(metric: AllocationMetric): number {
+  return (metric.CoalescedFailures ?? 0) + 1;
+}
+
+function largest(counts: Record<string, number> | null | undefined): readonly string[] {
+  return Object.entries(counts ?? {})
+    .sort(([nameA, a], [nameB, b]) => b - a || (nameA < nameB ? -1 : 1))
+    .map(([name]) => name);
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../../src/base/clock.ts';
+import type { Disposable } from '../../src/base/lifetime.ts';
+
+interface Timer {
+  readonly dueAtMs: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** A clock that stands still until a test moves it. */
+export class FakeClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  #nowMs: number;
+  #order = 0;
+
+  constructor(startMs = Date.UTC(2026, 0, 1)) {
+    this.#nowMs = startMs;
+  }
+
+  /** Number of timers that have not run yet. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  timer(delayMs: number, run: () => void): Disposable {
+    const timer: Timer = { dueAtMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, run };
+    this.#timers.add(timer);
+    return {
+      dispose: () => {
+        this.#timers.delete(timer);
+      },
+    };
+  }
+
+  /** Lets `ms` pass: runs every timer that falls due, in order, and what their promises lead to. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms;
+    await settle();
+    for (let next = this.#next(untilMs); next !== undefined; next = this.#next(untilMs)) {
+      this.#timers.delete(next);
+      this.#nowMs = next.dueAtMs;
+      next.run();
+      await settle();
+    }
+    this.#nowMs = untilMs;
+    await settle();
+  }
+
+  #next(untilMs: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.dueAtMs > untilMs) continue;
+      if (first === undefined || timer.dueAtMs < first.dueAtMs) first = timer;
+      else if (timer.dueAtMs === first.dueAtMs && timer.order < first.order) first = timer;
+    }
+    return first;
+  }
+}
+
+/** One turn of the event loop, so that promise chains of any usual length get to their next timer. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

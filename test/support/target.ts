@@ -1,0 +1,111 @@
+import { NomadClient } from '../../src/nomad/client.ts';
+import type { Connection } from '../../src/nomad/connection.ts';
+import { startAgent } from './agent.ts';
+
+export interface TargetVersion {
+  /** As the agent writes it, such as `1.6.10`. */
+  readonly text: string;
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** Something that answers as a Nomad agent does. */
+export interface Target {
+  readonly kind: 'simulator' | 'agent' | 'cluster';
+  readonly connection: Connection;
+  readonly version: TargetVersion;
+  dispose(): Promise<void>;
+}
+
+export interface TargetOptions {
+  /** With ACL on; the connection then has a management token. */
+  readonly acl?: boolean;
+}
+
+/** A target that can be started. */
+export interface TargetChoice {
+  readonly kind: Target['kind'];
+  /** For titles, before the version is known. */
+  readonly name: string;
+  /** Whether a start makes a fresh one, so that it can have ACL. */
+  readonly owned: boolean;
+  start(options?: TargetOptions): Promise<Target>;
+}
+
+/** How much faster than a real cluster's the simulator's time is. */
+const simulatorSpeed = 10;
+
+/**
+ * The simulator, always. Beside it a real agent where NOMAD_BIN names a `nomad` binary, or else the cluster at NOMAD_ADDR
+ * where NOMAD_CONTRACT_DISPOSABLE=1 says that it may be written to. SIMULATED_NOMAD=1.6 has the simulator answer as an
+ * older agent.
+ */
+export function chooseTargets(env: NodeJS.ProcessEnv = process.env): TargetChoice[] {
+  const binary = env['NOMAD_BIN'] ?? '';
+  const address = env['NOMAD_ADDR'] ?? '';
+  const choices: TargetChoice[] = [simulatorChoice(env['SIMULATED_NOMAD'] === '1.6' ? '1.6' : '2.0')];
+  if (binary !== '') choices.push(agentChoice(binary));
+  else if (address !== '' && env['NOMAD_CONTRACT_DISPOSABLE'] === '1') {
+    choices.push(clusterChoice({ address, token: env['NOMAD_TOKEN'] }));
+  }
+  return choices;
+}
+
+function simulatorChoice(nomad: '2.0' | '1.6'): TargetChoice {
+  const secret = '5ec4e700-0000-4000-8000-000000000001';
+  return {
+    kind: 'simulator',
+    name: `simulator ${nomad}`,
+    owned: true,
+    start: async ({ acl } = {}) => {
+      const { startSimulator } = await import('../simulator/simulator.ts');
+      const simulator = await startSimulator({
+        rawExec: true,
+        speed: simulatorSpeed,
+        nomad,
+        ...(acl === true ? { acl: { token: secret } } : {}),
+      });
+      const connection = { address: simulator.address, token: acl === true ? secret : undefined };
+      return opened('simulator', connection, () => simulator.dispose());
+    },
+  };
+}
+
+function agentChoice(binary: string): TargetChoice {
+  return {
+    kind: 'agent',
+    name: 'agent',
+    owned: true,
+    start: async (options) => {
+      const agent = await startAgent(binary, options);
+      return opened('agent', { address: agent.address, token: agent.token }, () => agent.dispose());
+    },
+  };
+}
+
+function clusterChoice(connection: Connection): TargetChoice {
+  return {
+    kind: 'cluster',
+    name: 'cluster',
+    owned: false,
+    start: () => opened('cluster', connection, () => Promise.resolve()),
+  };
+}
+
+async function opened(kind: Target['kind'], connection: Connection, dispose: () => Promise<unknown>): Promise<Target> {
+  const client = new NomadClient(connection);
+  try {
+    const { value } = await client.agent.self();
+    const text = value.config.Version?.Version ?? '';
+    const [major = 0, minor = 0] = text.split('.').map(Number);
+    const end = async () => {
+      await dispose();
+    };
+    return { kind, connection, version: { text, major, minor }, dispose: end };
+  } catch (error) {
+    await dispose();
+    throw error;
+  } finally {
+    client.dispose();
+  }
+}

@@ -1,0 +1,136 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { NomadEvent } from '../../../src/nomad/types/event.ts';
+
+interface Reply {
+  readonly status?: number;
+  readonly body?: unknown;
+  /** Sent as text. */
+  readonly text?: string;
+}
+
+type Handler = (url: URL) => Reply | Promise<Reply>;
+
+/**
+ * An agent that answers what a test tells it to, for orders of answers and events that a real one can't be made to
+ * produce. Blocking reads of `/v1/jobs` are held until {@link wakeJobs}.
+ */
+export class Agent {
+  readonly requests: string[] = [];
+  readonly #server: Server;
+  readonly #handlers = new Map<string, Handler>();
+  readonly #streams = new Set<ServerResponse>();
+  readonly #held = new Set<() => void>();
+  readonly #waiting: { path: string; resolve: () => void }[] = [];
+  index = 100;
+  /** How the event stream answers. */
+  events: 'open' | 'denied' | 'missing' = 'open';
+  /** Whether blocking reads wait for a change. */
+  holds = true;
+
+  constructor() {
+    this.#server = createServer((request, response) => {
+      void this.#answer(request, response);
+    });
+    this.handle('/v1/jobs/statuses', () => ({ body: [] }));
+    this.handle('/v1/deployments', () => ({ body: [] }));
+    this.handle('/v1/evaluations', () => ({ body: [] }));
+    this.handle('/v1/allocations', () => ({ body: [] }));
+    const config = { Region: 'global', Version: { Version: '2.0.5' } };
+    this.handle('/v1/agent/self', () => ({ body: { config, member: {}, stats: {} } }));
+  }
+
+  handle(path: string, handler: Handler): void {
+    this.#handlers.set(path, handler);
+  }
+
+  /** The address, once it listens. */
+  async listen(port = 0): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${String(this.port)}`;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get openStreams(): number {
+    return this.#streams.size;
+  }
+
+  /** Sends one line to every open stream. */
+  send(...events: readonly NomadEvent[]): void {
+    this.index += 1;
+    const batch = { Index: this.index, Events: events.map((event) => ({ ...event, Index: this.index })) };
+    for (const stream of this.#streams) stream.write(`${JSON.stringify(batch)}\n`);
+  }
+
+  dropStreams(): void {
+    for (const stream of this.#streams) stream.destroy();
+    this.#streams.clear();
+  }
+
+  /** Lets blocking reads of jobs answer. */
+  wakeJobs(): void {
+    this.index += 1;
+    for (const release of this.#held) release();
+    this.#held.clear();
+  }
+
+  /** Resolves with the next request of this path. */
+  next(path: string): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ path, resolve }));
+  }
+
+  count(path: string): number {
+    return this.requests.filter((one) => one === path).length;
+  }
+
+  async close(): Promise<void> {
+    this.dropStreams();
+    this.wakeJobs();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    this.requests.push(url.pathname);
+    for (const waiter of this.#waiting.filter(({ path }) => path === url.pathname)) {
+      this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+      waiter.resolve();
+    }
+    if (url.pathname === '/v1/event/stream') {
+      this.#stream(response);
+      return;
+    }
+    const blocking = this.holds && Number(url.searchParams.get('index') ?? 0) >= this.index;
+    if (blocking) await new Promise<void>((resolve) => this.#held.add(resolve));
+    const handler = this.#handlers.get(decodeURIComponent(url.pathname));
+    const reply = handler === undefined ? notFound(url.pathname) : await handler(url);
+    const type = reply.text === undefined ? 'application/json' : 'text/plain';
+    response.writeHead(reply.status ?? 200, { 'content-type': type, 'x-nomad-index': String(this.index) });
+    response.end(reply.text ?? JSON.stringify(reply.body));
+  }
+
+  #stream(response: ServerResponse): void {
+    if (this.events === 'missing') {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'application/json' });
+    if (this.events === 'denied') {
+      response.end();
+      return;
+    }
+    response.write('{}\n');
+    this.#streams.add(response);
+    response.on('close', () => this.#streams.delete(response));
+  }
+}
+
+/** An unknown path is answered with nothing, an unknown object with words. */
+function notFound(path: string): Reply {
+  return { status: 404, text: path.startsWith('/v1/job/') ? 'job not found' : '' };
+}

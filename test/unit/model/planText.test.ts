@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+import { diffLines } from '../../../src/model/planDiff.ts';
+import { renderPlan } from '../../../src/model/planText.ts';
+import type { PlanView, RenderedPlan } from '../../../src/model/planText.ts';
+import type { Job, JobDiff } from '../../../src/nomad/types/job.ts';
+import type { PlanResponse } from '../../../src/nomad/types/plan.ts';
+import { golden } from '../../support/golden.ts';
+
+interface Recorded {
+  readonly job?: Job;
+  readonly plan: PlanResponse;
+}
+
+function recorded(file: string): Record<string, Recorded> {
+  return JSON.parse(readFileSync(join(import.meta.dirname, 'recorded', file), 'utf8')) as Record<string, Recorded>;
+}
+
+const atMs = Date.UTC(2026, 10, 20, 22, 11, 0);
+
+function view(plan: PlanResponse, job: Job, more: Partial<PlanView> = {}): PlanView {
+  return { jobId: job.ID, namespace: 'default', cluster: 'prod-eu', plan, job, atMs, ...more };
+}
+
+/** The clock of line 1 is in this machine's zone. */
+function stable({ text, ...facts }: RenderedPlan): string {
+  return `${text.replace(/ · \d\d:\d\d:\d\d$/m, ' · 14:02:11')}\n${JSON.stringify(facts, undefined, 2)}`;
+}
+
+const plain: Job = {
+  ID: 'web',
+  Name: 'web',
+  Type: 'service',
+  Priority: 50,
+  TaskGroups: null,
+  Stop: false,
+  Status: 'running',
+  Version: 1,
+  CreateIndex: 1,
+  ModifyIndex: 1,
+  JobModifyIndex: 1,
+};
+
+const nothing: PlanResponse = {
+  Annotations: null,
+  FailedTGAllocs: null,
+  JobModifyIndex: 7,
+  CreatedEvals: null,
+  Diff: null,
+};
+
+describe('plan document', () => {
+  for (const [name, { plan, job }] of Object.entries(recorded('plans.json'))) {
+    it(`shows what an agent answered: ${name}`, () => {
+      assert.ok(job);
+      golden(`model/plan-${name}`, stable(renderPlan(view(plan, job, { running: 2 }))));
+    });
+  }
+
+  it('is the same however the maps of the answer are ordered', () => {
+    const { plan, job } = recorded('plans.json')['cpu-exhausted'] ?? {};
+    assert.ok(plan && job);
+    const failed = Object.values(plan.FailedTGAllocs ?? {})[0] ?? {};
+    const both = (names: readonly string[]) =>
+      renderPlan(view({ ...plan, FailedTGAllocs: Object.fromEntries(names.map((name) => [name, failed])) }, job)).text;
+    assert.equal(both(['a', 'b']), both(['b', 'a']));
+  });
+
+  it('begins with a line that says when the plan is outdated', () => {
+    const { text } = renderPlan(view(nothing, plain, { outdated: 'jobspecChanged' }));
+    assert.deepEqual(
+      text
+        .split('\n')
+        .slice(0, 2)
+        .map((line) => line.slice(0, 21)),
+      ['Outdated: the jobspec', 'Plan for job "web" · '],
+    );
+  });
+
+  it('names variables, sorted', () => {
+    const { text } = renderPlan(view(nothing, plain, { variables: ['replicas', 'env'] }));
+    assert.equal(text.split('\n')[1], 'variables: env, replicas');
+  });
+
+  it('survives an answer in which everything is null', () => {
+    const job: Job = { ...plain, Datacenters: null };
+    const Diff: JobDiff = { Type: 'Edited', ID: 'web', Fields: null, Objects: null, TaskGroups: null };
+    const plan = { ...nothing, Diff, FailedTGAllocs: { app: {} } };
+    const rendered = renderPlan(view(plan, job));
+    assert.equal(rendered.placeable, false);
+    assert.match(rendered.text, /No node is eligible/);
+  });
+
+  it('lists preempted allocations, and counts them when they are many', () => {
+    const preempted = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ ID: `${String(at)}abcdefgh`, JobID: 'low', TaskGroup: 'app' }));
+    const text = (count: number) =>
+      renderPlan(
+        view({ ...nothing, Annotations: { DesiredTGUpdates: null, PreemptedAllocs: preempted(count) } }, plain),
+      );
+    assert.match(text(2).text, /Preemptions\n {2}0abcdefg {2}low\.app\n {2}1abcdefg {2}low\.app/);
+    assert.match(text(11).text, /Preemptions\n {2}low {2}11 allocations/);
+    assert.equal(text(2).destructive, true);
+    assert.doesNotMatch(text(0).text, /Preemptions/);
+  });
+
+  it('strips control characters and the marks that turn text around', () => {
+    const job = { ...plain, ID: 'w\u001b[31meb' };
+    const { text } = renderPlan(view({ ...nothing, Warnings: '1 warning:\n\n* \u001b[2Jcleared\u202e' }, job));
+    // eslint-disable-next-line no-control-regex -- what must not be there
+    assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u202e]/);
+    assert.match(text, /• {2}\[2Jcleared/);
+  });
+});
+
+describe('differences in a plan', () => {
+  const field = (Type: string, Name: string, Old: string, New: string, Annotations: string[] | null = null) => ({
+    ...{ Type, Name, Old, New, Annotations },
+  });
+
+  it('are printed as the command line prints them', () => {
+    const diff: JobDiff = {
+      ...{ Type: 'Edited', ID: 'lantern', Fields: null, Objects: null },
+      TaskGroups: [
+        {
+          ...{ Type: 'Edited', Name: 'glow', Objects: null, Updates: { ignore: 2, create: 1 } },
+          Fields: [field('Edited', 'Count', '2', '3', ['forces create'])],
+          Tasks: [
+            {
+              ...{ Type: 'Edited', Name: 'lamp', Annotations: ['forces create/destroy update'] },
+              Fields: [field('Edited', 'Env[HUE]', 'amber', 'teal'), field('Added', 'Env[TINT]', '', 'low')],
+              Objects: [
+                {
+                  ...{ Type: 'Edited', Name: 'Config', Objects: null },
+                  Fields: [
+                    field('Edited', 'args[0]', '9000', '9100'),
+                    field('None', 'command', '/bin/sleep', '/bin/sleep'),
+                  ],
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    };
+    assert.equal(
+      diffLines(diff).join('\n'),
+      `+/- Job: "lantern"
++/- Task Group: "glow" (1 create, 2 ignore)
+  +/- Count: "2" => "3" (forces create)
+  +/- Task: "lamp" (forces create/destroy update)
+    +/- Env[HUE]:  "amber" => "teal"
+    +   Env[TINT]: "low"
+    +/- Config {
+      +/- args[0]: "9000" => "9100"
+          command: "/bin/sleep"
+        }`,
+    );
+  });
+
+  it('stop at the names of what is new', () => {
+    const group = (Name: string, task: string, create: number) => ({
+      ...{ Type: 'Added', Name, Objects: null, Updates: { create }, Fields: [field('Added', 'Count', '', '1')] },
+      Tasks: [{ Type: 'Added', Name: task, Annotations: ['forces create'], Fields: null, Objects: null }],
+    });
+    const TaskGroups = [group('base', 'pump', 1), group('tower', 'bulb', 2)];
+    const diff: JobDiff = { Type: 'Added', ID: 'beacon', Fields: [], Objects: [], TaskGroups };
+    assert.equal(
+      diffLines(diff).join('\n'),
+      `+ Job: "beacon"
++ Task Group: "base" (1 create)
+  + Task: "pump" (forces create)
+
++ Task Group: "tower" (2 create)
+  + Task: "bulb" (forces create)`,
+    );
+  });
+
+  for (const [name, { plan }] of Object.entries(recorded('diffs.json'))) {
+    if (name === 'base') continue;
+    it(`show every kind of change: ${name}`, () => {
+      assert.ok(plan.Diff);
+      golden(`model/diff-${name.replace(/[^a-z0-9]+/gi, '-')}`, diffLines(plan.Diff).join('\n'));
+    });
+  }
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { jobKey } from '../../../src/model/keys.ts';
+import { contentHash, ticketFits } from '../../../src/model/ticket.ts';
+import type { PlanContent, PlanTicket } from '../../../src/model/ticket.ts';
+import { makeJob } from './build.ts';
+
+const content: PlanContent = {
+  ...{ text: 'job "web" {}', variables: 'a = 1', address: 'http://127.0.0.1:4646', namespace: 'default' },
+};
+
+const ticket: PlanTicket = {
+  ...{ jobKey: jobKey('default', 'web'), job: makeJob(), jobModifyIndex: 7, contentHash: contentHash(content) },
+  submission: { Source: content.text, Format: 'hcl2' },
+  ...{ cluster: 'prod-eu', atMs: 0, summary: '', destructive: false },
+};
+
+describe('plan ticket', () => {
+  it('fits what it was made of', () => {
+    assert.ok(ticketFits(ticket, { ...content, cluster: 'prod-eu' }));
+    assert.ok(ticketFits(ticket, { ...content, region: undefined }));
+  });
+
+  it('fits nothing else', () => {
+    const others: Partial<PlanContent & { cluster: string }>[] = [
+      { text: 'job "web" { }' },
+      { variables: 'a = 2' },
+      { variables: undefined },
+      { address: 'http://127.0.0.1:4647' },
+      { namespace: 'team-a' },
+      { region: 'eu' },
+      { cluster: 'prod-us' },
+    ];
+    for (const other of others) assert.ok(!ticketFits(ticket, { ...content, ...other }), JSON.stringify(other));
+  });
+
+  it('does not take text for variables', () => {
+    const moved = { ...content, text: content.text + 'a = 1', variables: '' };
+    assert.notEqual(contentHash(moved), contentHash(content));
+  });
+
+  it('takes variables by name in any order', () => {
+    const one = contentHash({ ...content, variables: { a: '1', b: '2' } });
+    assert.equal(one, contentHash({ ...content, variables: { b: '2', a: '1' } }));
+    assert.notEqual(one, contentHash({ ...content, variables: { a: '2', b: '1' } }));
+  });
+});
