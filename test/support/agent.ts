@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { openSync, closeSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
@@ -164,10 +164,20 @@ async function stop(child: ChildProcess, folder: string): Promise<void> {
     await exited;
     clearTimeout(timer);
   }
-  // After a kill, file systems may still be mounted within.
+  unmountWithin(folder);
   await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
     console.log(`${folder} could not be removed: ${String(error)}`);
   });
+}
+
+/** Agents that run as root mount folders for secrets, and may leave those of purged allocations behind. */
+function unmountWithin(folder: string): void {
+  if (!existsSync('/proc/mounts')) return;
+  const points = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((point) => point.startsWith(`${folder}/`));
+  for (const point of points) spawnSync('umount', [point], { stdio: 'ignore' });
 }
 
 async function freePorts(): Promise<Ports> {

@@ -1,5 +1,6 @@
 import { createHook } from 'node:async_hooks';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import type { Context } from 'mocha';
 
 /** How long closing sockets and ending processes may take after the last test. */
 const graceMs = 1000;
@@ -27,27 +28,30 @@ let before = new Map<string, number>();
 
 /** Root hooks for mocha: the run fails when its tests leave timers, sockets or child processes behind. */
 export const mochaHooks = {
-  async beforeAll(): Promise<void> {
+  async beforeAll(this: Context): Promise<void> {
+    // Added only now, so that it comes after the hooks that test files have outside of their suites.
+    this.test?.parent?.afterAll('leaves nothing behind', checkLeftovers);
     // Only now does mocha's own timer for this hook run, as it will in the hook below.
     await setImmediate();
     before = active();
   },
-  async afterAll(): Promise<void> {
-    await setImmediate();
-    const deadline = Date.now() + graceMs;
-    let left = leftovers();
-    while (left.length > 0 && Date.now() < deadline) {
-      await delay(pollMs);
-      // A timer counts as active until its callback has returned.
-      await setImmediate();
-      left = leftovers();
-    }
-    if (left.length === 0) return;
-    // What is left would keep the process alive for ever, so it is ended once the report is out.
-    setTimeout(() => process.exit(1), graceMs).unref();
-    throw new Error(`The tests left behind: ${left.join(', ')}. ${where()}`);
-  },
 };
+
+async function checkLeftovers(): Promise<void> {
+  await setImmediate();
+  const deadline = Date.now() + graceMs;
+  let left = leftovers();
+  while (left.length > 0 && Date.now() < deadline) {
+    await delay(pollMs);
+    // A timer counts as active until its callback has returned.
+    await setImmediate();
+    left = leftovers();
+  }
+  if (left.length === 0) return;
+  // What is left would keep the process alive for ever, so it is ended once the report is out.
+  setTimeout(() => process.exit(1), graceMs).unref();
+  throw new Error(`The tests left behind: ${left.join(', ')}. ${where()}`);
+}
 
 function leftovers(): string[] {
   const now = active();

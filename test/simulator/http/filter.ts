@@ -1,0 +1,201 @@
+import { textOf } from '../scheduler/resources.ts';
+import { Refusal } from '../cluster/refusal.ts';
+
+/** The expressions of the `filter` parameter. */
+
+export type Predicate = (object: unknown) => boolean;
+
+interface Token {
+  readonly text: string;
+  readonly kind: 'word' | 'string' | 'symbol';
+  readonly at: number;
+}
+
+function tokenize(source: string): Token[] {
+  const tokens: Token[] = [];
+  const pattern = /\s+|"((?:[^"\\]|\\.)*)"|`([^`]*)`|(==|!=|[()])|([^\s()"`=!]+)/y;
+  let at = 0;
+  while (at < source.length) {
+    pattern.lastIndex = at;
+    const match = pattern.exec(source);
+    if (match === null) throw syntaxError(at);
+    const [whole, quoted, raw, symbol, word] = match;
+    if (quoted !== undefined) tokens.push({ text: quoted.replace(/\\(.)/g, '$1'), kind: 'string', at });
+    else if (raw !== undefined) tokens.push({ text: raw, kind: 'string', at });
+    else if (symbol !== undefined) tokens.push({ text: symbol, kind: 'symbol', at });
+    else if (word !== undefined) tokens.push({ text: word, kind: 'word', at });
+    at += whole.length;
+  }
+  return tokens;
+}
+
+function syntaxError(at: number): Refusal {
+  const place = `1:${String(at + 1)} (${String(at)})`;
+  const expected = '"!=", "==", "contains", "in", "is", "matches", "not" or [ \\t\\r\\n]';
+  const reason = `failed to read filter expression: ${place}: no match found, expected: ${expected}`;
+  return new Refusal(400, `failed to create result paginator: ${reason}`);
+}
+
+class Parser {
+  readonly #source: string;
+  readonly #tokens: readonly Token[];
+  #next = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#tokens = tokenize(source);
+  }
+
+  parse(): Predicate {
+    const predicate = this.#or();
+    if (this.#peek() !== undefined) throw this.#unexpected();
+    return predicate;
+  }
+
+  #or(): Predicate {
+    const parts = [this.#and()];
+    while (this.#accept('or')) parts.push(this.#and());
+    return (object) => parts.some((part) => part(object));
+  }
+
+  #and(): Predicate {
+    const parts = [this.#not()];
+    while (this.#accept('and')) parts.push(this.#not());
+    return (object) => parts.every((part) => part(object));
+  }
+
+  #not(): Predicate {
+    if (this.#accept('not')) {
+      const inner = this.#not();
+      return (object) => !inner(object);
+    }
+    if (!this.#accept('(')) return this.#comparison();
+    const inner = this.#or();
+    if (!this.#accept(')')) throw this.#unexpected();
+    return inner;
+  }
+
+  #comparison(): Predicate {
+    const first = this.#take();
+    if (this.#accept('in')) return membership(this.#take().text, first.text);
+    if (this.#accept('not')) {
+      if (!this.#accept('in')) return negate(this.#contains(first));
+      return negate(membership(this.#take().text, first.text));
+    }
+    const selector = first.text;
+    if (this.#accept('is')) {
+      const negated = this.#accept('not');
+      const word = this.#take().text;
+      if (word !== 'empty' && word !== 'nil') throw this.#unexpected();
+      const test: Predicate = (object) => isEmpty(select(object, selector));
+      return negated ? negate(test) : test;
+    }
+    if (this.#accept('==')) return equality(selector, this.#value());
+    if (this.#accept('!=')) return negate(equality(selector, this.#value()));
+    return this.#contains(first);
+  }
+
+  #contains(first: Token): Predicate {
+    if (this.#accept('contains')) return membership(first.text, this.#value().text);
+    if (this.#accept('matches')) {
+      const expression = goRegExp(this.#value().text);
+      return (object) => expression.test(textOf(select(object, first.text)));
+    }
+    throw this.#unexpected();
+  }
+
+  #value(): Token {
+    return this.#take();
+  }
+
+  #peek(): Token | undefined {
+    return this.#tokens[this.#next];
+  }
+
+  #take(): Token {
+    const token = this.#peek();
+    if (token === undefined) throw this.#unexpected();
+    this.#next += 1;
+    return token;
+  }
+
+  #accept(text: string): boolean {
+    const token = this.#peek();
+    if (token?.text !== text || token.kind === 'string') return false;
+    this.#next += 1;
+    return true;
+  }
+
+  #unexpected(): Refusal {
+    return syntaxError(this.#peek()?.at ?? this.#source.length);
+  }
+}
+
+/** Go writes flags at the start; the rest is close enough to be the same. */
+function goRegExp(source: string): RegExp {
+  const flags = /^\(\?([ims]+)\)/.exec(source);
+  try {
+    return new RegExp(flags === null ? source : source.slice(flags[0].length), flags?.[1] ?? '');
+  } catch {
+    throw new Refusal(400, `failed to create result paginator: failed to read filter expression: invalid regexp`);
+  }
+}
+
+function negate(predicate: Predicate): Predicate {
+  return (object) => !predicate(object);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function equality(selector: string, value: Token): Predicate {
+  return (object) => {
+    const found = select(object, selector);
+    if (typeof found === 'object' && found !== null) {
+      throw new Refusal(
+        400,
+        'failed to read result page: unable to find suitable primitive comparison function for matching',
+      );
+    }
+    return typeof found === 'boolean'
+      ? String(found) === value.text
+      : found !== undefined && textOf(found) === value.text;
+  };
+}
+
+function membership(selector: string, wanted: string): Predicate {
+  return (object) => {
+    const found = select(object, selector);
+    if (Array.isArray(found)) return found.map(String).includes(wanted);
+    if (typeof found === 'string') return found.includes(wanted);
+    return typeof found === 'object' && found !== null && wanted in found;
+  };
+}
+
+function partsOf(selector: string): string[] {
+  if (selector.startsWith('/')) return selector.slice(1).split('/');
+  return selector.replace(/\["?([^"\]]+)"?\]/g, '.$1').split('.');
+}
+
+function select(object: unknown, selector: string): unknown {
+  const parts = partsOf(selector);
+  const [first = ''] = parts;
+  if (typeof object === 'object' && object !== null && !(first in object)) {
+    const path = `/${parts.join('/')}`;
+    const reason = `couldn't find key: struct field with name "${first}"`;
+    throw new Refusal(400, `failed to read result page: error finding value in datum: ${path} at part 0: ${reason}`);
+  }
+  let value: unknown = object;
+  for (const part of parts) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[part];
+  }
+  return value;
+}
+
+/** @throws Refusal 400 when it can't be read */
+export function parseFilter(source: string): Predicate {
+  return new Parser(source).parse();
+}

@@ -1,0 +1,123 @@
+import { textOf, textOr } from '../scheduler/resources.ts';
+import type { Job, JobSubmission } from '../../../src/nomad/types/job.ts';
+import { Refusal } from '../cluster/refusal.ts';
+import { parseJobspec } from '../hcl/parse.ts';
+import { canonicalize } from '../job/canonicalize.ts';
+import { multiError, validate, warningText } from '../job/validate.ts';
+import { jobKey, namespaceOf } from '../state/records.ts';
+import { jobStub, writeMeta } from '../state/wire.ts';
+import { type Answer, type Exchange, field, typed } from './exchange.ts';
+import { list } from './listing.ts';
+import { type Route, reads, writes } from './route.ts';
+
+/** `/v1/jobs`, `/v1/jobs/parse` and `/v1/validate/job`. */
+export const jobRoutes: readonly Route[] = [
+  { path: /^\/v1\/jobs$/, methods: [...reads, ...writes], handle: (x) => (x.isWrite ? register(x) : listJobs(x)) },
+  { path: /^\/v1\/jobs\/parse$/, methods: writes, handle: parse },
+  { path: /^\/v1\/validate\/job$/, methods: writes, handle: validateJob },
+];
+
+function listJobs(exchange: Exchange): Promise<Answer> {
+  exchange.require('list-jobs');
+  const withMeta = exchange.flag('meta');
+  const { store } = exchange;
+  return list(exchange, {
+    tables: ['jobs', 'job_summary'],
+    items: () =>
+      [...store.jobs]
+        .filter(([, job]) => exchange.sees('list-jobs', namespaceOf(job)))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, job]) => job),
+    whole: (job) => job,
+    stub: (job) => jobStub(job, store.summaries.get(jobKey(namespaceOf(job), job.ID)), withMeta),
+    token: (job) => `${namespaceOf(job)}.${job.ID}`,
+    prefix: (job) => job.ID,
+    modifyIndex: (job) => job.ModifyIndex,
+  });
+}
+
+/** The job of a body, in the namespace that wins: the query's, the wrapper's, the job's own. */
+export function jobOf(exchange: Exchange, body: Record<string, unknown>): Job {
+  const raw = field(body, 'Job');
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new Refusal(400, 'Job must be specified');
+  const given = raw as Record<string, unknown>;
+  checkTypes(given);
+  const region = textOf(field(body, 'Region')) || textOr(exchange.query.get('region'), textOf(given['Region']));
+  if (region !== '' && region !== 'global') throw new Refusal(500, 'No path to region');
+  const own = textOr(textOf(body['Namespace']), textOr(textOf(given['Namespace']), 'default'));
+  const Namespace = textOr(exchange.query.get('namespace'), own);
+  return { ...(given as unknown as Job), Namespace, Region: 'global' };
+}
+
+const strings = ['ID', 'Name', 'Type', 'Region', 'Namespace', 'NodePool'];
+
+function checkTypes(job: Record<string, unknown>): void {
+  const kindOf = (value: unknown) =>
+    Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  const refuse = (name: string, type: string) =>
+    new Refusal(
+      400,
+      `json: cannot unmarshal ${kindOf(job[name])} into Go struct field Job.Job.${name} of type ${type}`,
+    );
+  for (const name of strings) {
+    if (job[name] !== undefined && job[name] !== null && typeof job[name] !== 'string') throw refuse(name, 'string');
+  }
+  const { Priority: priority } = job as { Priority?: unknown };
+  if (priority !== undefined && priority !== null && typeof priority !== 'number') throw refuse('Priority', 'int');
+  if (!Array.isArray(job['TaskGroups'] ?? [])) throw refuse('TaskGroups', '[]*api.TaskGroup');
+}
+
+/** `POST /v1/jobs` and `POST /v1/job/:id` */
+export async function register(exchange: Exchange, id?: string): Promise<Answer> {
+  const body = await exchange.body();
+  const job = jobOf(exchange, body);
+  if (id !== undefined && job.ID !== id) throw new Refusal(400, 'Job ID does not match name');
+  const evalPriority = typed(body, 'EvalPriority', 'number', 'JobRegisterRequest');
+  if (evalPriority !== undefined && evalPriority !== 0 && (evalPriority < 1 || evalPriority > 100)) {
+    throw new Refusal(400, 'Eval priority must be between 1 and 100 inclusively');
+  }
+  exchange.cluster.jobs.check(job);
+  exchange.require('register-job', namespaceOf(job));
+  const submission = field(body, 'Submission') as JobSubmission | null | undefined;
+  const written = exchange.cluster.jobs.register({
+    job,
+    submission: submission ?? undefined,
+    enforceIndex: typed(body, 'EnforceIndex', 'boolean', 'JobRegisterRequest'),
+    jobModifyIndex: typed(body, 'JobModifyIndex', 'number', 'JobRegisterRequest'),
+    preserveCounts: typed(body, 'PreserveCounts', 'boolean', 'JobRegisterRequest'),
+    evalPriority: evalPriority === 0 ? undefined : evalPriority,
+  });
+  return { body: { ...written, ...writeMeta(written.Index) }, index: written.Index, write: true };
+}
+
+async function parse(exchange: Exchange): Promise<Answer> {
+  const body = await exchange.body();
+  exchange.require('parse-job');
+  const hcl = typed(body, 'JobHCL', 'string', 'JobsParseRequest') ?? '';
+  if (hcl === '') throw new Refusal(400, 'Job spec is empty');
+  const result = await parseJobspec({
+    hcl,
+    variables: typed(body, 'Variables', 'string', 'JobsParseRequest') ?? '',
+    canonicalize: typed(body, 'Canonicalize', 'boolean', 'JobsParseRequest') ?? false,
+    version: exchange.cluster.options.nomad,
+  });
+  if ('error' in result) throw new Refusal(400, result.error);
+  return { body: result.job };
+}
+
+async function validateJob(exchange: Exchange): Promise<Answer> {
+  const body = await exchange.body();
+  const job = jobOf(exchange, body);
+  exchange.require('read-job', namespaceOf(job));
+  const { errors, warnings } = validate(canonicalize(job));
+  const missing = exchange.cluster.jobs.missingNamespace(job);
+  const all = missing === undefined ? errors : [...errors, missing];
+  return {
+    body: {
+      DriverConfigValidated: true,
+      ValidationErrors: all.length === 0 ? null : all,
+      Error: all.length === 0 ? '' : multiError(all),
+      Warnings: warningText(warnings),
+    },
+  };
+}

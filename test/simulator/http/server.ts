@@ -1,0 +1,275 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Cluster } from '../cluster/cluster.ts';
+import { Refusal, invalidMethod } from '../cluster/refusal.ts';
+import { Acl, type AclOptions } from './acl.ts';
+import { aclRoutes } from './aclRoutes.ts';
+import { agentRoutes } from './agent.ts';
+import { allocationRoutes } from './allocations.ts';
+import { clientAllocationRoutes } from './clientAllocations.ts';
+import { controlRoutes } from './control.ts';
+import { deploymentRoutes } from './deployments.ts';
+import { evaluationRoutes } from './evaluations.ts';
+import { eventRoutes, silence } from './eventStream.ts';
+import { type Answer, Exchange } from './exchange.ts';
+import { type FaultRule, Faults } from './faults.ts';
+import { fsRoutes } from './fs.ts';
+import { jobRoute } from './job.ts';
+import { jobRoutes } from './jobs.ts';
+import { namespaceRoutes } from './namespaces.ts';
+import { nodeRoutes } from './nodes.ts';
+import { send } from './respond.ts';
+import type { Route } from './route.ts';
+import { searchRoutes } from './search.ts';
+import { Sockets } from './sockets.ts';
+import { statusRoutes } from './statuses.ts';
+
+export interface TlsOptions {
+  readonly key: string;
+  readonly cert: string;
+  readonly ca?: string;
+  /** Demand a certificate of clients. */
+  readonly requestCert?: boolean;
+}
+
+export interface ServerOptions {
+  readonly port: number;
+  readonly acl?: AclOptions | undefined;
+  readonly tls?: TlsOptions | undefined;
+}
+
+/** What Nomad has and the simulator has not. */
+const notModelled = /^\/v1\/(var|service|volume|plugin|scaling|metrics|agent|operator|acl|client|system|node|search)\b/;
+
+/** The HTTP API of a cluster. */
+export class HttpServer {
+  readonly faults: Faults;
+  readonly acl: Acl;
+  readonly #cluster: Cluster;
+  readonly #routes: readonly Route[];
+  readonly #server: Server;
+  readonly #sockets: Sockets;
+  readonly #connections = new Set<Socket>();
+  readonly #streams = new Set<ServerResponse>();
+  readonly #options: ServerOptions;
+  readonly #end = new AbortController();
+
+  constructor(cluster: Cluster, options: ServerOptions) {
+    this.#cluster = cluster;
+    this.#options = options;
+    this.acl = new Acl(options.acl, cluster.random, () => cluster.store.clock.now());
+    this.faults = new Faults({
+      dropStreams: () => {
+        for (const response of this.#streams) response.destroy();
+      },
+      forgetEvents: () => {
+        cluster.store.events.drop();
+      },
+    });
+    this.#routes = [
+      ...controlRoutes(this.faults),
+      ...jobRoutes,
+      ...statusRoutes,
+      ...jobRoute,
+      ...deploymentRoutes,
+      ...allocationRoutes,
+      ...clientAllocationRoutes,
+      ...fsRoutes,
+      ...evaluationRoutes,
+      ...nodeRoutes,
+      ...namespaceRoutes,
+      ...agentRoutes,
+      ...searchRoutes,
+      ...eventRoutes,
+      ...aclRoutes,
+    ];
+    this.#sockets = new Sockets(cluster, this.acl, this.faults);
+    this.#server = this.#create();
+  }
+
+  /** Listens on the loopback interface and resolves with the port. */
+  async listen(): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.#options.port, '127.0.0.1', resolve);
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends every connection and stops listening. */
+  async close(): Promise<void> {
+    this.#end.abort();
+    this.#sockets.close();
+    const closed = new Promise<void>((resolve) =>
+      this.#server.close(() => {
+        resolve();
+      }),
+    );
+    for (const connection of this.#connections) connection.destroy();
+    await closed;
+  }
+
+  #create(): Server {
+    const { tls } = this.#options;
+    const handler = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
+    const server =
+      tls === undefined
+        ? createServer(handler)
+        : createTlsServer(
+            {
+              key: tls.key,
+              cert: tls.cert,
+              ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+              requestCert: tls.requestCert === true,
+              rejectUnauthorized: tls.requestCert === true,
+              minVersion: 'TLSv1.2',
+            },
+            handler,
+          );
+    server.keepAliveTimeout = 30_000;
+    server.requestTimeout = 0;
+    const track = (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+      socket.on('error', () => undefined);
+    };
+    server.on('connection', track);
+    server.on('secureConnection', track);
+    server.on('upgrade', (request, socket, head) => {
+      socket.on('error', () => undefined);
+      this.#sockets.upgrade(request, socket, head);
+    });
+    return server;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => {
+      gone.abort();
+    });
+    response.on('error', () => undefined);
+    const signal = AbortSignal.any([gone.signal, this.#end.signal]);
+    const style = { isOld: this.#cluster.options.nomad === '1.6', pretty: false };
+    try {
+      const { path, query } = this.#locate(request);
+      const { pretty } = { pretty: query.has('pretty') && query.get('pretty') !== '0' };
+      const exchange = new Exchange({ cluster: this.#cluster, acl: this.acl, request, response, path, query, signal });
+      const answer = await this.#answer(exchange);
+      if (answer !== undefined && !response.destroyed) send(request, response, answer, { ...style, pretty });
+    } catch (error) {
+      if (response.headersSent || response.destroyed) {
+        response.destroy();
+        return;
+      }
+      const refusal = error instanceof Refusal ? error : new Refusal(500, String(error));
+      const headers = refusal instanceof Redirect ? { Location: refusal.to } : {};
+      const contentType = refusal instanceof Redirect ? { contentType: 'text/html; charset=utf-8' } : {};
+      send(request, response, { status: refusal.status, text: refusal.message, headers, ...contentType }, style);
+    }
+  }
+
+  /** The decoded path and the query; paths that are not clean are redirected. */
+  #locate(request: IncomingMessage): { path: string; query: URLSearchParams } {
+    const target = request.url ?? '/';
+    const at = target.indexOf('?');
+    const raw = at === -1 ? target : target.slice(0, at);
+    const query = new URLSearchParams(at === -1 ? '' : target.slice(at + 1));
+    const status = this.#cluster.options.nomad === '1.6' ? 301 : 307;
+    if (raw === '/') throw new Redirect(307, '/ui/');
+    if (raw === '/v1/job') throw new Redirect(status, '/v1/job/');
+    if (/\/\/|\/\.\.?(\/|$)/.test(raw)) {
+      throw new Redirect(status, new URL(raw.replace(/\/{2,}/g, '/'), 'http://localhost').pathname);
+    }
+    try {
+      return { path: decodeURIComponent(raw), query };
+    } catch {
+      throw new Refusal(400, '400 Bad Request');
+    }
+  }
+
+  async #answer(exchange: Exchange): Promise<Answer | undefined> {
+    const fault = exchange.path.startsWith('/_simulator/')
+      ? undefined
+      : this.faults.take(exchange.method, exchange.path);
+    if (fault !== undefined) {
+      const ended = await this.#misbehave(exchange, fault);
+      if (ended !== undefined) return ended === 'gone' ? undefined : ended;
+    }
+    const matching = this.#routes.filter((route) => route.path.test(exchange.path));
+    const route = matching.find((item) => item.methods?.includes(exchange.method) ?? true);
+    if (route === undefined) {
+      if (matching.length > 0) throw invalidMethod();
+      return notModelled.test(exchange.path)
+        ? { status: 501, text: 'The simulator does not model this part of Nomad' }
+        : { status: 404, text: '' };
+    }
+    if (route.sinceTwo === true && exchange.isOld) return { status: 404, text: '' };
+    if (exchange.method === 'GET') exchange.checkQuery();
+    const parts = route.path.exec(exchange.path)?.slice(1) ?? [];
+    const isStream = exchange.path === '/v1/event/stream';
+    if (isStream) this.#streams.add(exchange.response);
+    try {
+      const answer = await route.handle(exchange, parts);
+      if (fault?.half !== true || answer === undefined) return answer;
+      await this.#half(exchange, answer);
+      return undefined;
+    } finally {
+      this.#streams.delete(exchange.response);
+    }
+  }
+
+  /** Does what a fault asks for; undefined when the request is to be answered after all. */
+  async #misbehave(exchange: Exchange, fault: FaultRule): Promise<Answer | 'gone' | undefined> {
+    const { response, store, signal } = exchange;
+    if (fault.delayMs !== undefined) {
+      const delayMs = fault.delayMs;
+      await new Promise<void>((resolve) => {
+        const timer = store.clock.timer(delayMs, resolve);
+        signal.addEventListener(
+          'abort',
+          () => {
+            timer.dispose();
+            resolve();
+          },
+          { once: true },
+        );
+      });
+    }
+    if (fault.drop === true) {
+      response.socket?.destroy();
+      return 'gone';
+    }
+    if (fault.denyEvents === true) {
+      response.writeHead(200, { 'Content-Type': 'application/json', Connection: 'close' });
+      response.flushHeaders();
+      await silence(exchange);
+      response.end();
+      return 'gone';
+    }
+    if (fault.status === undefined) return undefined;
+    const text = fault.text ?? (fault.html === true ? '<html><body><h1>Bad gateway</h1></body></html>' : '');
+    return { status: fault.status, text, ...(fault.html === true ? { contentType: 'text/html' } : {}) };
+  }
+
+  /** Sends the first half of a body and cuts the connection. */
+  async #half(exchange: Exchange, answer: Answer): Promise<void> {
+    const bytes = Buffer.from(answer.text ?? JSON.stringify(answer.body));
+    exchange.response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': bytes.byteLength });
+    await new Promise<void>((resolve) => {
+      exchange.response.write(bytes.subarray(0, Math.floor(bytes.byteLength / 2)), () => {
+        resolve();
+      });
+    });
+    exchange.response.socket?.destroy();
+  }
+}
+
+class Redirect extends Refusal {
+  readonly to: string;
+
+  constructor(status: number, to: string) {
+    super(status, `<a href="${to}">${status === 301 ? 'Moved Permanently' : 'Temporary Redirect'}</a>.\n\n`);
+    this.to = to;
+  }
+}

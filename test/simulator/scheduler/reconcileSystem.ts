@@ -1,0 +1,129 @@
+import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
+import { type AllocationRecord, type NodeRecord, isClientTerminal } from '../state/records.ts';
+import { CurrentDeployment } from './currentDeployment.ts';
+import { filteredBy, inDatacenters, inPool, isEligible } from './feasible.ts';
+import {
+  type GroupPlan,
+  type Plan,
+  type Snapshot,
+  emptyGroupPlan,
+  newDeployment,
+  newGroupState,
+  rolloutOf,
+  stopReason,
+} from './plan.ts';
+import { changeOf } from './reconcile.ts';
+
+/** Decides for a system or sysbatch job: one allocation of each group on every node that fits. */
+export function reconcileSystem(snapshot: Snapshot): Plan {
+  const plan: Plan = { groups: [], deployment: null, deploymentUpdates: [] };
+  const current = new CurrentDeployment(snapshot, plan);
+  const names = new Set(snapshot.allocations.map((allocation) => allocation.TaskGroup));
+  for (const group of snapshot.job?.TaskGroups ?? []) names.add(group.Name);
+  for (const name of [...names].sort()) {
+    const out = emptyGroupPlan(name);
+    plan.groups.push(out);
+    const { job } = snapshot;
+    const group = job?.TaskGroups?.find((item) => item.Name === name);
+    const live = snapshot.allocations.filter((item) => item.TaskGroup === name && counts(item, job));
+    if (job === undefined || job.Stop || group === undefined || group.Count === 0) stopAll(out, live);
+    else reconcileGroup(snapshot, job, group, live, current, plan, out);
+  }
+  current.finish(plan);
+  return plan;
+}
+
+function counts(allocation: AllocationRecord, job: Job | undefined): boolean {
+  if (allocation.DesiredStatus !== 'run' || allocation.ClientStatus === 'lost') return false;
+  if (!isClientTerminal(allocation)) return true;
+  const older = job !== undefined && allocation.Job.Version < job.Version;
+  return job?.Type === 'sysbatch' ? !older : allocation.ClientStatus === 'failed' && !older;
+}
+
+function stopAll(out: GroupPlan, live: readonly AllocationRecord[]): void {
+  for (const allocation of live) {
+    if (isClientTerminal(allocation)) continue;
+    out.stop.push({ allocation, description: stopReason.notNeeded });
+    out.updates.Stop += 1;
+  }
+}
+
+function reconcileGroup(
+  snapshot: Snapshot,
+  job: Job,
+  group: TaskGroup,
+  live: readonly AllocationRecord[],
+  current: CurrentDeployment,
+  plan: Plan,
+  out: GroupPlan,
+): void {
+  const missing = new Map<string, NodeRecord>();
+  for (const node of snapshot.nodes.values()) {
+    if (!isEligible(node) || !inPool(job, node) || !inDatacenters(job, node)) continue;
+    if (filteredBy(job, group, node) === undefined) missing.set(node.ID, node);
+  }
+  const total = missing.size;
+  const updated: AllocationRecord[] = [];
+  for (const allocation of live) {
+    missing.delete(allocation.NodeID);
+    if (stopWithNode(snapshot, job, allocation, out)) continue;
+    const change = changeOf(allocation, job, group);
+    if (change === 'none') out.updates.Ignore += 1;
+    else if (change === 'inPlace') out.inPlace.push(allocation);
+    else updated.push(allocation);
+  }
+  out.updates.InPlaceUpdate = out.inPlace.length;
+  makeDeployment(snapshot, job, group, current, plan, total, updated.length + out.inPlace.length);
+  const name = `${job.ID}.${group.Name}[0]`;
+  for (const node of missing.values()) out.place.push({ name, canary: false, node });
+  out.updates.Place = missing.size;
+  const limit = current.failed || current.paused ? 0 : limitOf(job, group, live, current);
+  for (const previous of updated.slice(0, limit)) {
+    const node = snapshot.nodes.get(previous.NodeID);
+    if (node !== undefined)
+      out.place.push({ name, canary: false, previous, stopDescription: stopReason.updating, node });
+  }
+  out.updates.DestructiveUpdate = Math.min(limit, updated.length);
+  out.updates.Ignore += updated.length - out.updates.DestructiveUpdate;
+}
+
+/** True when the allocation ends because of what happened to its node. */
+function stopWithNode(snapshot: Snapshot, job: Job, allocation: AllocationRecord, out: GroupPlan): boolean {
+  const node = snapshot.nodes.get(allocation.NodeID);
+  if (isClientTerminal(allocation)) return false;
+  if (node === undefined || node.Status === 'down') {
+    out.stop.push({ allocation, description: stopReason.lost, clientStatus: 'lost' });
+  } else if (allocation.DesiredTransition.Migrate === true) {
+    out.stop.push({ allocation, description: stopReason.tainted });
+  } else if (!inDatacenters(job, node) || !inPool(job, node)) {
+    out.stop.push({ allocation, description: stopReason.notNeeded });
+  } else return false;
+  out.updates.Stop += 1;
+  return true;
+}
+
+function makeDeployment(
+  snapshot: Snapshot,
+  job: Job,
+  group: TaskGroup,
+  current: CurrentDeployment,
+  plan: Plan,
+  total: number,
+  changed: number,
+): void {
+  const strategy = rolloutOf(job, group);
+  if (strategy === undefined || current.deployment !== undefined || total === 0) return;
+  const hadRunning = snapshot.allocations.some((item) => item.Job.Version === job.Version);
+  if (hadRunning && changed === 0) return;
+  const deployment = (plan.deployment ??= newDeployment(snapshot, job));
+  deployment.TaskGroups = { ...deployment.TaskGroups, [group.Name]: newGroupState(strategy, total) };
+}
+
+function limitOf(job: Job, group: TaskGroup, live: readonly AllocationRecord[], current: CurrentDeployment): number {
+  const strategy = rolloutOf(job, group);
+  if (strategy === undefined) return live.length;
+  const waiting = live.filter(
+    (item) => item.DeploymentID === current.deployment?.ID && item.DeploymentStatus?.Healthy !== true,
+  );
+  return Math.max(0, (strategy.MaxParallel ?? 1) - waiting.length);
+}

@@ -1,0 +1,141 @@
+import { Emitter } from '../../../src/base/events.ts';
+import type { Clock } from '../../../src/base/clock.ts';
+import type { Deployment } from '../../../src/nomad/types/deployment.ts';
+import type { Job, JobSummary } from '../../../src/nomad/types/job.ts';
+import { EventBuffer } from './eventBuffer.ts';
+import {
+  type AllocationRecord,
+  type EvaluationRecord,
+  type NamespaceRecord,
+  type NodeRecord,
+  type ScalingEvent,
+  type SubmissionRecord,
+  jobKey,
+} from './records.ts';
+import { Transaction } from './transaction.ts';
+
+export type Table =
+  'jobs' | 'job_summary' | 'allocations' | 'deployments' | 'evaluations' | 'nodes' | 'namespaces' | 'scaling_events';
+
+/** One applied raft entry. */
+export interface Applied {
+  readonly index: number;
+  readonly type: string;
+  readonly allocations: readonly AllocationRecord[];
+  readonly evaluations: readonly EvaluationRecord[];
+  readonly deployments: readonly Deployment[];
+  readonly jobs: readonly Job[];
+}
+
+/**
+ * The cluster's state: tables of immutable records, and an index that grows by one with every change, as Nomad's raft
+ * index does. All changes go through {@link apply}.
+ */
+export class Store {
+  readonly clock: Clock;
+  readonly events = new EventBuffer();
+  readonly jobs = new Map<string, Job>();
+  /** Newest first. */
+  readonly versions = new Map<string, Job[]>();
+  readonly submissions = new Map<string, SubmissionRecord[]>();
+  readonly summaries = new Map<string, JobSummary>();
+  readonly children = new Map<string, Set<string>>();
+  /** Allocations that the scheduler could not place, by group. */
+  readonly queued = new Map<string, Record<string, number>>();
+  /** By job and group, newest first. */
+  readonly scaling = new Map<string, Map<string, ScalingEvent[]>>();
+  readonly allocations = new Map<string, AllocationRecord>();
+  readonly allocationsByJob = new Map<string, Set<string>>();
+  readonly allocationsByNode = new Map<string, Set<string>>();
+  readonly deployments = new Map<string, Deployment>();
+  readonly deploymentsByJob = new Map<string, Set<string>>();
+  readonly evaluations = new Map<string, EvaluationRecord>();
+  readonly evaluationsByJob = new Map<string, Set<string>>();
+  readonly nodes = new Map<string, NodeRecord>();
+  readonly namespaces = new Map<string, NamespaceRecord>();
+  readonly #tableIndex = new Map<Table, number>();
+  readonly #applied = new Emitter<Applied>();
+  #index = 1;
+
+  readonly onApplied = this.#applied.event;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  get index(): number {
+    return this.#index;
+  }
+
+  tableIndex(...tables: readonly Table[]): number {
+    return Math.max(0, ...tables.map((table) => this.#tableIndex.get(table) ?? 0));
+  }
+
+  touch(table: Table, index: number): void {
+    this.#tableIndex.set(table, index);
+  }
+
+  /**
+   * Applies one raft entry.
+   *
+   * @param type the raft message, as events name it
+   * @returns the entry's index
+   */
+  apply(type: string, change: (transaction: Transaction) => void): number {
+    const transaction = new Transaction(this, type, this.#index + 1);
+    change(transaction);
+    this.#index += 1;
+    const applied = transaction.commit();
+    const lines = transaction.lines.filter((line) => line.length > 0);
+    if (lines.length > 0) this.events.add({ index: this.#index, lines });
+    this.#applied.fire(applied);
+    return this.#index;
+  }
+
+  job(namespace: string, id: string): Job | undefined {
+    return this.jobs.get(jobKey(namespace, id));
+  }
+
+  version(key: string, version: number): Job | undefined {
+    return this.versions.get(key)?.find((job) => job.Version === version);
+  }
+
+  allocationsOf(key: string): AllocationRecord[] {
+    return pick(this.allocationsByJob.get(key), this.allocations);
+  }
+
+  allocationsOn(nodeId: string): AllocationRecord[] {
+    return pick(this.allocationsByNode.get(nodeId), this.allocations);
+  }
+
+  evaluationsOf(key: string): EvaluationRecord[] {
+    return pick(this.evaluationsByJob.get(key), this.evaluations);
+  }
+
+  deploymentsOf(key: string): Deployment[] {
+    return pick(this.deploymentsByJob.get(key), this.deployments);
+  }
+
+  /** The deployment of a job that was made last. */
+  latestDeployment(key: string): Deployment | undefined {
+    let latest: Deployment | undefined;
+    for (const deployment of this.deploymentsOf(key)) {
+      if (latest === undefined || deployment.CreateIndex > latest.CreateIndex) latest = deployment;
+    }
+    return latest;
+  }
+
+  /** Sets the index without an entry; for filling. */
+  skipTo(index: number): void {
+    this.#index = Math.max(this.#index, index);
+  }
+}
+
+function pick<T>(ids: ReadonlySet<string> | undefined, table: ReadonlyMap<string, T>): T[] {
+  const records: T[] = [];
+  for (const id of ids ?? []) {
+    const record = table.get(id);
+    if (record !== undefined) records.push(record);
+  }
+  return records;
+}

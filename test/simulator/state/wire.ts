@@ -1,0 +1,270 @@
+import type { Deployment } from '../../../src/nomad/types/deployment.ts';
+import type { Job, JobStub, JobSummary } from '../../../src/nomad/types/job.ts';
+import {
+  type AllocationRecord,
+  type EvaluationRecord,
+  type NodeRecord,
+  isParameterized,
+  namespaceOf,
+  wireTime,
+} from './records.ts';
+
+/** How records look on the wire: the lists' short form ("stub") and the whole object ("body"). */
+
+/** Nomad leaves the zero fields of evaluations and allocations out. */
+function omitEmpty(object: Record<string, unknown>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(object)) {
+    if (value === undefined || value === null || value === '' || value === 0 || value === false) continue;
+    if (Array.isArray(value) && value.length === 0) continue;
+    kept[name] = value;
+  }
+  return kept;
+}
+
+/** A copy that lacks one field. */
+export function without(object: Record<string, unknown>, name: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
+}
+
+export function jobBody(job: Job): Job {
+  return job;
+}
+
+export function jobStub(
+  job: Job,
+  summary: JobSummary | undefined,
+  withMeta: boolean,
+): JobStub & Record<string, unknown> {
+  return {
+    ID: job.ID,
+    ParentID: job.ParentID ?? '',
+    Name: job.Name,
+    Namespace: namespaceOf(job),
+    Datacenters: job.Datacenters ?? null,
+    NodePool: job.NodePool ?? 'default',
+    Multiregion: null,
+    Type: job.Type,
+    Priority: job.Priority,
+    Periodic: Boolean(job.Periodic),
+    ParameterizedJob: isParameterized(job),
+    Stop: job.Stop,
+    Status: job.Status,
+    StatusDescription: job.StatusDescription ?? '',
+    JobSummary: summary ?? null,
+    CreateIndex: job.CreateIndex,
+    ModifyIndex: job.ModifyIndex,
+    JobModifyIndex: job.JobModifyIndex,
+    SubmitTime: job.SubmitTime ?? 0,
+    ...(withMeta ? { Meta: job.Meta ?? null } : {}),
+  };
+}
+
+export interface StubOptions {
+  readonly taskStates: boolean;
+  readonly resources: boolean;
+}
+
+export function allocationStub(allocation: AllocationRecord, options: StubOptions): Record<string, unknown> {
+  const { DesiredTransition: transition } = allocation;
+  return {
+    ID: allocation.ID,
+    EvalID: allocation.EvalID,
+    Name: allocation.Name,
+    Namespace: allocation.Namespace,
+    NodeID: allocation.NodeID,
+    NodeName: allocation.NodeName,
+    JobID: allocation.JobID,
+    JobType: allocation.Job.Type,
+    JobVersion: allocation.Job.Version,
+    TaskGroup: allocation.TaskGroup,
+    ...(options.resources ? { AllocatedResources: allocation.AllocatedResources } : {}),
+    DesiredStatus: allocation.DesiredStatus,
+    DesiredDescription: allocation.DesiredDescription,
+    ClientStatus: allocation.ClientStatus,
+    ClientDescription: allocation.ClientDescription,
+    DesiredTransition: {
+      Migrate: transition.Migrate ?? null,
+      Reschedule: transition.Reschedule ?? null,
+      ForceReschedule: transition.ForceReschedule ?? null,
+      NoShutdownDelay: transition.NoShutdownDelay ?? null,
+      MigrateDisablePlacement: null,
+    },
+    TaskStates: options.taskStates ? allocation.TaskStates : null,
+    DeploymentStatus: allocation.DeploymentStatus,
+    FollowupEvalID: allocation.FollowupEvalID,
+    NextAllocation: allocation.NextAllocation,
+    RescheduleTracker: allocation.RescheduleTracker,
+    PreemptedAllocations: null,
+    PreemptedByAllocation: '',
+    CreateIndex: allocation.CreateIndex,
+    ModifyIndex: allocation.ModifyIndex,
+    CreateTime: allocation.CreateTime,
+    ModifyTime: allocation.ModifyTime,
+  };
+}
+
+interface LegacyAmounts {
+  readonly CPU: number;
+  readonly MemoryMB: number;
+  readonly DiskMB: number;
+}
+
+function legacy({ CPU, MemoryMB, DiskMB }: LegacyAmounts): Record<string, unknown> {
+  return { CPU, Cores: 0, MemoryMB, MemoryMaxMB: 0, DiskMB, IOPS: 0, Networks: null, Devices: null, NUMA: null };
+}
+
+/** The older forms of what an allocation holds, which are still sent. */
+function legacyResources(job: Job, groupName: string): Record<string, unknown> {
+  const group = job.TaskGroups?.find(({ Name }) => Name === groupName);
+  const disk = (group?.['EphemeralDisk'] as { SizeMB?: number } | null | undefined)?.SizeMB ?? 0;
+  const total = { CPU: 0, MemoryMB: 0, DiskMB: disk };
+  const TaskResources: Record<string, unknown> = {};
+  for (const task of group?.Tasks ?? []) {
+    const CPU = Number(task.Resources?.['CPU'] ?? 0);
+    const MemoryMB = Number(task.Resources?.['MemoryMB'] ?? 0);
+    TaskResources[task.Name] = legacy({ CPU, MemoryMB, DiskMB: 0 });
+    total.CPU += CPU;
+    total.MemoryMB += MemoryMB;
+  }
+  return {
+    Resources: legacy(total),
+    SharedResources: legacy({ CPU: 0, MemoryMB: 0, DiskMB: disk }),
+    TaskResources,
+  };
+}
+
+export function allocationBody(
+  allocation: AllocationRecord,
+  withJob: boolean,
+): Record<string, unknown> & { ID: string } {
+  const { Job: job, DesiredTransition: transition, ...fields } = allocation;
+  const body = without({ ...fields }, 'hollow');
+  if (Object.keys(transition).length > 0) body['DesiredTransition'] = transition;
+  if (withJob) body['Job'] = jobBody(job);
+  body['NetworkStatus'] = { InterfaceName: '', Address: '', AddressIPv6: '', DNS: null };
+  Object.assign(body, legacyResources(job, allocation.TaskGroup));
+  return { ...omitEmpty(body), ID: allocation.ID };
+}
+
+export function evaluationBody(evaluation: EvaluationRecord): EvaluationRecord {
+  return omitEmpty({ ...evaluation }) as unknown as EvaluationRecord;
+}
+
+export function evaluationStub(evaluation: EvaluationRecord): Record<string, unknown> {
+  return {
+    ID: evaluation.ID,
+    Namespace: evaluation.Namespace,
+    Priority: evaluation.Priority,
+    Type: evaluation.Type,
+    TriggeredBy: evaluation.TriggeredBy,
+    JobID: evaluation.JobID,
+    NodeID: evaluation.NodeID ?? '',
+    DeploymentID: evaluation.DeploymentID ?? '',
+    Status: evaluation.Status,
+    StatusDescription: evaluation.StatusDescription ?? '',
+    WaitUntil: evaluation.WaitUntil ?? null,
+    NextEval: evaluation.NextEval ?? '',
+    PreviousEval: evaluation.PreviousEval ?? '',
+    BlockedEval: evaluation.BlockedEval ?? '',
+    CreateIndex: evaluation.CreateIndex,
+    ModifyIndex: evaluation.ModifyIndex,
+    CreateTime: evaluation.CreateTime ?? 0,
+    ModifyTime: evaluation.ModifyTime ?? 0,
+  };
+}
+
+function driverInfo(node: NodeRecord): Record<string, unknown> {
+  const info: Record<string, unknown> = {};
+  for (const name of ['docker', 'exec', 'java', 'mock_driver', 'qemu', 'raw_exec']) {
+    const healthy = node.drivers.includes(name);
+    info[name] = {
+      Attributes: healthy ? { [`driver.${name}`]: 'true' } : {},
+      Detected: healthy,
+      Healthy: healthy,
+      HealthDescription: healthy ? 'Healthy' : '',
+      UpdateTime: wireTime(node.StatusUpdatedAt * 1000),
+    };
+  }
+  return info;
+}
+
+function nodeResources(node: NodeRecord): Record<string, unknown> {
+  return {
+    Cpu: { CpuShares: node.cpu, TotalCpuCores: 4, ReservableCpuCores: [0, 1, 2, 3] },
+    Memory: { MemoryMB: node.memoryMb },
+    Disk: { DiskMB: node.diskMb },
+    Networks: [{ Mode: 'host', Device: 'lo', CIDR: `${node.Address}/32`, IP: node.Address, MBits: 1000 }],
+    Devices: null,
+    MinDynamicPort: 20000,
+    MaxDynamicPort: 32000,
+  };
+}
+
+const noReserve = {
+  Cpu: { CpuShares: 0, ReservedCpuCores: null },
+  Memory: { MemoryMB: 0 },
+  Disk: { DiskMB: 0 },
+  Networks: { ReservedHostPorts: '' },
+};
+
+export function nodeStub(node: NodeRecord, withResources = false, withOs = false): Record<string, unknown> {
+  return {
+    ID: node.ID,
+    Name: node.Name,
+    Address: node.Address,
+    ...(withOs ? { Attributes: { 'os.name': node.Attributes['os.name'] ?? '' } } : {}),
+    Datacenter: node.Datacenter,
+    NodeClass: node.NodeClass,
+    NodePool: node.NodePool,
+    Version: node.Version,
+    Drain: node.DrainStrategy !== null,
+    SchedulingEligibility: node.SchedulingEligibility,
+    Status: node.Status,
+    StatusDescription: '',
+    Drivers: driverInfo(node),
+    HostVolumes: {},
+    LastDrain: node.LastDrain,
+    ...(withResources ? { NodeResources: nodeResources(node), ReservedResources: noReserve } : {}),
+    CreateIndex: node.CreateIndex,
+    ModifyIndex: node.ModifyIndex,
+  };
+}
+
+export function nodeBody(node: NodeRecord): Record<string, unknown> {
+  return {
+    ...without(without(nodeStub(node, true), 'Address'), 'Version'),
+    SecretID: '',
+    HTTPAddr: node.HTTPAddr,
+    TLSEnabled: false,
+    Attributes: node.Attributes,
+    Meta: node.Meta,
+    Links: {},
+    HostNetworks: null,
+    CSIControllerPlugins: {},
+    CSINodePlugins: {},
+    ComputedClass: 'v1:2672916694322659731',
+    DrainStrategy: node.DrainStrategy,
+    StatusUpdatedAt: node.StatusUpdatedAt,
+    Events: node.Events,
+  };
+}
+
+/** The fields that every write's answer repeats. */
+export function writeMeta(index: number): Record<string, unknown> {
+  return { Index: index, LastContact: 0, KnownLeader: false, NextToken: '' };
+}
+
+/** True when a running deployment still waits for its canaries to be promoted. */
+export function requiresPromotion(deployment: Deployment): boolean {
+  if (deployment.Status !== 'running') return false;
+  return Object.values(deployment.TaskGroups ?? {}).some((group) => group.DesiredCanaries > 0 && !group.Promoted);
+}
+
+/** True when every group with canaries is promoted without being asked. */
+export function allAutoPromote(deployment: Deployment): boolean {
+  if (deployment.Status !== 'running') return false;
+  return Object.values(deployment.TaskGroups ?? {}).every(
+    (group) => group.DesiredCanaries === 0 || group.AutoPromote === true,
+  );
+}
