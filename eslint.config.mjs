@@ -1,0 +1,143 @@
+import { readdirSync } from 'node:fs';
+import js from '@eslint/js';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The rooms of `src` and what each may import. Everything that is not listed is forbidden: a sibling, a room further
+ * down the table, `extension.ts`. A new folder in `src` has to be entered here first.
+ */
+const rooms = {
+  base: [],
+  nomad: ['base'],
+  model: ['base', 'nomad'],
+  hcl: ['base'],
+  platform: ['base'],
+  views: ['base', 'model', 'platform'],
+  documents: ['base', 'nomad', 'model', 'platform'],
+  terminal: ['base', 'nomad', 'platform'],
+  jobspec: ['base', 'hcl', 'platform'],
+  commands: ['base', 'nomad', 'model', 'hcl', 'platform', 'views', 'documents', 'terminal', 'jobspec'],
+};
+
+/** Rooms that run without an editor. */
+const pureRooms = ['base', 'nomad', 'model', 'hcl'];
+
+/** The wire types hold no code, so every room above `base` may name them. */
+const wireTypes = './nomad/types';
+
+/** Packages with one door each. */
+const doors = {
+  'node-fetch': 'src/nomad/transport.ts',
+  ws: 'src/nomad/socket.ts',
+};
+
+const unknownRooms = readdirSync(new URL('./src', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !(entry.name in rooms))
+  .map((entry) => entry.name);
+if (unknownRooms.length > 0) {
+  throw new Error(`eslint.config.mjs: src/${unknownRooms.join(', src/')} is not in the table of rooms`);
+}
+
+const zones = [
+  ...Object.entries(rooms).map(([room, allowed]) => ({
+    target: `./src/${room}`,
+    from: './src',
+    except: [`./${room}`, ...allowed.map((other) => `./${other}`), ...(room === 'base' ? [] : [wireTypes])],
+    message: `src/${room} may import ${allowed.length > 0 ? allowed.join(', ') : 'no other room'}.`,
+  })),
+  { target: './src', from: './test', message: 'Nothing in src may import from test.' },
+];
+
+/** Options of no-restricted-imports for a set of files; flat config replaces options, so each set states all of its own. */
+function restrictedImports({ pure = false, door } = {}) {
+  const paths = Object.entries(doors)
+    .filter(([name]) => name !== door)
+    .map(([name, file]) => ({ name, message: `Only ${file} may import ${name}.` }));
+  if (pure) paths.push({ name: 'vscode', message: 'This room runs without an editor.' });
+  return [
+    'error',
+    {
+      paths,
+      patterns: [
+        { group: ['**/nomad/types/*'], allowTypeImports: true, message: 'Wire types are types: import type.' },
+      ],
+    },
+  ];
+}
+
+/** Messages to the user have one door: a kind of error, or a question. */
+function restrictedMessages(...names) {
+  return [
+    'error',
+    ...names.map((name) => ({
+      selector: `MemberExpression[property.name='${name}']`,
+      message: `${name} belongs in src/platform/report.ts${name === 'showWarningMessage' ? ' or src/platform/ask.ts' : ''}.`,
+    })),
+  ];
+}
+
+const nodeGlobals = Object.fromEntries(
+  ['process', 'console', 'URL', 'setTimeout', 'clearTimeout', 'AbortController', 'Buffer'].map((name) => [
+    name,
+    'readonly',
+  ]),
+);
+
+export default defineConfig(
+  { ignores: ['dist/', 'out/', '.vscode-test/', 'node_modules/', 'coverage/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts', '**/*.mjs'],
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts', '.mjs'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.mjs', '.js', '.json'] })],
+    },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-syntax': restrictedMessages('showErrorMessage', 'showWarningMessage'),
+      '@typescript-eslint/no-restricted-imports': restrictedImports(),
+    },
+  },
+  {
+    files: pureRooms.map((room) => `src/${room}/**/*.ts`),
+    rules: { '@typescript-eslint/no-restricted-imports': restrictedImports({ pure: true }) },
+  },
+  ...Object.entries(doors).map(([door, file]) => ({
+    files: [file],
+    rules: { '@typescript-eslint/no-restricted-imports': restrictedImports({ pure: true, door }) },
+  })),
+  { files: ['src/platform/report.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['src/platform/ask.ts'], rules: { 'no-restricted-syntax': restrictedMessages('showErrorMessage') } },
+  {
+    // A suite is one long callback by nature.
+    files: ['test/**/*.test.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  { files: ['**/*.mjs'], languageOptions: { globals: nodeGlobals } },
+);
