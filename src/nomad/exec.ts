@@ -48,6 +48,8 @@ const maxBufferedBytes = 1024 * 1024;
 const maxInputBytes = 32 * 1024;
 /** How long a terminal session that is given up may take to end its process. */
 const farewellMs = 500;
+/** From ctrl-C to ctrl-D: a terminal drops the input that is waiting when it is interrupted. */
+const interruptMs = 100;
 const interrupt = '\u0003';
 const endOfInput = '\u0004';
 
@@ -244,8 +246,19 @@ export class ExecSession implements Disposable {
       }),
     );
     socket.resume();
-    if (this.#options.tty) for (const key of [interrupt, endOfInput]) socket.send(stdin(Buffer.from(key)));
-    else if (!this.#inputClosed) socket.send(JSON.stringify({ stdin: { close: true } }));
+    const type = (key: string) => {
+      socket.send(stdin(Buffer.from(key)));
+    };
+    if (this.#options.tty) {
+      type(interrupt);
+      farewell.own(
+        systemClock.timer(interruptMs, () => {
+          type(endOfInput);
+        }),
+      );
+    } else if (!this.#inputClosed) {
+      socket.send(JSON.stringify({ stdin: { close: true } }));
+    }
   }
 
   #finish(end: ExecEnd, keepSocket = false): void {

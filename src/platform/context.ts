@@ -10,4 +10,9 @@ export class Context {
     this.#values.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);
   };
+
+  /** What was last set; VS Code itself tells nobody. */
+  get<K extends keyof ContextKeys>(key: K): ContextKeys[K] | undefined {
+    return this.#values.get(key) as ContextKeys[K] | undefined;
+  }
 }

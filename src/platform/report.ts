@@ -16,16 +16,19 @@ export interface Doing {
   readonly cluster?: string | undefined;
 }
 
-type Level = 'info' | 'warning' | 'error';
+export type Level = 'info' | 'warning' | 'error';
+
+/** Shows a sentence with buttons; resolves with the title of the one that was chosen. */
+export type Show = (level: Level, sentence: string, titles: readonly string[]) => Thenable<string | undefined>;
 
 /** The one place that shows messages. Cancelling is never reported. */
 export class Report {
   readonly #log: Log;
-  /** Messages on screen: the same one isn't stacked on itself. */
-  readonly #showing = new Set<string>();
+  readonly #showMessage: Show;
 
-  constructor(log: Log) {
+  constructor(log: Log, showMessage: Show = showInWindow) {
     this.#log = log;
+    this.#showMessage = showMessage;
   }
 
   /** Tells that `doing` failed, in our sentence and Nomad's words, with a way out. Resolves when it was answered. */
@@ -52,19 +55,14 @@ export class Report {
   }
 
   async #show(level: Level, sentence: string, actions: readonly Action[]): Promise<void> {
-    if (this.#showing.has(sentence)) return;
-    this.#showing.add(sentence);
-    try {
-      const titles = [...new Set(actions.map((action) => action.title))];
-      const chosen = await show(level, sentence, titles);
-      await actions.find((action) => action.title === chosen)?.run();
-    } finally {
-      this.#showing.delete(sentence);
-    }
+    // VS Code itself replaces a message by an equal one, so that none is stacked and none is missed.
+    const titles = [...new Set(actions.map((action) => action.title))];
+    const chosen = await this.#showMessage(level, sentence, titles);
+    await actions.find((action) => action.title === chosen)?.run();
   }
 }
 
-function show(level: Level, sentence: string, titles: readonly string[]): Thenable<string | undefined> {
+const showInWindow: Show = (level, sentence, titles) => {
   switch (level) {
     case 'info':
       return vscode.window.showInformationMessage(sentence, ...titles);
@@ -73,7 +71,7 @@ function show(level: Level, sentence: string, titles: readonly string[]): Thenab
     case 'error':
       return vscode.window.showErrorMessage(sentence, ...titles);
   }
-}
+};
 
 /** A button that runs one of our commands. */
 export function commandAction(title: string, command: string, ...args: unknown[]): Action {

@@ -36,6 +36,9 @@ export class ExecTerminal implements vscode.Pseudoterminal {
   readonly #queue: OutputQueue;
   #size: TerminalSize | undefined;
   #session: { live: ExecSession; life: Lifetime } | undefined;
+  /** What was typed before the shell said anything: the next shell gets it too where this one isn't there. */
+  #early = '';
+  #silent = true;
 
   constructor(target: ExecTarget, log: Log) {
     this.#target = target;
@@ -67,21 +70,27 @@ export class ExecTerminal implements vscode.Pseudoterminal {
   }
 
   handleInput(text: string): void {
-    if (this.#session !== undefined) this.#session.live.write(text);
-    else if (text === enter) this.#start(0);
+    if (this.#session !== undefined) {
+      if (this.#silent) this.#early += text;
+      this.#session.live.write(text);
+    } else if (text === enter) this.#start(0);
     else this.#closed.fire(undefined);
   }
 
-  #start(shellIndex: number): void {
+  #start(shellIndex: number, early = ''): void {
     const shell = this.#target.shells[shellIndex] ?? '/bin/sh';
     this.#log.info(`Exec ${shell} in ${this.#target.where}`);
     const life = new Lifetime();
     const live = life.own(this.#target.open([shell], this.#size));
     this.#session = { live, life };
+    this.#early = early;
+    this.#silent = true;
+    if (early !== '') live.write(early);
     const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
     let begin = '';
     life.own(
       live.onOutput(({ stream, data }) => {
+        this.#silent = false;
         const text = decoders[stream].decode(data, { stream: true });
         if (begin.length < firstOutputLength) begin += text.slice(0, firstOutputLength);
         this.#queue.push(text);
@@ -101,7 +110,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     const refusal = end.kind === 'closed' ? (end.error.body ?? end.error.message) : undefined;
     const exitCode = end.kind === 'exited' ? end.exitCode : undefined;
     if (!isLast && shellIsMissing({ refusal, exitCode, output })) {
-      this.#start(shellIndex + 1);
+      this.#start(shellIndex + 1, this.#early);
       return;
     }
     this.#queue.flush();

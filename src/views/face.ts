@@ -186,14 +186,16 @@ function deploymentFace(context: FaceContext, deployment: DeploymentRecord): Row
 function messageFace(context: FaceContext, row: MessageRow): RowFace {
   const [label, description] = messageWords(context, row);
   const failed = row.topic === 'failed';
+  // A row that opens needs an icon, or VS Code draws those of its neighbours one step to the left.
+  const finished = row.topic === 'finished';
   return {
     label,
     description,
-    icon: failed ? 'warning' : undefined,
-    color: failed ? 'charts.yellow' : undefined,
+    icon: failed ? 'warning' : finished ? 'archive' : undefined,
+    color: failed ? 'charts.yellow' : finished ? 'disabledForeground' : undefined,
     contextValue: 'message',
     accessibleLabel: description === '' ? label : `${label}, ${description}`,
-    collapsible: row.topic === 'finished' ? 'collapsed' : 'none',
+    collapsible: finished ? 'collapsed' : 'none',
   };
 }
 

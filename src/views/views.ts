@@ -11,6 +11,7 @@ import { views } from '../platform/contributions.ts';
 import type { ViewId } from '../platform/contributions.ts';
 import { causeOf } from '../platform/failure.ts';
 import { allocationLayout } from './allocationLayout.ts';
+import type { ClusterTree } from './clusterTree.ts';
 import { ClusterView } from './clusterView.ts';
 import { statusBarFace, viewDescription } from './clusterWords.ts';
 import type { ClusterInfo } from './clusterWords.ts';
@@ -81,6 +82,16 @@ export class Views implements Disposable {
   /** What is selected in the jobs view. */
   get selection(): readonly Row[] {
     return this.#jobs.selection;
+  }
+
+  /** The rows of a view, as VS Code asks for them. */
+  tree(id: ViewId): ClusterTree {
+    const all = {
+      [views.jobs]: this.#jobs,
+      [views.deployments]: this.#deployments,
+      [views.allocations]: this.#allocations,
+    };
+    return all[id].tree;
   }
 
   /** Draws everything anew, and lets what could not be loaded be tried again. */

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import type { AllocationRecord } from '../model/records.ts';
+import { ExecTerminal } from '../terminal/execTerminal.ts';
+import { settingOrDefault } from '../platform/settings.ts';
+import { plainLabel } from '../platform/words.ts';
+import { withQuietProgress } from '../platform/signals.ts';
+import { allocationLabel, pickAllocation, pickJob } from './pickers.ts';
+import { taskTarget } from './targets.ts';
+import type { Connected } from './workbench.ts';
+
+/** Opens a shell in a task; asks for what the argument leaves open. */
+export async function exec(connected: Connected, argument: unknown): Promise<void> {
+  const { cluster } = connected;
+  const named = taskTarget(cluster.store, argument);
+  const allocationId = named.allocation ?? (await chooseAllocation(connected, named.job));
+  if (allocationId === undefined) return;
+  const allocation = await readAllocation(connected, allocationId);
+  const task = named.task ?? (await chooseTask(connected, allocation));
+  if (task === undefined) return;
+  openTerminal(connected, allocation, task);
+}
+
+async function chooseAllocation(connected: Connected, job: Parameters<typeof pickAllocation>[1] | undefined) {
+  const key = job ?? (await pickJob(connected, 'Exec into a task of'));
+  return key === undefined ? undefined : pickAllocation(connected, key);
+}
+
+/** With its tasks: what came with the list of jobs doesn't name them. */
+async function readAllocation(connected: Connected, id: string): Promise<AllocationRecord> {
+  const { cluster } = connected;
+  const known = cluster.store.allocations.get(id);
+  if (known?.tasks !== undefined) return known;
+  if (known !== undefined)
+    await withQuietProgress('Reading the allocation', (signal) => cluster.loadJob(known.jobKey, signal));
+  const read = cluster.store.allocations.get(id);
+  if (read === undefined) throw new Error('the allocation is no longer there.');
+  return read;
+}
+
+async function chooseTask(connected: Connected, allocation: AllocationRecord): Promise<string | undefined> {
+  const running = (allocation.tasks ?? []).filter((task) => task.state === 'running');
+  if (running.length === 0) throw new Error(`no task of ${allocationLabel(allocation)} is running.`);
+  if (running.length === 1) return running[0]?.name;
+  const choices = running.map((task) => ({ label: task.name, description: task.state, value: task.name }));
+  return connected.ask.pick(`Tasks of ${allocation.jobId} ${allocationLabel(allocation)}`, choices);
+}
+
+function openTerminal(connected: Connected, allocation: AllocationRecord, task: string): void {
+  const { cluster, log } = connected;
+  const name = `${allocation.jobId} ${allocationLabel(allocation)} ${task}`;
+  const shells = settingOrDefault('nomad.exec.shells', ['/bin/bash', '/bin/sh']).filter((shell) => shell.trim() !== '');
+  const pty = new ExecTerminal(
+    {
+      name,
+      where: `${name} on ${cluster.label}`,
+      shells: shells.length === 0 ? ['/bin/sh'] : shells,
+      open: (command, size) =>
+        cluster.client.allocations.exec(allocation.id, {
+          task,
+          command: [...command],
+          tty: true,
+          namespace: allocation.namespace,
+          ...(size === undefined ? {} : { size }),
+        }),
+    },
+    log,
+  );
+  const terminal = vscode.window.createTerminal({
+    name: plainLabel(`${name} · ${cluster.label}`),
+    pty,
+    iconPath: new vscode.ThemeIcon('server-process'),
+  });
+  terminal.show();
+}

@@ -1,0 +1,91 @@
+import type { JobKey } from '../model/keys.ts';
+import { followRollout, type Rollout, type RolloutTarget } from '../model/rollout.ts';
+import { isCancelled } from '../base/cancel.ts';
+import { once } from '../base/events.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { commands } from '../platform/contributions.ts';
+import { commandAction, type Action } from '../platform/report.ts';
+import { withProgress } from '../platform/signals.ts';
+import { pickJob } from './pickers.ts';
+import { jobTarget } from './targets.ts';
+import type { Connected } from './workbench.ts';
+
+/** A write on a deployment, and the index that the deployment has since. */
+interface Written {
+  readonly deployment: string;
+  readonly index: number;
+}
+
+/**
+ * Shows how a rollout goes until it ends or needs a decision. Returns at once; leaving the notification leaves the
+ * rollout alone.
+ *
+ * @param written what was just decided, so that it isn't asked for again before the cluster has told of it
+ */
+export function followWithProgress(connected: Connected, target: RolloutTarget, written?: Written): void {
+  void followToEnd(connected, target, written).catch((error: unknown) =>
+    connected.report.failure(error, { what: `follow ${target.jobKey}`, cluster: connected.cluster.label }),
+  );
+}
+
+/** Shows the rollout of a job that is under way, or says how the last one ended. */
+export async function showRollout(connected: Connected, argument: unknown): Promise<void> {
+  const key = jobTarget(connected.cluster.store, argument) ?? (await pickJob(connected, 'Show the rollout of'));
+  if (key === undefined) return;
+  followWithProgress(connected, { jobKey: key });
+}
+
+async function followToEnd(connected: Connected, target: RolloutTarget, written?: Written): Promise<void> {
+  const { cluster } = connected;
+  let last: Rollout | undefined;
+  const startedMs = Date.now();
+  try {
+    // Its Cancel ends the watching, and the words say so.
+    await withProgress(`Watching on ${cluster.label}`, async (signal, say) => {
+      if (written !== undefined) await untilTold(cluster, written, signal);
+      for await (const rollout of followRollout(cluster, target, signal)) {
+        if (rollout.sentence !== last?.sentence) say(rollout.sentence);
+        last = rollout;
+        if (rollout.phase === 'needsPromotion' && rollout.promotable === true) break;
+      }
+    });
+  } catch (error) {
+    // Leaving, and a cluster that was left: the job goes on either way, and its rows say how.
+    if (isCancelled(error)) return;
+    throw error;
+  }
+  if (last !== undefined) await tellEnd(connected, target.jobKey, last, Date.now() - startedMs);
+}
+
+async function untilTold(cluster: Cluster, { deployment, index }: Written, signal: AbortSignal): Promise<void> {
+  const told = () => (cluster.store.deployments.get(deployment)?.modifyIndex ?? index) >= index;
+  if (!told()) await once(cluster.onDidChange, AbortSignal.any([signal, cluster.signal]), told);
+}
+
+async function tellEnd(connected: Connected, key: JobKey, rollout: Rollout, tookMs: number): Promise<void> {
+  const { report } = connected;
+  const sentence = `${rollout.sentence} on ${connected.cluster.label}`;
+  switch (rollout.phase) {
+    case 'needsPromotion':
+      await report.done(sentence, [
+        ...deploymentActions(rollout, ['Promote', commands.promoteDeployment], ['Fail', commands.failDeployment]),
+      ]);
+      return;
+    case 'done':
+      await report.done(tookMs < 1500 ? sentence : `${sentence} after ${seconds(tookMs)}`);
+      return;
+    default:
+      await report.problem(sentence, [commandAction('Revert', commands.revertJob, { job: key })]);
+  }
+}
+
+function deploymentActions(rollout: Rollout, ...buttons: readonly [title: string, command: string][]): Action[] {
+  const { deploymentId } = rollout;
+  if (deploymentId === undefined) return [];
+  return buttons.map(([title, command]) => commandAction(title, command, { deployment: deploymentId }));
+}
+
+function seconds(ms: number): string {
+  const whole = Math.round(ms / 1000);
+  return whole < 120 ? `${String(whole)} s` : `${String(Math.round(whole / 60))} min`;
+}

@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import { parseJobKey } from '../model/keys.ts';
+import { languages } from '../platform/contributions.ts';
+import { withQuietProgress } from '../platform/signals.ts';
+import { askForAll, findJobspec } from './jobspecInput.ts';
+import { pickJob } from './pickers.ts';
+import { allocationTarget, deploymentIdOf, jobTarget, targetsOf } from './targets.ts';
+import type { Connected, Workbench } from './workbench.ts';
+
+/** Puts the ids of the selected rows on the clipboard, a line each. */
+export async function copyId(connected: Connected, argument: unknown, selection: unknown): Promise<void> {
+  const { store } = connected.cluster;
+  const ids = targetsOf(argument, selection).map((target) => {
+    const key = jobTarget(store, target);
+    return allocationTarget(target) ?? deploymentIdOf(target) ?? (key === undefined ? undefined : parseJobKey(key).id);
+  });
+  const known = ids.filter((id) => id !== undefined);
+  if (known.length === 0) throw new Error('nothing is selected that has an id.');
+  await vscode.env.clipboard.writeText(known.join('\n'));
+}
+
+export async function filterJobs(workbench: Workbench): Promise<void> {
+  const text = await workbench.ask.text({
+    title: 'Filter jobs',
+    prompt: 'Part of a name, namespace, type, group or node',
+    value: workbench.filter.text,
+  });
+  if (text !== undefined) workbench.filter.setText(text);
+}
+
+/** Opens what a job was made from. */
+export async function openJobSource(connected: Connected, argument: unknown): Promise<void> {
+  const { cluster, sources } = connected;
+  const key = jobTarget(cluster.store, argument) ?? (await pickJob(connected, 'Open the source of'));
+  if (key === undefined) return;
+  const { namespace, id } = parseJobKey(key);
+  await withQuietProgress(`Reading the source of ${id}`, async (signal) => {
+    const { value } = await cluster.client.jobs.read(id, { namespace, signal });
+    const target = { client: cluster.client, cluster: cluster.label, namespace, jobId: id, version: value.Version };
+    await sources.show(target, signal);
+  });
+}
+
+/** Asks for the values of all variables of a jobspec, and forgets the plan that was made without them. */
+export async function setVariables(workbench: Workbench, argument: unknown): Promise<void> {
+  const document = await findJobspec(argument);
+  const count = await askForAll(workbench, document);
+  if (count === 0) throw new Error('the jobspec declares no variable.');
+  if (workbench.tickets.drop(document.uri)) workbench.plans.markOutdated(document.uri, 'variablesChanged');
+}
+
+/** Opens a small jobspec that plans as it is. */
+export async function newJobspec(): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ language: languages.jobspec, content: firstJobspec });
+  await vscode.window.showTextDocument(document);
+}
+
+const firstJobspec = `job "hello" {
+  group "app" {
+    count = 1
+
+    task "server" {
+      driver = "docker"
+
+      config {
+        image = "busybox:1"
+        args  = ["httpd", "-f", "-p", "8080"]
+      }
+
+      resources {
+        cpu    = 100
+        memory = 64
+      }
+    }
+  }
+}
+`;

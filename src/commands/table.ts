@@ -1,0 +1,117 @@
+import * as vscode from 'vscode';
+import { Lifetime } from '../base/lifetime.ts';
+import { commands, type CommandId } from '../platform/contributions.ts';
+import { withProgress } from '../platform/signals.ts';
+import { compareSources } from './compareSources.ts';
+import { cancelConnect, chooseNamespace, connect, forgetToken, refresh, setToken, showMenu } from './connection.ts';
+import { failDeployment, promoteDeployment, promoteGroups } from './deployments.ts';
+import { exec } from './exec.ts';
+import { planJob } from './planJob.ts';
+import { revertJob } from './revertJob.ts';
+import { showRollout } from './rollouts.ts';
+import { runJob } from './runJob.ts';
+import { copyId, filterJobs, newJobspec, openJobSource, setVariables } from './simple.ts';
+import { stopJob } from './stopJob.ts';
+import { openWebUi } from './webUi.ts';
+import type { Connected, Workbench } from './workbench.ts';
+
+/**
+ * A command works the same from the palette, a row, a lens, a keybinding and a selection of rows: the argument may be
+ * missing, or of something that is gone.
+ */
+interface Entry {
+  /** Ends the sentence "Could not …". */
+  readonly doing: string;
+  /** Changes the cluster, or runs something in it: not in a workspace that isn't trusted. */
+  readonly needsTrust?: boolean;
+}
+
+type Handler<Given> = (given: Given, argument: unknown, selection: unknown) => unknown;
+type Always = Entry & { readonly always: Handler<Workbench> };
+type WithCluster = Entry & { readonly connected: Handler<Connected> };
+
+const table: Record<CommandId, Always | WithCluster> = {
+  [commands.refresh]: { doing: 'refresh', always: refresh },
+  [commands.connect]: { doing: 'connect', always: connect },
+  [commands.cancelConnect]: { doing: 'stop connecting', always: cancelConnect },
+  [commands.showMenu]: { doing: 'show the menu', always: showMenu },
+  [commands.setToken]: { doing: 'set the token', always: setToken },
+  [commands.forgetToken]: { doing: 'forget the token', always: forgetToken },
+  [commands.showLog]: {
+    doing: 'show the log',
+    always: ({ log }) => {
+      log.show();
+    },
+  },
+  [commands.newJobspec]: { doing: 'open a new jobspec', always: newJobspec },
+  [commands.setVariables]: { doing: 'set variables', always: setVariables },
+  [commands.filterJobs]: { doing: 'filter jobs', always: filterJobs },
+  [commands.clearFilter]: {
+    doing: 'clear the filter',
+    always: ({ filter }) => {
+      filter.clear();
+    },
+  },
+  [commands.showProblemsOnly]: {
+    doing: 'show problems only',
+    always: ({ filter }) => {
+      filter.setProblemsOnly(true);
+    },
+  },
+  [commands.showAllJobs]: {
+    doing: 'show all jobs',
+    always: ({ filter }) => {
+      filter.setProblemsOnly(false);
+    },
+  },
+  [commands.chooseNamespace]: { doing: 'choose a namespace', connected: chooseNamespace },
+  [commands.openWebUi]: { doing: 'open the Web UI', connected: openWebUi },
+  [commands.copyId]: { doing: 'copy the id', connected: copyId },
+  [commands.openJobSource]: { doing: 'open the source', connected: openJobSource },
+  [commands.planJob]: { doing: 'plan the job', connected: planJob },
+  [commands.compareSources]: { doing: 'compare the sources', connected: compareSources },
+  [commands.showRollout]: { doing: 'show the rollout', connected: showRollout },
+  [commands.runJob]: { doing: 'run the job', needsTrust: true, connected: runJob },
+  [commands.promoteDeployment]: { doing: 'promote', needsTrust: true, connected: promoteDeployment },
+  [commands.promoteGroups]: { doing: 'promote', needsTrust: true, connected: promoteGroups },
+  [commands.failDeployment]: { doing: 'fail the deployment', needsTrust: true, connected: failDeployment },
+  [commands.revertJob]: { doing: 'revert the job', needsTrust: true, connected: revertJob },
+  [commands.stopJob]: { doing: 'stop the job', needsTrust: true, connected: stopJob },
+  [commands.exec]: { doing: 'exec', needsTrust: true, connected: exec },
+};
+
+/** Registers every command behind the one wrapper that connects, logs and reports. */
+export function registerCommands(workbench: Workbench): Lifetime {
+  const life = new Lifetime();
+  for (const [id, entry] of Object.entries(table)) {
+    life.own(
+      vscode.commands.registerCommand(id, (argument: unknown, selection: unknown) =>
+        invoke(workbench, entry, argument, selection),
+      ),
+    );
+  }
+  return life;
+}
+
+async function invoke(workbench: Workbench, entry: Always | WithCluster, argument: unknown, selection: unknown) {
+  try {
+    if (entry.needsTrust === true && !workbench.isTrusted()) {
+      throw new Error('this workspace is not trusted. Trust it first (Workspaces: Manage Workspace Trust).');
+    }
+    if ('always' in entry) await entry.always(workbench, argument, selection);
+    else await entry.connected(await connected(workbench), argument, selection);
+  } catch (error) {
+    // Not awaited: the command is over when it has failed, not when the message was read.
+    void workbench.report.failure(error, { what: entry.doing, cluster: workbench.current.get()?.label });
+  }
+}
+
+/** The cluster with its first snapshot; a command from the palette may be what opens it. */
+async function connected(workbench: Workbench): Promise<Connected> {
+  const cluster = await workbench.current.connect();
+  if (cluster.state.kind === 'connecting') {
+    await withProgress(`Connecting to ${cluster.label}`, (signal) => cluster.ready(signal));
+  }
+  if (cluster.state.kind === 'failed') throw cluster.state.error;
+  return { ...workbench, cluster };
+}

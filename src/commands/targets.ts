@@ -1,0 +1,63 @@
+import type { JobKey } from '../model/keys.ts';
+import type { Store } from '../model/store.ts';
+
+/**
+ * What a command may be called on: a row of a tree, or an object with the same fields, as buttons and other extensions
+ * pass it. What it names may be gone by now.
+ */
+interface Target {
+  readonly job?: string;
+  readonly deployment?: string;
+  readonly allocation?: string;
+  readonly task?: string;
+}
+
+/** The fields of `argument` that are texts; an empty target for anything else. */
+function targetOf(argument: unknown): Target {
+  if (typeof argument !== 'object' || argument === null) return {};
+  const fields = ['job', 'deployment', 'allocation', 'task'] as const;
+  const named = fields.flatMap((field) => {
+    const value = (argument as Record<string, unknown>)[field];
+    return typeof value === 'string' && value !== '' ? [[field, value] as const] : [];
+  });
+  return Object.fromEntries(named);
+}
+
+/** Every selected row, when the command was called on one of them; else the one that it was called on. */
+export function targetsOf(argument: unknown, selection: unknown): readonly unknown[] {
+  const selected: readonly unknown[] = Array.isArray(selection) ? selection : [];
+  return selected.includes(argument) ? selected : [argument];
+}
+
+/** The job of whatever `argument` names. */
+export function jobTarget(store: Store, argument: unknown): JobKey | undefined {
+  const target = targetOf(argument);
+  if (target.job !== undefined) return target.job as JobKey;
+  if (target.deployment !== undefined) return store.deployments.get(target.deployment)?.jobKey;
+  return target.allocation === undefined ? undefined : store.allocations.get(target.allocation)?.jobKey;
+}
+
+/** The id of the deployment that `argument` is itself. */
+export function deploymentIdOf(argument: unknown): string | undefined {
+  return targetOf(argument).deployment;
+}
+
+/** The deployment that `argument` is, or the active one of the job that it names. */
+export function deploymentTarget(store: Store, argument: unknown): string | undefined {
+  const target = targetOf(argument);
+  if (target.deployment !== undefined) return target.deployment;
+  return target.job === undefined ? undefined : store.activeDeploymentOf(target.job as JobKey)?.id;
+}
+
+/** The id of the allocation that `argument` is, or whose task it is. */
+export function allocationTarget(argument: unknown): string | undefined {
+  return targetOf(argument).allocation;
+}
+
+/** What `argument` says of a task: all of it, its allocation, or only the job that it is somewhere in. */
+export function taskTarget(store: Store, argument: unknown): { allocation?: string; task?: string; job?: JobKey } {
+  const { allocation, task } = targetOf(argument);
+  if (allocation !== undefined) return task === undefined ? { allocation } : { allocation, task };
+  const job = jobTarget(store, argument);
+  return job === undefined ? {} : { job };
+}

@@ -1,0 +1,114 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { systemClock } from './base/clock.ts';
+import { Lifetime } from './base/lifetime.ts';
+import { Tickets } from './commands/tickets.ts';
+import { VariableValues } from './commands/variableValues.ts';
+import { registerCommands } from './commands/table.ts';
+import type { Workbench } from './commands/workbench.ts';
+import { PlanDocuments } from './documents/planDocuments.ts';
+import { SourceDocuments } from './documents/sourceDocuments.ts';
+import { Jobspecs } from './jobspec/jobspecs.ts';
+import { JobLenses } from './jobspec/lenses.ts';
+import { JobspecProblems } from './jobspec/problems.ts';
+import { Cluster } from './model/cluster.ts';
+import { CurrentCluster } from './model/current.ts';
+import { NomadClient } from './nomad/client.ts';
+import { parseAddress } from './nomad/connection.ts';
+import { windowAsk } from './platform/ask.ts';
+import { connectionSettings, type ConnectionSettings } from './platform/connectionSettings.ts';
+import { Context } from './platform/context.ts';
+import { languages } from './platform/contributions.ts';
+import { Report } from './platform/report.ts';
+import { onDidChangeConnectionSettings, readSetting } from './platform/settings.ts';
+import { Tokens } from './platform/tokens.ts';
+import { JobFilter } from './views/filter.ts';
+import { Views } from './views/views.ts';
+
+/** Builds the workbench from its rooms. Nothing is sent before a Nomad view or command is used. */
+export function activate(extension: vscode.ExtensionContext): Workbench | undefined {
+  const life = new Lifetime();
+  extension.subscriptions.push(life);
+  const log = life.own(vscode.window.createOutputChannel('Nomad', { log: true }));
+  const tokens = new Tokens(extension.secrets);
+  const connection = () => connectionSettings(readSetting, process.env);
+  const current = life.own(new CurrentCluster(() => openCluster(connection(), tokens, log)));
+  const tickets = life.own(new Tickets());
+  const jobspecs = new Jobspecs(path.join(extension.extensionPath, 'dist'), life);
+  const filter = life.own(new JobFilter());
+  const context = new Context();
+  const hasToken = () => tokens.offered;
+  const workbench: Workbench = {
+    current,
+    filter,
+    views: life.own(new Views({ current, filter, setContext: context.set, log, clock: systemClock, hasToken })),
+    jobspecs,
+    problems: life.own(new JobspecProblems()),
+    plans: life.own(new PlanDocuments()),
+    sources: life.own(new SourceDocuments()),
+    tickets,
+    variables: new VariableValues(extension.secrets),
+    tokens,
+    ask: { ...windowAsk },
+    report: new Report(log),
+    log,
+    context,
+    isTrusted: () => vscode.workspace.isTrusted,
+    connection,
+    extension,
+  };
+  const planned = (document: vscode.TextDocument) => tickets.get(document.uri)?.jobModifyIndex;
+  life.own(new JobLenses(jobspecs, { planned, onDidChange: tickets.onDidChange }));
+  life.own(registerCommands(workbench));
+  life.own(forgetOutdatedPlans(workbench));
+  life.own(followSettings(workbench));
+  // Tests of the real extension host answer the questions that a person would.
+  return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
+}
+
+function openCluster(settings: ConnectionSettings, tokens: Tokens, log: vscode.LogOutputChannel): Promise<Cluster> {
+  const { displayAddress, host } = parseAddress(settings.address);
+  const client = new NomadClient(
+    {
+      address: settings.address,
+      tls: settings.tls,
+      token: () => tokens.offer(displayAddress, settings.environmentToken),
+      ...(settings.region === undefined ? {} : { region: settings.region }),
+      ...(settings.httpAuth === undefined ? {} : { httpAuth: settings.httpAuth }),
+    },
+    { log },
+  );
+  log.info(`Connecting to ${displayAddress}, namespace ${settings.namespace}`);
+  return Promise.resolve(new Cluster({ client, label: host, namespace: settings.namespace, log }));
+}
+
+/** A plan speaks of the text that it was made from; an edit ends it. */
+function forgetOutdatedPlans(workbench: Workbench): Lifetime {
+  const life = new Lifetime();
+  life.own(
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (document.languageId !== languages.jobspec || contentChanges.length === 0) return;
+      if (workbench.tickets.drop(document.uri)) workbench.plans.markOutdated(document.uri, 'jobspecChanged');
+    }),
+  );
+  life.own(
+    workbench.current.onDidChange(() => {
+      workbench.tickets.clear();
+    }),
+  );
+  return life;
+}
+
+/** Connects anew when the address, the namespace or the TLS files change, if there was a connection at all. */
+function followSettings(workbench: Workbench): Lifetime {
+  const life = new Lifetime();
+  const again = () => {
+    if (workbench.current.get() === undefined && workbench.current.lastError === undefined) return;
+    workbench.current.reconnect().catch((error: unknown) => {
+      workbench.log.warn(`Could not connect anew: ${error instanceof Error ? error.message : 'unknown'}`);
+    });
+  };
+  life.own(onDidChangeConnectionSettings(again));
+  life.own(vscode.workspace.onDidGrantWorkspaceTrust(again));
+  return life;
+}
