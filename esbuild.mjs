@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -12,11 +12,10 @@ const budgetKb = 200;
 /** Packages that the code imports with import(): the window must not wait for them. */
 const lazyPackages = ['node-fetch', 'ws', 'web-tree-sitter'];
 
+const grammarPackage = '@tree-sitter-grammars/tree-sitter-hcl';
+
 /** Read by the jobspec parser from beside the bundle. */
-const parserFiles = [
-  'web-tree-sitter/web-tree-sitter.wasm',
-  '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm',
-];
+const parserFiles = ['web-tree-sitter/web-tree-sitter.wasm', `${grammarPackage}/tree-sitter-hcl.wasm`];
 
 /** Optional native helpers of ws; it works without them. */
 const nativeHelpers = ['bufferutil', 'utf-8-validate'];
@@ -49,18 +48,34 @@ async function buildExtension() {
     sourcemap: 'external',
     metafile: true,
   });
-  await Promise.all(
+  const lazy = await Promise.all(
     lazyPackages.map((name) =>
       build({
         ...shipped,
         stdin: { contents: lazyEntry(name), resolveDir: root },
         outfile: join(outDir, `${name}.cjs`),
         plugins: [noPolyfill],
+        metafile: true,
       }),
     ),
   );
   for (const wasm of parserFiles) copyFileSync(join(modules, wasm), join(outDir, basename(wasm)));
-  return { outfile, kb: statSync(outfile).size / 1000, packages: packagesIn(metafile) };
+  const packages = packagesIn(metafile);
+  const shippedPackages = [...packages, ...lazy.flatMap((part) => packagesIn(part.metafile)), grammarPackage];
+  writeFileSync(join(outDir, 'LICENSES.txt'), licencesOf([...new Set(shippedPackages)].sort()));
+  return { outfile, kb: statSync(outfile).size / 1000, packages };
+}
+
+/** The licences of what ships inside, each with its text, as they ask for. */
+function licencesOf(packages) {
+  const parts = packages.map((name) => {
+    const folder = join(modules, name);
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim();
+    return `${name} ${version}\n${'='.repeat(name.length + version.length + 1)}\n\n${text}\n`;
+  });
+  return `Nomad Workbench contains the following packages.\n\n${parts.join('\n\n')}`;
 }
 
 /** As Node does for a CommonJS module, import() gives module.exports as the default; so a default has to be just that. */

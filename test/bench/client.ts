@@ -1,0 +1,77 @@
+import { Agent } from 'node:http';
+import { NomadClient } from '../../src/nomad/client.ts';
+import { allPages } from '../../src/nomad/pages.ts';
+import { bareGet, withSimulator } from './cluster.ts';
+import { compare } from './figures.ts';
+import type { Bench, Figure } from './figures.ts';
+
+const getsPerRound = 200;
+const jobs = 10_000;
+const perPage = 1000;
+
+/** What the client adds to the requests that it makes, against the same requests with nothing but Node. */
+export const client: Bench = {
+  name: 'client',
+  run: () =>
+    withSimulator(['--jobs', String(jobs), '--allocations-per-job', '1'], async (address) => {
+      const nomad = new NomadClient({ address });
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      try {
+        return [...(await smallReads(nomad, agent)), ...(await pagedList(nomad, agent))];
+      } finally {
+        nomad.dispose();
+        agent.destroy();
+      }
+    }),
+};
+
+async function smallReads(nomad: NomadClient, agent: Agent): Promise<Figure[]> {
+  const url = `${nomad.displayAddress}/v1/job/job-00000`;
+  const { ms, ratio } = await compare(
+    15,
+    () => repeat(() => nomad.jobs.read('job-00000')),
+    () => repeat(() => bareGet(agent, url)),
+  );
+  return [
+    { name: 'client.smallRead', unit: 'ms', value: ms / getsPerRound },
+    { name: 'client.smallReadOverBare', unit: '×', value: ratio },
+  ];
+}
+
+async function repeat(work: () => Promise<unknown>): Promise<void> {
+  for (let count = 0; count < getsPerRound; count += 1) await work();
+}
+
+async function pagedList(nomad: NomadClient, agent: Agent): Promise<Figure[]> {
+  const { ms, ratio } = await compare(
+    7,
+    async () => {
+      const { value } = await allPages((options) => nomad.jobs.list(options), { perPage });
+      expectJobs(value.length);
+    },
+    async () => {
+      expectJobs(await barePages(`${nomad.displayAddress}/v1/jobs`, agent));
+    },
+  );
+  return [
+    { name: 'client.pagedList', unit: 'ms', value: ms },
+    { name: 'client.pagedListOverBare', unit: '×', value: ratio },
+  ];
+}
+
+async function barePages(url: string, agent: Agent): Promise<number> {
+  let count = 0;
+  let token: string | undefined = '';
+  while (token !== undefined) {
+    const query = new URLSearchParams({ per_page: String(perPage), ...(token === '' ? {} : { next_token: token }) });
+    const { value, headers } = await bareGet(agent, `${url}?${query.toString()}`);
+    count += (value as unknown[]).length;
+    const next = headers['x-nomad-nexttoken'];
+    token = typeof next === 'string' && next !== '' ? next : undefined;
+  }
+  return count;
+}
+
+function expectJobs(count: number): void {
+  if (count !== jobs) throw new Error(`${String(count)} jobs were listed instead of ${String(jobs)}.`);
+}
