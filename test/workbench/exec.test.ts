@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { jobKey } from '../../src/model/keys.ts';
+import { setSetting } from './support/host.ts';
+import { jobspec } from './support/jobspec.ts';
+import { rowsOf } from './support/rows.ts';
+import { Session, startCluster, type TestCluster } from './support/session.ts';
+import { OpenTerminal } from './support/terminal.ts';
+import { eventually } from './support/when.ts';
+
+describe('exec', () => {
+  let session: Session;
+  let cluster: TestCluster;
+  let allocation = '';
+
+  before(async () => {
+    session = await Session.open();
+    cluster = await startCluster({ rawExec: true });
+    await cluster.register(jobspec('web', { driver: 'raw_exec' }));
+    await session.connect(cluster.address);
+    const [running] = await session.running('web');
+    allocation = running?.id ?? '';
+  });
+
+  afterEach(async () => {
+    for (const terminal of vscode.window.terminals) terminal.dispose();
+    cluster.faults.clear();
+    session.clear();
+    await setSetting('nomad.exec.shells', undefined);
+  });
+
+  after(async () => {
+    await session.close();
+    await cluster.close();
+  });
+
+  const target = () => ({ allocation, task: 'main' });
+
+  async function open(argument: unknown): Promise<OpenTerminal> {
+    await session.run('exec', argument);
+    assert.deepEqual(session.messages.all, []);
+    return new OpenTerminal(vscode.window.terminals.at(-1));
+  }
+
+  it('opens a shell in the task, and echoes what is typed', async () => {
+    const shell = await open(target());
+    assert.match(shell.terminal.name, /^web app\[0\] main · 127\.0\.0\.1:\d+$/);
+    shell.type('echo "answer: $((40 + 2)) $NOMAD_TASK_NAME grüße"');
+    await shell.shows(/[\r\n]answer: 42 main grüße/);
+    shell.type('test -t 0 && echo "it is a terminal"');
+    await shell.shows(/[\r\n]it is a terminal/);
+  });
+
+  it('opens from the row of the job, which has one task', async () => {
+    const web = (await rowsOf(session.workbench)).find((row) => row.label === 'web');
+    assert.match(web?.contextValue ?? '', /\bexecable\b/);
+    const shell = await open(web?.row);
+    shell.type('echo "here: $NOMAD_JOB_NAME"');
+    await shell.shows(/[\r\n]here: web/);
+  });
+
+  it('closes by itself when the shell ends well', async () => {
+    const shell = await open(target());
+    shell.type('exit');
+    await shell.closed();
+  });
+
+  it('keeps the text and tells the exit code when the shell ends otherwise; Enter starts again', async () => {
+    const shell = await open(target());
+    shell.type('exit 3');
+    await shell.shows(/Exit code 3\. Press Enter to start again, any other key to close\./);
+    shell.terminal.sendText('\r', false);
+    shell.type('echo "again: $((1 + 1))"');
+    await shell.shows(/[\r\n]again: 2/);
+    shell.type('exit 4');
+    await shell.shows(/Exit code 4\./);
+    shell.terminal.sendText('q', false);
+    await shell.closed();
+  });
+
+  it('falls back to the next shell where the task has no such one, and loses nothing typed', async () => {
+    await setSetting('nomad.exec.shells', ['/no/such/bash', '/bin/sh']);
+    const shell = await open(target());
+    shell.type('echo "shell: $0"');
+    await shell.shows(/shell: \/bin\/sh/);
+  });
+
+  it('tells what Nomad says of a command that does not exist', async () => {
+    await setSetting('nomad.exec.shells', ['/no/such/shell']);
+    const shell = await open(target());
+    await shell.shows(/Disconnected: .*no such file or directory.*Press Enter/);
+  });
+
+  it('ends the process when the terminal is closed', async () => {
+    const shell = await open(target());
+    shell.type('echo "pid: $$"');
+    const [, pid] = await shell.shows(/[\r\n]pid: (\d+)/);
+    assert.equal(isAlive(Number(pid)), true);
+    shell.terminal.dispose();
+    await eventually(`process ${String(pid)} has ended`, () => !isAlive(Number(pid)));
+  });
+
+  it('says so when the connection breaks, and connects again on Enter', async () => {
+    cluster.faults.set({ path: '*/exec', dropExecAfter: 2, count: 1 });
+    const shell = await open(target());
+    shell.type('echo one');
+    shell.type('echo two');
+    await shell.shows(/Disconnected: .*Press Enter to start again/);
+    shell.terminal.sendText('\r', false);
+    shell.type('echo "back: $((2 + 3))"');
+    await shell.shows(/[\r\n]back: 5/);
+  });
+
+  it('says what the allocation is when its task has just died', async () => {
+    await cluster.register(jobspec('brief', { driver: 'raw_exec' }));
+    const [brief] = await session.running('brief');
+    assert.ok(brief);
+    cluster.faults.set({ path: '/v1/event/stream', denyEvents: true });
+    cluster.faults.dropEventStreams();
+    cluster.cluster.jobs.deregister('default', 'brief', { purge: false });
+    await eventually('the task has ended', () => {
+      return cluster.cluster.store.allocations.get(brief.id)?.ClientStatus === 'complete';
+    });
+    const shell = await open({ allocation: brief.id, task: 'main' });
+    await shell.shows(/Disconnected: exec not possible, client status of allocation .* is complete/);
+    cluster.faults.clear();
+    cluster.faults.dropEventStreams();
+    await session.state('live');
+  });
+
+  it('says in a message that nothing of an allocation runs, or that it is gone', async () => {
+    await cluster.register(jobspec('ended', { driver: 'raw_exec' }));
+    const [ended] = await session.running('ended');
+    assert.ok(ended);
+    cluster.cluster.jobs.deregister('default', 'ended', { purge: false });
+    await session.running('ended', 0);
+    await session.run('exec', { allocation: ended.id });
+    await session.messages.next(/^Could not exec on .*: no task of app\[0\] is running\.$/);
+    await session.run('exec', { job: jobKey('default', 'ended') });
+    await session.messages.next(/^Could not exec on .*: it has no running allocation\.$/);
+    await session.run('exec', { allocation: '11111111-2222-3333-4444-555555555555' });
+    await session.messages.next(/^Could not exec on .*: the allocation is no longer there\.$/);
+    assert.equal(vscode.window.terminals.length, 0);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

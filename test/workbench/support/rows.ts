@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import type { ViewId } from '../../../src/platform/contributions.ts';
+import { views } from '../../../src/platform/contributions.ts';
+import type { Row } from '../../../src/views/rows.ts';
+import type { OpenWorkbench } from './host.ts';
+
+/** A row with what VS Code draws of it. */
+export interface DrawnRow {
+  readonly row: Row;
+  readonly item: vscode.TreeItem;
+  readonly label: string;
+  readonly description: string;
+  readonly contextValue: string;
+  readonly tooltip: string;
+}
+
+/** The rows of a view, or those under one of them, asked for as VS Code does. */
+export async function rowsOf(workbench: OpenWorkbench, parent?: Row, view: ViewId = views.jobs): Promise<DrawnRow[]> {
+  const tree = workbench.views.tree(view);
+  const rows = await tree.getChildren(parent);
+  return rows.map((row) => {
+    const item = tree.getTreeItem(row);
+    const { tooltip } = tree.resolveTreeItem(item, row);
+    return {
+      row,
+      item,
+      label: typeof item.label === 'string' ? item.label : (item.label?.label ?? ''),
+      description: typeof item.description === 'string' ? item.description : '',
+      contextValue: item.contextValue ?? '',
+      tooltip: tooltip instanceof vscode.MarkdownString ? tooltip.value : (tooltip ?? ''),
+    };
+  });
+}
