@@ -94,7 +94,7 @@ async function askFor(workbench: Workbench, jobspec: Jobspec, variables: Variabl
     const value = known[variable.name] ?? (variable.hasDefault ? plainDefault(variable.defaultText) : undefined);
     const answer = await workbench.ask.text({
       title: `Variables of ${job}${of}`,
-      prompt: `${variable.name}: ${variable.description ?? 'no description.'}${kind} Remembered for this file.`,
+      prompt: `${variable.name}: ${sentence(variable.description ?? 'no description')}${kind} Remembered for this file.`,
       ...(value === undefined ? {} : { value }),
       secret: /password|secret|token|credential|private|api_?key/i.test(variable.name),
       check: (text) => checkVariableValue(variable.type, text),
@@ -103,6 +103,12 @@ async function askFor(workbench: Workbench, jobspec: Jobspec, variables: Variabl
     asked[variable.name] = answer;
   }
   return asked;
+}
+
+/** People end a description with a full stop, or don't. */
+function sentence(text: string): string {
+  const line = text.trim();
+  return /[.!?:]$/.test(line) ? line : `${line}.`;
 }
 
 function plainDefault(text: string | undefined): string | undefined {

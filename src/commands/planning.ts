@@ -133,6 +133,7 @@ async function keep(
     atMs: view.atMs,
     summary: rendered.summary,
     destructive: rendered.destructive,
+    warnings: plan.Warnings ?? '',
   };
   connected.tickets.set(input.document.uri, ticket);
   return { ticket, changes: rendered.changes, placeable: rendered.placeable };

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { parseJobKey } from '../model/keys.ts';
 import { ticketFits, type PlanTicket } from '../model/ticket.ts';
 import { isNomadError } from '../nomad/errors.ts';
+import { inOneLine } from '../platform/failure.ts';
 import { commandAction } from '../platform/report.ts';
 import { commands } from '../platform/contributions.ts';
 import { withQuietProgress } from '../platform/signals.ts';
@@ -73,13 +74,19 @@ async function register(connected: Connected, ticket: PlanTicket, document: vsco
     );
     connected.tickets.drop(document.uri);
     connected.plans.markOutdated(document.uri, 'run');
-    if (value.Warnings) connected.log.warn(`Nomad warns about ${ticket.job.ID}: ${value.Warnings}`);
+    tellNewWarnings(connected, ticket, value.Warnings ?? '');
     followWithProgress(connected, { jobKey: ticket.jobKey, evalId: value.EvalID });
   } catch (error) {
     if (!isNomadError(error, 'conflict')) throw error;
     connected.tickets.drop(document.uri);
     await planAfterConflict(connected, ticket, document);
   }
+}
+
+/** Warnings that the plan has not shown, as of a source that is too large to be kept. */
+function tellNewWarnings(connected: Connected, ticket: PlanTicket, warnings: string): void {
+  if (warnings.trim() === '' || warnings.trim() === ticket.warnings.trim()) return;
+  void connected.report.problem(`${ticket.job.ID} runs, but Nomad warns: ${inOneLine(warnings)}`);
 }
 
 /** Someone else changed the job since the plan: nothing was overwritten, and the new plan says what is different now. */

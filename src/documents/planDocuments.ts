@@ -61,7 +61,9 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
       new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), { title, command, arguments: [jobspec] });
     const compare = lens('Compare sources', commands.compareSources);
     const again = lens('Plan again', commands.planJob);
-    return plan.view.outdated !== undefined ? [again, compare] : [lens('Run this plan', commands.runJob), compare, again];
+    return plan.view.outdated !== undefined
+      ? [again, compare]
+      : [lens('Run this plan', commands.runJob), compare, again];
   }
 
   dispose(): void {

@@ -46,7 +46,8 @@ export class JobLenses implements vscode.CodeLensProvider, vscode.Disposable {
 }
 
 function lensCommands(uri: vscode.Uri, jobspec: Jobspec, planned: number | undefined): vscode.Command[] {
-  const run = planned === undefined ? 'Run' : `Run the plan (job index ${String(planned)})`;
+  const checked = planned === 0 ? 'new job' : `job index ${String(planned)}`;
+  const run = planned === undefined ? 'Run' : `Run the plan (${checked})`;
   const lenses: vscode.Command[] = [
     { title: 'Plan', command: commands.planJob, arguments: [uri] },
     { title: run, command: commands.runJob, arguments: [uri] },

@@ -6,8 +6,10 @@ export type ClusterState =
   | { readonly kind: 'connecting' }
   /** Events arrive as they happen. */
   | { readonly kind: 'live' }
-  /** The lists are asked for again and again, since there are no events. */
-  | { readonly kind: 'polling'; readonly reason: string }
+  /**
+   * The lists are asked for again and again, since there are no events; `denied` where the token has no right to them.
+   */
+  | { readonly kind: 'polling'; readonly reason: string; readonly denied?: boolean }
   /** What is shown was right at `sinceMs`; it is tried again by itself. */
   | { readonly kind: 'stale'; readonly sinceMs: number; readonly error: NomadError }
   /** Nothing was ever loaded; it is tried again by itself. */
@@ -40,7 +42,11 @@ export function stateOf(knowledge: Knowledge): ClusterState | undefined {
       return { kind: 'live' };
     case 'none':
       if (!stream.listedSince) return { kind: 'stale', sinceMs: goodMs, error: stream.error };
-      return { kind: 'polling', reason: stream.error.body ?? stream.error.message };
+      return {
+        kind: 'polling',
+        reason: stream.error.body ?? stream.error.message,
+        denied: stream.error.kind === 'denied',
+      };
     case 'opening':
     case 'dropped':
       return undefined;

@@ -17,7 +17,7 @@ export class CurrentCluster implements Disposable {
   #generation = 0;
   #ended = false;
 
-  /** Fires with the cluster when it was opened, and with nothing when it was left. */
+  /** Fires with the cluster when it was opened, and with nothing when it was left or could not be opened. */
   readonly onDidChange: Event<Cluster | undefined> = this.#changed.event;
 
   /** @param open makes a cluster of the settings of the moment; it is started here */
@@ -84,7 +84,10 @@ export class CurrentCluster implements Disposable {
       this.#changed.fire(cluster);
       return cluster;
     } catch (error) {
-      if (generation === this.#generation) this.#lastError = isNomadError(error) ? error : undefined;
+      if (generation === this.#generation) {
+        this.#lastError = isNomadError(error) ? error : undefined;
+        this.#changed.fire(undefined);
+      }
       throw error;
     } finally {
       if (generation === this.#generation) this.#opening = undefined;

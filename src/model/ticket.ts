@@ -33,6 +33,8 @@ export interface PlanTicket {
   readonly summary: string;
   /** Whether running allocations are stopped or replaced. */
   readonly destructive: boolean;
+  /** Nomad's warnings, which the plan has shown; empty when there are none. */
+  readonly warnings: string;
 }
 
 /** A fingerprint of `content`. Variables go in as a digest only: they may be secrets. */

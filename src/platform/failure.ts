@@ -14,7 +14,7 @@ const longestWords = 400;
 /** `Could not promote web on host:4646: Task group "app" has 0/1 healthy allocations`. One line, no secret. */
 export function failureSentence(error: unknown, doing: { what: string; cluster?: string | undefined }): string {
   const where = doing.cluster === undefined ? '' : ` on ${doing.cluster}`;
-  const cause = shortened(tidy(causeOf(error)), longestWords);
+  const cause = shortened(inOneLine(causeOf(error)), longestWords);
   return `Could not ${withoutControls(doing.what)}${where}: ${cause}`;
 }
 
@@ -42,8 +42,8 @@ export function wayOut(error: unknown): readonly { title: string; command: strin
   }
 }
 
-/** Nomad writes several errors as a list over lines; a pop-up has one. */
-function tidy(text: string): string {
+/** Nomad writes several errors or warnings as a list over lines; a pop-up has one. */
+export function inOneLine(text: string): string {
   const items = [...text.matchAll(/^\s*\* (.+)$/gm)].map((match) => match[1]?.trim() ?? '');
   const line = items.length > 0 ? items.join('; ') : text;
   return withoutControls(line).replace(/\s+/g, ' ').trim();

@@ -215,8 +215,9 @@ export class Views implements Disposable {
   #contextOf(cluster: Cluster | undefined) {
     const { current, filter, hasToken = () => true } = this.#options;
     const opening = this.#opening && cluster === undefined;
-    const state = welcomeState(opening ? { kind: 'connecting' } : cluster?.state, current.lastError, hasToken());
     const count = cluster?.store.jobs.size ?? 0;
+    const shown = opening ? { kind: 'connecting' as const } : cluster?.state;
+    const state = welcomeState(shown, current.lastError, hasToken(), count === 0);
     return {
       'nomad.state': state,
       'nomad.filtered': filter.text !== '',

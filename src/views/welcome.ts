@@ -25,15 +25,19 @@ const byKind: Readonly<Record<string, WelcomeState>> = {
  * @param state of the cluster; nothing where none is open
  * @param lastError why the last opening failed, if it did
  * @param hasToken whether a token is sent
+ * @param isEmpty whether there is no job
  */
 export function welcomeState(
   state: ClusterState | undefined,
   lastError: Cause | undefined,
   hasToken: boolean,
+  isEmpty = false,
 ): WelcomeState {
   switch (state?.kind) {
-    case 'live':
     case 'polling':
+      // To a list of all namespaces Nomad answers with nothing, not with a refusal, where the token may see none.
+      return isEmpty && state.denied === true ? welcomeOf({ kind: 'denied' }, hasToken) : 'ready';
+    case 'live':
     case 'stale':
       return 'ready';
     case 'connecting':

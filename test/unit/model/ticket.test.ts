@@ -12,7 +12,7 @@ const content: PlanContent = {
 const ticket: PlanTicket = {
   ...{ jobKey: jobKey('default', 'web'), job: makeJob(), jobModifyIndex: 7, contentHash: contentHash(content) },
   submission: { Source: content.text, Format: 'hcl2' },
-  ...{ cluster: 'prod-eu', atMs: 0, summary: '', destructive: false },
+  ...{ cluster: 'prod-eu', atMs: 0, summary: '', destructive: false, warnings: '' },
 };
 
 describe('plan ticket', () => {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { jobKey } from '../../../src/model/keys.ts';
 import { allocationLayout } from '../../../src/views/allocationLayout.ts';
@@ -10,17 +9,12 @@ import { factsOf } from '../../../src/views/facts.ts';
 import { jobLayout } from '../../../src/views/jobLayout.ts';
 import type { Row, RowTree } from '../../../src/views/rows.ts';
 import { factTable } from '../../../src/views/text.ts';
+import { golden } from '../../support/golden.ts';
 import { allocation, Fixture, group, job, uuid, variedCluster } from './cluster-fixture.ts';
 
-const goldens = new URL('../../golden/views/', import.meta.url);
-
-/** Compares with a file; `UPDATE_GOLDENS=1` writes it instead. */
+/** The one time of day in a row is told in the machine's own zone. */
 function assertGolden(name: string, text: string): void {
-  const file = new URL(name, goldens);
-  // The one time of day in a row is told in the machine's own zone.
-  const actual = text.replace(/by \d\d(\\?):\d\d/g, 'by HH$1:MM');
-  if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(file, actual);
-  assert.equal(actual, readFileSync(file, 'utf8'));
+  golden(`views/${name}`, text.replace(/by \d\d(\\?):\d\d/g, 'by HH$1:MM'));
 }
 
 function dump(tree: RowTree, withFacts = false): string {
@@ -62,11 +56,11 @@ const layouts = [jobLayout, deploymentLayout, allocationLayout];
 describe('rows of the views', () => {
   for (const layout of layouts) {
     it(`look as they should in ${layout.view}`, () => {
-      assertGolden(`${layout.view}.txt`, dump(variedCluster().tree(layout)));
+      assertGolden(layout.view, dump(variedCluster().tree(layout)));
     });
 
     it(`have tooltips and words for a screen reader in ${layout.view}`, () => {
-      assertGolden(`${layout.view}-facts.txt`, dump(variedCluster().tree(layout), true));
+      assertGolden(`${layout.view}-facts`, dump(variedCluster().tree(layout), true));
     });
 
     it(`know their parent and are in one place only in ${layout.view}`, () => {
@@ -182,7 +176,8 @@ describe('filtered rows', () => {
   it('are the problems only', () => {
     const fixture = variedCluster();
     fixture.filter.setProblemsOnly(true);
-    assert.deepEqual(labels(fixture.tree(jobLayout)), ['api', 'big', 'importer', 'web']);
+    // The last one has an allocation in a state that no version of Nomad had so far.
+    assert.deepEqual(labels(fixture.tree(jobLayout)), ['api', 'big', 'importer', 'web', 'tab here[31m']);
     assert.deepEqual(labels(fixture.tree(deploymentLayout)), ['web', 'gone']);
     assert.deepEqual(labels(fixture.tree(allocationLayout)), ['importer.load[0]', 'api.http[2]']);
   });
