@@ -1,3 +1,4 @@
+import { taskEvent } from './client/taskEvent.ts';
 import type { Job } from '../../src/nomad/types/job.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { canonicalize } from './job/canonicalize.ts';
@@ -119,7 +120,7 @@ function hollowTaskState(status: string, nowMs: number) {
     LastRestart: null,
     StartedAt: status === 'pending' ? null : now,
     FinishedAt: status === 'failed' ? now : null,
-    Events: [{ Type: 'Received', Time: nowMs * 1e6, DisplayMessage: 'Task received by client', Details: {} }],
+    Events: [taskEvent('Received', nowMs, 'Task received by client')],
     Paused: '',
   };
 }

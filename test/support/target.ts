@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { NomadClient } from '../../src/nomad/client.ts';
 import type { Connection } from '../../src/nomad/connection.ts';
-import { startAgent } from './agent.ts';
+import { startAgent, tlsOf } from './agent.ts';
+import type { CertificateFiles } from './certificates.ts';
 
 export interface TargetVersion {
   /** As the agent writes it, such as `1.6.10`. */
@@ -20,6 +22,8 @@ export interface Target {
 export interface TargetOptions {
   /** With ACL on; the connection then has a management token. */
   readonly acl?: boolean;
+  /** With HTTPS and a demand for client certificates; the connection then has one. */
+  readonly certificates?: CertificateFiles;
 }
 
 /** A target that can be started. */
@@ -57,18 +61,27 @@ function simulatorChoice(nomad: '2.0' | '1.6'): TargetChoice {
     kind: 'simulator',
     name: `simulator ${nomad}`,
     owned: true,
-    start: async ({ acl } = {}) => {
+    start: async ({ acl, certificates } = {}) => {
       const { startSimulator } = await import('../simulator/simulator.ts');
       const simulator = await startSimulator({
         rawExec: true,
         speed: simulatorSpeed,
         nomad,
         ...(acl === true ? { acl: { token: secret } } : {}),
+        ...(certificates === undefined ? {} : { tls: await pemOf(certificates) }),
       });
-      const connection = { address: simulator.address, token: acl === true ? secret : undefined };
+      const token = acl === true ? secret : undefined;
+      const connection = { address: simulator.address, token, tls: tlsOf(certificates) };
       return opened('simulator', connection, () => simulator.dispose());
     },
   };
+}
+
+async function pemOf({ serverCertFile, serverKeyFile, caFile }: CertificateFiles) {
+  const [cert, key, ca] = await Promise.all(
+    [serverCertFile, serverKeyFile, caFile].map((file) => readFile(file, 'utf8')),
+  );
+  return { cert: cert ?? '', key: key ?? '', ca: ca ?? '', requestCert: true };
 }
 
 function agentChoice(binary: string): TargetChoice {
@@ -76,9 +89,10 @@ function agentChoice(binary: string): TargetChoice {
     kind: 'agent',
     name: 'agent',
     owned: true,
-    start: async (options) => {
+    start: async (options = {}) => {
       const agent = await startAgent(binary, options);
-      return opened('agent', { address: agent.address, token: agent.token }, () => agent.dispose());
+      const connection = { address: agent.address, token: agent.token, tls: tlsOf(options.certificates) };
+      return opened('agent', connection, () => agent.dispose());
     },
   };
 }

@@ -7,6 +7,7 @@ import { numberOf } from '../scheduler/resources.ts';
 import { wireTime } from '../state/records.ts';
 import { goDuration } from './goDuration.ts';
 import { RestartPolicy } from './restartPolicy.ts';
+import { taskEvent } from './taskEvent.ts';
 
 export interface TaskRunnerOptions {
   readonly runtime: Runtime;
@@ -198,7 +199,7 @@ export class TaskRunner {
   }
 
   #event(type: string, message: string, details: Record<string, string> = {}): void {
-    const event = { Type: type, Time: this.#options.clock.now() * 1e6, DisplayMessage: message, Details: details };
+    const event = taskEvent(type, this.#options.clock.now(), message, details);
     this.state = { ...this.state, Events: [...(this.state.Events ?? []), event].slice(-maxEvents) };
   }
 }

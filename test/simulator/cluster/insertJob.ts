@@ -22,7 +22,7 @@ export function insertJob(tx: Transaction, job: Job, submission: JobSubmission |
   const sources = tx.store.submissions.get(key) ?? [];
   const source = submission ?? sources.find(({ Version }) => Version === sourceOf);
   if (source !== undefined) {
-    const record = { ...source, Namespace: namespaceOf(job), JobID: job.ID };
+    const record = { VariableFlags: null, Variables: '', ...source, Namespace: namespaceOf(job), JobID: job.ID };
     const kept = [{ ...record, Version: stored.Version, JobModifyIndex: tx.index }, ...sources];
     const versions = new Set(tx.store.versions.get(key)?.map(({ Version }) => Version));
     tx.store.submissions.set(

@@ -21,7 +21,7 @@ export const deploymentRoutes: readonly Route[] = [
 
 function listDeployments(exchange: Exchange): Promise<Answer> {
   exchange.require('read-job');
-  checkIdPrefix(exchange, 'deployment');
+  checkIdPrefix(exchange);
   const byPrefix = (exchange.query.get('prefix') ?? '') !== '';
   return list(exchange, {
     tables: ['deployments'],

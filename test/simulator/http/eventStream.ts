@@ -41,11 +41,7 @@ function topicsOf(exchange: Exchange): Topic[] {
 }
 
 function indexOf(exchange: Exchange): number {
-  const raw = exchange.query.get('index') ?? '';
-  if (raw === '') return 0;
-  if (/^\d+$/.test(raw)) return Number(raw);
-  const reason = `strconv.Atoi: parsing ${JSON.stringify(raw)}: invalid syntax`;
-  throw new Refusal(400, `Unable to parse index: ${reason}`);
+  return Number(exchange.query.get('index') ?? '0');
 }
 
 function wants(topics: readonly Topic[], event: NomadEvent): boolean {

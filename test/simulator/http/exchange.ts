@@ -171,9 +171,14 @@ export class Exchange {
     if (region !== null && region !== '' && region !== 'global') throw new Refusal(500, 'No path to region');
   }
 
+  #indexRefusal(index: string): string {
+    if (this.path !== '/v1/event/stream') return 'Invalid index';
+    return `Unable to parse index: strconv.Atoi: parsing ${JSON.stringify(index)}: invalid syntax`;
+  }
+
   #waiting(): { known: number; waitMs: number } {
     const index = this.query.get('index') ?? '0';
-    if (index !== '' && !/^\d+$/.test(index)) throw new Refusal(400, 'Invalid index');
+    if (index !== '' && !/^\d+$/.test(index)) throw new Refusal(400, this.#indexRefusal(index));
     const wait = this.query.get('wait');
     const parsed = wait === null || wait === '' ? 0 : parseGoDuration(wait);
     if (parsed === undefined) throw new Refusal(400, 'Invalid wait time');

@@ -31,6 +31,9 @@ async function serve(exchange: Exchange, word: string, id: string): Promise<void
     find(exchange, id, word === 'logs' ? 'read-logs' : 'read-fs');
   } catch (error) {
     // Two of the paths answer with success, whatever happened.
+    if (error instanceof Refusal && error.status === 403 && word === 'logs' && exchange.isOld) {
+      throw new Refusal(500, error.message);
+    }
     if (!(error instanceof Refusal) || error.status !== 403 || (word !== 'cat' && word !== 'readat')) throw error;
     response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
     response.end(error.message);

@@ -93,16 +93,22 @@ function orderOf<T>(listing: Listing<T>, items: readonly T[]): (a: string, b: st
   return falling ? (a, b) => -order(a, b) : order;
 }
 
-/** Ids are looked up by whole bytes. @throws Refusal 500 */
-export function checkIdPrefix(exchange: Exchange, what: string): void {
+/**
+ * Ids are looked up by whole bytes.
+ *
+ * @param what starts the refusal; deployments have it without
+ * @throws Refusal 500
+ */
+export function checkIdPrefix(exchange: Exchange, what?: string): void {
+  const start = what === undefined ? '' : `${what} lookup failed: `;
   const prefix = (exchange.query.get('prefix') ?? '').replaceAll('-', '');
   const wrong = /[^0-9a-f]/i.exec(prefix)?.[0];
   if (wrong !== undefined) {
     const code = `U+${wrong.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} '${wrong}'`;
-    throw new Refusal(500, `${what} lookup failed: index error: Invalid UUID: encoding/hex: invalid byte: ${code}`);
+    throw new Refusal(500, `${start}index error: Invalid UUID: encoding/hex: invalid byte: ${code}`);
   }
   if (prefix.length % 2 === 1) {
-    throw new Refusal(500, `${what} lookup failed: index error: Input (without hyphens) must be even length`);
+    throw new Refusal(500, `${start}index error: Input (without hyphens) must be even length`);
   }
 }
 

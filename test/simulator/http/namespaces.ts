@@ -17,7 +17,17 @@ export const namespaceRoutes: readonly Route[] = [
 ];
 
 function body(namespace: NamespaceRecord): Record<string, unknown> {
-  return { ...namespace, Quota: '', Capabilities: null, NodePoolConfiguration: null, Hash: '' };
+  return {
+    ...namespace,
+    Quota: '',
+    Capabilities: null,
+    NodePoolConfiguration: null,
+    VaultConfiguration: null,
+    ConsulConfiguration: null,
+    RequiredExtraClaims: null,
+    OptionalExtraClaims: null,
+    Hash: '',
+  };
 }
 
 function sees(exchange: Exchange, name: string): boolean {

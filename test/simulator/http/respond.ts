@@ -3,21 +3,30 @@ import { gzipSync } from 'node:zlib';
 import type { Answer } from './exchange.ts';
 
 /** Fields that an agent of 1.6 does not know. */
-const newFields = new Set(['VersionTag', 'UI', 'Actions', 'Schedule', 'Secrets', 'Disconnect', 'Paused', 'SecretsMB']);
+const newFields = new Set([
+  ...['VersionTag', 'UI', 'Actions', 'Schedule', 'Secrets', 'Disconnect', 'Paused', 'SecretsMB', 'PlanAnnotations'],
+  ...['Reconnect', 'RescheduleNow', 'RescheduleLater', 'VaultConfiguration', 'ConsulConfiguration'],
+  ...['RequiredExtraClaims', 'OptionalExtraClaims', 'MaxRunDuration', 'PreventRescheduleOnLost', 'Identities'],
+]);
 
 /** JSON as the simulated version writes it. */
 export function encode(value: unknown, isOld: boolean, pretty = false): string {
-  const replacer = isOld
-    ? function (this: unknown, key: string, item: unknown): unknown {
-        if (newFields.has(key)) return undefined;
-        return (key === 'CreateTime' || key === 'ModifyTime') && isDeployment(this) ? undefined : item;
-      }
-    : undefined;
-  return JSON.stringify(value, replacer, pretty ? 4 : undefined);
+  return JSON.stringify(value, isOld ? olderField : undefined, pretty ? 4 : undefined);
 }
 
-function isDeployment(holder: unknown): boolean {
-  return typeof holder === 'object' && holder !== null && 'IsMultiregion' in holder;
+/** What an agent of 1.6 writes for a field; undefined for one that it doesn't know. */
+function olderField(this: unknown, key: string, item: unknown): unknown {
+  if (newFields.has(key)) return undefined;
+  if ((key === 'CreateTime' || key === 'ModifyTime') && has(this, 'IsMultiregion')) return undefined;
+  if (key === 'NodePool' && has(this, 'NodesEvaluated')) return undefined;
+  if (key === 'Consul' && has(this, 'Driver')) return undefined;
+  if (has(item, 'ConsulNamespace') && has(item, 'JobModifyIndex')) return { ...item, ConsulToken: '', VaultToken: '' };
+  if (has(item, 'Restarts') && has(item, 'FinishedAt')) return { ...item, TaskHandle: null };
+  return item;
+}
+
+function has(holder: unknown, field: string): holder is object {
+  return typeof holder === 'object' && holder !== null && field in holder;
 }
 
 const minGzipBytes = 1400;

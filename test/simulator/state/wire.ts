@@ -134,6 +134,9 @@ function legacyResources(job: Job, groupName: string): Record<string, unknown> {
   };
 }
 
+/** Of the key that workload identities would be signed with. */
+const signingKeyId = '7d0c8e55-5f0b-4c8e-9f25-6a3b1c2d4e5f';
+
 export function allocationBody(
   allocation: AllocationRecord,
   withJob: boolean,
@@ -142,6 +145,7 @@ export function allocationBody(
   const body = without({ ...fields }, 'hollow');
   if (Object.keys(transition).length > 0) body['DesiredTransition'] = transition;
   if (withJob) body['Job'] = jobBody(job);
+  body['SigningKeyID'] = signingKeyId;
   body['NetworkStatus'] = { InterfaceName: '', Address: '', AddressIPv6: '', DNS: null };
   Object.assign(body, legacyResources(job, allocation.TaskGroup));
   return { ...omitEmpty(body), ID: allocation.ID };

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { before, it } from 'mocha';
+import { contract } from './support/contract.ts';
+import { batch, service, task, unknownId } from './support/jobs.ts';
+import { assertRefused } from './support/refused.ts';
+
+contract('allocations', (c) => {
+  const allocations = () => c.client.allocations;
+  let job = '';
+  let id = '';
+
+  before(async () => {
+    job = c.id('al');
+    await c.register(service(job, { tasks: [task('main'), task('side')] }));
+    id = await c.runningId(job);
+  });
+
+  it('lists them with the states of their tasks', async () => {
+    const { value } = await allocations().list({ filter: `JobID == "${job}"` });
+    const [stub] = value;
+    assert.deepEqual(
+      [value.length, stub?.ID, stub?.Name, stub?.ClientStatus, stub?.DesiredStatus, stub?.JobVersion],
+      [1, id, `${job}.app[0]`, 'running', 'run', 0],
+    );
+    const main = stub?.TaskStates?.['main'];
+    assert.deepEqual([main?.State, main?.Failed, main?.Restarts], ['running', false, 0]);
+    assert.deepEqual(
+      main?.Events?.map(({ Type }) => Type),
+      ['Received', 'Task Setup', 'Started'],
+    );
+    assert.equal(main.Events[2]?.DisplayMessage, 'Task started by client');
+    const { value: bare } = await allocations().list({ filter: `JobID == "${job}"`, taskStates: false });
+    assert.equal(bare[0]?.TaskStates ?? null, null);
+  });
+
+  it('reads one with its job and resources', async () => {
+    const { value, meta } = await allocations().read(id);
+    assert.deepEqual([value.ID, value.JobID, value.Job?.Version], [id, job, 0]);
+    assert.equal(meta.index, value.ModifyIndex);
+    const resources = value.AllocatedResources as { Tasks: Record<string, { Memory: { MemoryMB: number } }> };
+    assert.equal(resources.Tasks['side']?.Memory.MemoryMB, 20);
+  });
+
+  it('finds by a prefix of an even number of digits only', async () => {
+    const { value } = await allocations().list({ prefix: id.slice(0, 8) });
+    assert.ok(value.some(({ ID }) => ID === id));
+    const words = 'alloc lookup failed: index error: Input (without hyphens) must be even length';
+    await assertRefused(allocations().list({ prefix: id.slice(0, 7) }), 500, words, 'rejected');
+  });
+
+  it('refuses short and unknown ids', async () => {
+    const short = 'alloc lookup failed: index error: UUID must be 36 characters';
+    await assertRefused(allocations().read(id.slice(0, 8)), 500, short, 'rejected');
+    await assertRefused(allocations().read('nope'), 500, short, 'rejected');
+    await assertRefused(allocations().read(unknownId), 404, 'alloc not found', 'notFound');
+    await assertRefused(allocations().stop(unknownId), 404, 'allocation not found', 'notFound');
+    const unknown = `Unknown allocation "${unknownId}"`;
+    await assertRefused(allocations().restart(unknownId), 404, unknown, 'notFound');
+    await assertRefused(allocations().stats(unknownId), 404, unknown, 'notFound');
+  });
+
+  it('measures its tasks', async () => {
+    const { value } = await allocations().stats(id);
+    assert.deepEqual(Object.keys(value.Tasks ?? {}).sort(), ['main', 'side']);
+    assert.equal(typeof value.ResourceUsage?.MemoryStats?.RSS, 'number');
+    assert.equal(typeof value.ResourceUsage?.CpuStats?.Percent, 'number');
+  });
+
+  it('restarts one task in place', async () => {
+    await allocations().restart(id, { task: 'main' });
+    const restarted = await c.until(
+      'a restart of main',
+      (options) => allocations().read(id, options),
+      ({ TaskStates }) => TaskStates?.['main']?.Restarts === 1 && TaskStates['main'].State === 'running',
+    );
+    assert.equal(restarted.TaskStates?.['side']?.Restarts, 0);
+    const types = restarted.TaskStates['main']?.Events?.map(({ Type }) => Type) ?? [];
+    assert.ok(types.includes('Restart Signaled'), types.join());
+    assert.equal(types.at(-1), 'Started');
+    await assertRefused(allocations().restart(id, { task: 'nope' }), 500, 'Could not find task runner for task: nope');
+    await assertRefused(
+      allocations().restart(id, { task: 'main', allTasks: true }),
+      500,
+      'task name cannot be set when restarting all tasks',
+      'rejected',
+    );
+  });
+
+  it('signals a task', async () => {
+    await allocations().signal(id, 'SIGCONT', { task: 'main' });
+    await assertRefused(allocations().signal(id, 'SIGCONT', { task: 'nope' }), 500, 'Task not found', 'rejected');
+  });
+
+  it('stops one, which is replaced', async () => {
+    const { value } = await allocations().stop(id);
+    assert.match(value.EvalID, /^[0-9a-f-]{36}$/);
+    const list = await c.allocations(job, 'replaced', (stubs) => {
+      const old = stubs.find(({ ID }) => ID === id);
+      return (
+        old?.ClientStatus === 'complete' && stubs.some((stub) => stub.ID !== id && stub.ClientStatus === 'running')
+      );
+    });
+    const old = list.find(({ ID }) => ID === id);
+    assert.equal(old?.DesiredStatus, 'stop');
+    assert.equal(old.DesiredTransition?.['Migrate'], true);
+    const next = list.find(({ ID }) => ID !== id);
+    assert.equal(next?.Name, old.Name);
+    assert.equal((await allocations().read(next.ID)).value.PreviousAllocation, id);
+    const words = 'restart of an alloc that should not run';
+    await assertRefused(allocations().restart(id), 500, words, 'rejected');
+  });
+});
+
+contract('failing allocations', (c) => {
+  const events = async (id: string) => {
+    const [stub] = await c.allocations(id, 'failed', (list) => list[0]?.ClientStatus === 'failed');
+    return stub?.TaskStates?.['main'];
+  };
+
+  it('tells the exit code', async () => {
+    const id = c.id('exit');
+    await c.register(batch(id, { script: 'exit 3' }));
+    const state = await events(id);
+    assert.deepEqual([state?.State, state?.Failed], ['dead', true]);
+    const ended = state?.Events?.find(({ Type }) => Type === 'Terminated');
+    assert.equal(ended?.DisplayMessage, 'Exit Code: 3');
+    assert.equal(ended.Details?.['exit_code'], '3');
+    assert.equal(state?.Events?.at(-1)?.Type, 'Not Restarting');
+  });
+
+  it('restarts as often as the policy says', async () => {
+    const id = c.id('restarts');
+    const RestartPolicy = { Attempts: 2, Interval: 60_000_000_000, Delay: 100_000_000, Mode: 'fail' };
+    await c.register(batch(id, { script: 'exit 1', more: { RestartPolicy } }));
+    const state = await events(id);
+    assert.equal(state?.Restarts, 2);
+    assert.equal(state.Events?.filter(({ Type }) => Type === 'Terminated').length, 3);
+  });
+
+  it('tells that a command does not exist', async () => {
+    const id = c.id('missing');
+    await c.register(batch(id, { tasks: [task('main', { command: '/no/such' })] }));
+    const state = await events(id);
+    const failed = state?.Events?.find(({ Type }) => Type === 'Driver Failure');
+    assert.match(failed?.DisplayMessage ?? '', /\/no\/such/);
+  });
+});

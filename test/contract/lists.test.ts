@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { before, it } from 'mocha';
+import { pages } from '../../src/nomad/pages.ts';
+import { contract } from './support/contract.ts';
+import { batch, service } from './support/jobs.ts';
+import { assertRefused } from './support/refused.ts';
+
+contract('lists', (c) => {
+  const jobs = () => c.client.jobs;
+  const ids = (list: readonly { ID: string }[]) => list.map(({ ID }) => ID);
+  let prefix = '';
+  let all: string[] = [];
+
+  before(async () => {
+    prefix = c.id('list-');
+    all = ['a', 'b', 'c', 'd', 'e'].map((name) => `${prefix}${name}`);
+    for (const id of all) {
+      await c.register(id.endsWith('e') ? batch(id) : service(id, { job: { Meta: { last: id.slice(-1) } } }));
+    }
+    await Promise.all(all.map((id) => c.running(id)));
+  });
+
+  it('lists jobs by id, with a summary', async () => {
+    const { value, meta } = await jobs().list({ prefix });
+    assert.deepEqual(ids(value), all);
+    const [stub] = value;
+    assert.deepEqual(
+      [stub?.Namespace, stub?.Type, stub?.Status, stub?.Stop, stub?.Periodic, stub?.ParameterizedJob],
+      ['default', 'service', 'running', false, false, false],
+    );
+    assert.equal(stub?.JobSummary?.Summary?.['app']?.Running, 1);
+    assert.ok(meta.index >= Math.max(...value.map(({ JobModifyIndex }) => JobModifyIndex)));
+    assert.equal(meta.nextToken, undefined);
+    assert.deepEqual((await jobs().list({ prefix: `${prefix}zzz` })).value, []);
+  });
+
+  it('adds meta only when asked for', async () => {
+    const { value: plain } = await jobs().list({ prefix: `${prefix}a` });
+    const { value: more } = await jobs().list({ prefix: `${prefix}a`, meta: true });
+    const metaOf = (stub: object | undefined) => (stub as { Meta?: unknown } | undefined)?.Meta ?? null;
+    assert.equal(metaOf(plain[0]), null);
+    assert.deepEqual(metaOf(more[0]), { last: 'a' });
+  });
+
+  it('filters by fields of the whole job', async () => {
+    const filtered = async (filter: string) =>
+      ids((await jobs().list({ prefix, filter })).value).map((id) => id.slice(-1));
+    assert.deepEqual(await filtered('Type == "batch"'), ['e']);
+    assert.deepEqual(await filtered('Meta.last == "b" or Meta.last == "c"'), ['b', 'c']);
+    assert.deepEqual(await filtered('ID matches "[ab]$"'), ['a', 'b']);
+    assert.deepEqual(await filtered('not (Type == "service")'), ['e']);
+    assert.deepEqual(await filtered('Priority == 50 and Name contains "list-d"'), ['d']);
+    assert.deepEqual(await filtered('Meta is empty'), ['e']);
+  });
+
+  it('refuses filters that it cannot read', async () => {
+    await assertRefused(
+      jobs().list({ filter: 'Priority > 10' }),
+      400,
+      /^failed to create result paginator: failed to read filter expression: 1:10 \(9\): no match found, expected: /,
+      'rejected',
+    );
+    await assertRefused(
+      jobs().list({ filter: 'Bogus == 1' }),
+      400,
+      `failed to read result page: error finding value in datum: /Bogus at part 0: couldn't find key: struct field with name "Bogus"`,
+      'rejected',
+    );
+  });
+
+  it('pages, and names the first item of the next page', async () => {
+    const { value, meta } = await jobs().list({ prefix, perPage: 2 });
+    assert.deepEqual(ids(value), all.slice(0, 2));
+    assert.equal(meta.nextToken, `default.${prefix}c`);
+    const sizes: number[] = [];
+    const seen: string[] = [];
+    for await (const page of pages((options) => jobs().list(options), { prefix, perPage: 2 })) {
+      sizes.push(page.value.length);
+      seen.push(...ids(page.value));
+    }
+    assert.deepEqual(sizes, [2, 2, 1]);
+    assert.deepEqual(seen, all);
+  });
+
+  it('pages what a filter left', async () => {
+    const { value, meta } = await jobs().list({ prefix, perPage: 3, filter: 'Type == "service"' });
+    assert.deepEqual(ids(value), all.slice(0, 3));
+    const rest = await jobs().list({ prefix, perPage: 3, filter: 'Type == "service"', nextToken: meta.nextToken });
+    assert.deepEqual(ids(rest.value), all.slice(3, 4));
+  });
+
+  it('turns the order of jobs round, since 2.0', async function () {
+    c.needs(this, 2, 0, 'reverse order of jobs');
+    const { value } = await jobs().list({ prefix, reverse: true, perPage: 2 });
+    assert.deepEqual(ids(value), all.slice(3).reverse());
+  });
+
+  it('lists every namespace, and none that is unknown', async () => {
+    const { value } = await jobs().list({ prefix, namespace: '*' });
+    assert.deepEqual(ids(value), all);
+    assert.deepEqual((await jobs().list({ namespace: 'nope' })).value, []);
+  });
+
+  it('lists evaluations of a job, and by status', async () => {
+    const [job = ''] = all;
+    const { value } = await c.client.evaluations.list({ job });
+    assert.ok(value.length > 0);
+    for (const { JobID } of value) assert.equal(JobID, job);
+    const { value: complete } = await c.client.evaluations.list({ job, status: 'complete' });
+    for (const { Status } of complete) assert.equal(Status, 'complete');
+    const [first] = value;
+    const allocations = await c.client.evaluations.allocations(
+      value.find(({ TriggeredBy }) => TriggeredBy === 'job-register')?.ID ?? '',
+    );
+    assert.deepEqual(
+      allocations.value.map(({ JobID }) => JobID),
+      [job],
+    );
+    assert.equal(first?.Namespace, 'default');
+  });
+
+  it('lists deployments, the oldest first', async () => {
+    const filter = `JobID contains "${prefix}"`;
+    const { value } = await c.client.deployments.list({ filter });
+    const created = value.map(({ CreateIndex }) => CreateIndex);
+    assert.equal(value.length, 4);
+    assert.deepEqual(
+      created,
+      [...created].sort((a, b) => a - b),
+    );
+    const { value: newest } = await c.client.deployments.list({ filter, reverse: true, perPage: 1 });
+    assert.equal(newest[0]?.ID, value.at(-1)?.ID);
+  });
+});
+
+contract('job statuses', (c) => {
+  it('is not there before 1.8', async function () {
+    if (c.atLeast(1, 8)) c.skip(this, `Nomad ${c.version.text} has job statuses`);
+    await assertRefused(c.client.jobs.statuses(), 404, '', 'unsupported').catch((error: unknown) => {
+      // An answer without a body is kept as no body.
+      assert.match(String(error), /undefined/);
+    });
+  });
+
+  it('joins jobs with their allocations and deployment', async function () {
+    c.needs(this, 1, 8, 'job statuses');
+    const id = c.id('statuses');
+    await c.register(service(id, { count: 2 }));
+    const deployment = await c.deploymentIn(id, 'successful');
+    const { value } = await c.client.jobs.statuses({ filter: `ID == "${id}"` });
+    const [item] = value;
+    assert.deepEqual(
+      [item?.ID, item?.Namespace, item?.Type, item?.Status, item?.Stop, item?.GroupCountSum, item?.ChildStatuses],
+      [id, 'default', 'service', 'running', false, 2, null],
+    );
+    assert.deepEqual(
+      item?.Allocs?.map(({ Group, ClientStatus, JobVersion, DeploymentStatus }) => [
+        Group,
+        ClientStatus,
+        JobVersion,
+        DeploymentStatus,
+      ]),
+      Array.from({ length: 2 }, () => ['app', 'running', 0, { Canary: false, Healthy: true }]),
+    );
+    assert.deepEqual(item.LatestDeployment, {
+      ID: deployment.ID,
+      IsActive: false,
+      JobVersion: 0,
+      Status: 'successful',
+      StatusDescription: 'Deployment completed successfully',
+      AllAutoPromote: false,
+      RequiresPromotion: false,
+    });
+  });
+
+  it('puts the last changed first', async function () {
+    c.needs(this, 1, 8, 'job statuses');
+    const first = c.id('first');
+    const then = c.id('then');
+    await c.register(batch(first, { script: 'true' }));
+    await c.allocations(first, 'complete', (list) => list.some(({ ClientStatus }) => ClientStatus === 'complete'));
+    await c.register(batch(then, { script: 'true' }));
+    await c.allocations(then, 'complete', (list) => list.some(({ ClientStatus }) => ClientStatus === 'complete'));
+    const read = (options: object) =>
+      c.client.jobs.statuses({ ...options, filter: `ID == "${first}" or ID == "${then}"` });
+    const value = await c.until('dead jobs', read, (list) => list.every(({ Status }) => Status === 'dead'));
+    assert.deepEqual(
+      value.map(({ ID }) => ID),
+      [then, first],
+    );
+    const { meta } = await c.client.jobs.statuses({ perPage: 1 });
+    assert.match(meta.nextToken ?? '', /^\d+$/);
+  });
+});

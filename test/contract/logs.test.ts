@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { before, it } from 'mocha';
+import type { LogOptions } from '../../src/nomad/logs.ts';
+import { contract } from './support/contract.ts';
+import { batch, service, shell, task, unknownId } from './support/jobs.ts';
+import { raw } from './support/raw.ts';
+import { assertRefused } from './support/refused.ts';
+
+const text = 'first\nhéllo 日本 👍🏽\n';
+const script = `printf '${text.replaceAll('\n', '\\n')}'; echo oops >&2; `;
+
+contract('logs', (c) => {
+  let id = '';
+  let big = '';
+
+  const collect = async (allocation: string, options: Partial<LogOptions> = {}) => {
+    const parts: Uint8Array[] = [];
+    const chunks = c.client.allocations.logs(allocation, { task: 'main', type: 'stdout', ...options });
+    for await (const chunk of chunks) parts.push(chunk);
+    return Buffer.concat(parts);
+  };
+
+  before(async () => {
+    const job = c.id('logs');
+    const tasks = [task('main', shell(`${script}exec sleep 3600`)), task('quiet')];
+    await c.register(service(job, { tasks }));
+    id = await c.runningId(job);
+    await follow(id, text.length);
+    const many = c.id('many');
+    await c.register(batch(many, { script: 'seq 1 150000' }));
+    const [done] = await c.allocations(many, 'complete', (list) => list[0]?.ClientStatus === 'complete');
+    big = done?.ID ?? '';
+  });
+
+  /** Follows a log until it has so many characters. */
+  async function follow(allocation: string, length: number, options: Partial<LogOptions> = {}): Promise<string> {
+    const end = new AbortController();
+    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(20_000)]);
+    const decoder = new TextDecoder();
+    let seen = '';
+    const followed = { task: 'main', type: 'stdout', follow: true, signal, ...options } as const;
+    for await (const chunk of c.client.allocations.logs(allocation, followed)) {
+      seen += decoder.decode(chunk, { stream: true });
+      if (seen.length >= length) end.abort();
+    }
+    return seen;
+  }
+
+  it('gives the bytes of stdout and of stderr', async () => {
+    assert.equal((await collect(id)).toString('utf8'), text);
+    assert.equal((await collect(id, { type: 'stderr' })).toString('utf8'), 'oops\n');
+    assert.equal((await collect(id, { task: 'quiet' })).byteLength, 0);
+  });
+
+  it('gives the same bytes plain', async () => {
+    const { status, body } = await raw(c, `/v1/client/fs/logs/${id}?task=main&type=stdout&plain=true`);
+    assert.deepEqual([status, body], [200, text]);
+  });
+
+  it('starts at an offset from either end', async () => {
+    assert.equal((await collect(id, { offset: 6 })).toString('utf8'), text.slice(6));
+    assert.equal((await collect(id, { origin: 'end', offset: 9 })).toString('utf8'), '👍🏽\n');
+    assert.equal((await collect(id, { offset: 1_000_000 })).byteLength, 0);
+  });
+
+  it('gives a megabyte intact', async () => {
+    const expected = Array.from({ length: 150_000 }, (_, i) => `${String(i + 1)}\n`).join('');
+    const seen = (await collect(big)).toString('latin1');
+    assert.equal(seen.length, expected.length);
+    assert.ok(seen === expected);
+  });
+
+  it('follows what is written later', async () => {
+    const job = c.id('later');
+    await c.register(
+      service(job, { script: 'echo one; while [ ! -f local/go ]; do sleep 0.1; done; echo two; exec sleep 3600' }),
+    );
+    const allocation = await c.runningId(job);
+    assert.equal(await follow(allocation, 4), 'one\n');
+    const following = follow(allocation, 4, { offset: 4 });
+    const touch = c.client.allocations.exec(allocation, {
+      task: 'main',
+      command: ['/bin/sh', '-c', 'touch $NOMAD_TASK_DIR/go'],
+      tty: false,
+    });
+    touch.closeStdin();
+    assert.deepEqual(await touch.ended, { kind: 'exited', exitCode: 0 });
+    assert.equal(await following, 'two\n');
+  });
+
+  it('refuses unknown tasks, types and allocations', async () => {
+    const logs = (options: object, allocation = id) => collect(allocation, options);
+    await assertRefused(logs({ task: 'nope' }), 400, 'unknown task name "nope"', 'rejected');
+    await assertRefused(logs({ type: 'stdboth' }), 400, 'must provide log type (stdout/stderr)', 'rejected');
+    await assertRefused(logs({ origin: 'middle' }), 400, 'origin must be start or end', 'rejected');
+    await assertRefused(logs({}, unknownId), 404, `Unknown allocation "${unknownId}"`, 'notFound');
+    const short = 'alloc lookup failed: index error: UUID must be 36 characters';
+    await assertRefused(logs({}, id.slice(0, 8)), 500, short, 'rejected');
+  });
+});
+
+contract('files', (c) => {
+  const files = () => c.client.files;
+  let id = '';
+
+  before(async () => {
+    const job = c.id('files');
+    const write = 'mkdir -p local/sub; printf "a\\303\\251b" > local/note.txt; echo ready; exec sleep 3600';
+    await c.register(service(job, { script: write }));
+    id = await c.runningId(job);
+    const end = new AbortController();
+    const options = { task: 'main', type: 'stdout', follow: true, signal: end.signal } as const;
+    for await (const chunk of c.client.allocations.logs(id, options)) if (chunk.byteLength > 0) end.abort();
+  });
+
+  it('lists folders', async () => {
+    const { value: root } = await files().ls(id);
+    assert.deepEqual(
+      root
+        .filter(({ IsDir }) => IsDir)
+        .map(({ Name }) => Name)
+        .sort(),
+      ['alloc', 'main'],
+    );
+    const { value: local } = await files().ls(id, 'main/local');
+    assert.deepEqual(local.map(({ Name, IsDir, Size }) => [Name, IsDir, IsDir || Size]).sort(), [
+      ['note.txt', false, 4],
+      ['sub', true, true],
+    ]);
+  });
+
+  it('describes one file', async () => {
+    const { value } = await files().stat(id, 'main/local/note.txt');
+    assert.deepEqual([value.Name, value.IsDir, value.Size], ['note.txt', false, 4]);
+    assert.match(value.FileMode ?? '', /^-rw/);
+    assert.ok(Date.parse(value.ModTime ?? '') > 0);
+  });
+
+  it('reads a file, and a part of it', async () => {
+    const all = await files().cat(id, 'main/local/note.txt');
+    assert.equal(Buffer.from(all.value).toString('utf8'), 'aéb');
+    const part = await files().cat(id, 'main/local/note.txt', { offset: 1, limit: 2 });
+    assert.equal(Buffer.from(part.value).toString('utf8'), 'é');
+  });
+
+  it('refuses what is missing, and what lies outside', async () => {
+    await assertRefused(files().stat(id, 'main/nope'), 404, /no such file or directory/, 'notFound');
+    await assertRefused(files().ls(id, 'main/nope'), 404, /no such file or directory/, 'notFound');
+    await assertRefused(files().stat(id, '../../../etc/passwd'), 500, 'Path escapes the alloc directory', 'rejected');
+    await assertRefused(files().cat(id, 'main/nope'), 404, /no such file or directory/, 'notFound');
+    await assertRefused(files().ls(unknownId), 404, `Unknown allocation "${unknownId}"`, 'notFound');
+  });
+
+  it('answers a failed plain read with success and the words of the error', async () => {
+    const { status, body } = await raw(c, `/v1/client/fs/cat/${id}?path=main/nope`);
+    assert.equal(status, 200);
+    assert.match(body, /no such file or directory/);
+  });
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { it } from 'mocha';
+import { contract } from './support/contract.ts';
+import { service } from './support/jobs.ts';
+import { assertRefused } from './support/refused.ts';
+
+contract('stop', (c) => {
+  const jobs = () => c.client.jobs;
+
+  it('makes a new version that is stopped and dead at once, and ends the tasks', async () => {
+    const id = c.id('stop');
+    await c.register(service(id, { count: 2 }));
+    await c.running(id, 2);
+    const { value } = await jobs().stop(id);
+    assert.match(value.EvalID, /^[0-9a-f-]{36}$/);
+    const { value: job } = await jobs().read(id);
+    assert.deepEqual([job.Stop, job.Version], [true, 1]);
+    const list = await c.allocations(id, 'complete', (stubs) =>
+      stubs.every(({ ClientStatus }) => ClientStatus === 'complete'),
+    );
+    assert.deepEqual(
+      list.map(({ DesiredStatus }) => DesiredStatus),
+      ['stop', 'stop'],
+    );
+    const dead = await c.until(
+      'a dead job',
+      (o) => jobs().read(id, o),
+      ({ Status }) => Status === 'dead',
+    );
+    assert.equal(dead.Stop, true);
+    const { value: evaluation } = await c.client.evaluations.read(value.EvalID);
+    assert.equal(evaluation.TriggeredBy, 'job-deregister');
+  });
+
+  it('cancels a deployment that runs', async () => {
+    const id = c.id('cancel');
+    await c.register(service(id, { script: 'sleep 0.2; exec sleep 3600' }));
+    await c.deploymentIn(id, 'running');
+    await jobs().stop(id);
+    const deployment = await c.deploymentIn(id, 'cancelled');
+    assert.equal(deployment.StatusDescription, 'Cancelled because job is stopped');
+  });
+
+  it('starts again when it is registered again', async () => {
+    const id = c.id('restart');
+    await c.register(service(id));
+    await c.running(id);
+    await jobs().stop(id);
+    await c.register(service(id));
+    await c.running(id);
+    const { value: job } = await jobs().read(id);
+    assert.deepEqual([job.Stop, job.Status], [false, 'running']);
+  });
+
+  it('answers with success for an unknown job', async () => {
+    const { value } = await jobs().stop(c.id('nope'));
+    assert.deepEqual([value.EvalID, value.EvalCreateIndex, value.JobModifyIndex], ['', 0, 0]);
+  });
+
+  it('purges a job with its versions, deployments and allocations', async () => {
+    const id = c.id('purge');
+    await c.register(service(id), { submission: { Source: '# x', Format: 'hcl2' } });
+    await c.deploymentIn(id, 'successful');
+    await jobs().stop(id);
+    await c.allocations(id, 'complete', (list) => list.every(({ ClientStatus }) => ClientStatus === 'complete'));
+    await jobs().stop(id, { purge: true });
+    await assertRefused(jobs().read(id), 404, 'job not found', 'notFound');
+    await assertRefused(jobs().versions(id), 404, 'job versions not found', 'notFound');
+    assert.deepEqual((await jobs().deployments(id)).value, []);
+    await c.allocations(id, 'gone', (list) => list.length === 0);
+    assert.ok((await jobs().evaluations(id)).value.length > 0);
+    assert.deepEqual((await jobs().stop(id, { purge: true })).value.EvalID, '');
+  });
+
+  it('starts from version 0 after a purge', async () => {
+    const id = c.id('reborn');
+    await c.register(service(id));
+    await c.register(service(id, { count: 2 }));
+    await jobs().stop(id, { purge: true });
+    await c.register(service(id), { enforceIndex: 0 });
+    assert.equal((await jobs().read(id)).value.Version, 0);
+  });
+});

@@ -1,0 +1,232 @@
+import { randomBytes } from 'node:crypto';
+import { after, before, describe } from 'mocha';
+import type { Context } from 'mocha';
+import { NomadClient } from '../../../src/nomad/client.ts';
+import type { RegisterOptions } from '../../../src/nomad/jobs.ts';
+import type { Answer, ReadOptions } from '../../../src/nomad/query.ts';
+import type { AllocationStub } from '../../../src/nomad/types/allocation.ts';
+import type { Deployment } from '../../../src/nomad/types/deployment.ts';
+import type { Job, JobWriteResponse } from '../../../src/nomad/types/job.ts';
+import { watch } from '../../../src/nomad/watch.ts';
+import type { CertificateFiles } from '../../support/certificates.ts';
+import { chooseTargets } from '../../support/target.ts';
+import type { Target, TargetChoice, TargetVersion } from '../../support/target.ts';
+
+/** All jobs of one run of the suite start with this, so that a cluster can be left as it was found. */
+const runPrefix = `ct-${randomBytes(3).toString('hex')}`;
+const testLimitMs = 60_000;
+const waitLimitMs = 25_000;
+/** Blocking reads are asked again this often, so that a wake-up that never comes is only slow. */
+const blockMs = 5000;
+
+const choices = chooseTargets();
+let parts = 0;
+const running = new Map<string, Promise<Target>>();
+
+after(async function () {
+  this.timeout(testLimitMs);
+  const targets = await Promise.allSettled(running.values());
+  running.clear();
+  for (const target of targets) if (target.status === 'fulfilled') await target.value.dispose();
+});
+
+/** Describes one part of the API once for each target. */
+export function contract(title: string, define: (contract: Contract) => void): void {
+  describeEach(title, choices, define, (choice) => {
+    let target = running.get(choice.name);
+    if (target === undefined) {
+      target = announced(choice.start());
+      running.set(choice.name, target);
+    }
+    return { target, end: () => Promise.resolve() };
+  });
+}
+
+/** As {@link contract}, on targets of its own that have ACL on. A cluster that is only visited is left out. */
+export function contractWithAcl(title: string, define: (contract: Contract) => void): void {
+  for (const { owned, name } of choices) {
+    if (!owned) console.log(`${title}: left out on the ${name}, which has ACL as its owner wants it`);
+  }
+  const owned = choices.filter((choice) => choice.owned);
+  describeEach(title, owned, define, (choice) => {
+    const target = announced(choice.start({ acl: true }), ' with ACL');
+    return { target, end: async () => (await target).dispose() };
+  });
+}
+
+/** As {@link contractWithAcl}, with HTTPS and client certificates. `files` makes them. */
+export function contractWithTls(
+  title: string,
+  files: () => Promise<CertificateFiles>,
+  define: (contract: Contract) => void,
+): void {
+  const owned = choices.filter((choice) => choice.owned);
+  describeEach(title, owned, define, (choice) => {
+    const target = announced(
+      files().then((certificates) => choice.start({ certificates })),
+      ' with TLS',
+    );
+    return { target, end: async () => (await target).dispose() };
+  });
+}
+
+type Start = (choice: TargetChoice) => { target: Promise<Target>; end: () => Promise<void> };
+
+function describeEach(
+  title: string,
+  targets: readonly TargetChoice[],
+  define: (contract: Contract) => void,
+  start: Start,
+): void {
+  for (const choice of targets) {
+    describe(`${title} (${choice.name})`, function () {
+      this.timeout(testLimitMs);
+      const current = new Contract();
+      let end: () => Promise<void> = () => Promise.resolve();
+      before(async () => {
+        const started = start(choice);
+        end = started.end;
+        current.open(await started.target);
+      });
+      after(async () => {
+        await current.close();
+        await end();
+      });
+      define(current);
+    });
+  }
+}
+
+async function announced(start: Promise<Target>, note = ''): Promise<Target> {
+  const target = await start;
+  console.log(`Target: ${target.kind} ${target.version.text}${note} at ${target.connection.address}`);
+  return target;
+}
+
+/** What the tests of one part share: the target, a client, and the jobs they made. */
+export class Contract {
+  /** Starts the ids of this part's jobs, so that parts don't meet. */
+  readonly #prefix = `${runPrefix}-${String((parts += 1))}`;
+  #target: Target | undefined;
+  #client: NomadClient | undefined;
+
+  get target(): Target {
+    if (this.#target === undefined) throw new Error('The target is not started yet');
+    return this.#target;
+  }
+
+  get client(): NomadClient {
+    if (this.#client === undefined) throw new Error('The target is not started yet');
+    return this.#client;
+  }
+
+  get version(): TargetVersion {
+    return this.target.version;
+  }
+
+  open(target: Target): void {
+    this.#target = target;
+    this.#client = new NomadClient(target.connection);
+  }
+
+  /** Stops every job of this run, and purges it where the target outlives the run. */
+  async close(): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    try {
+      const { value: jobs } = await client.jobs.list({ namespace: '*', prefix: `${this.#prefix}-` });
+      for (const { ID, Namespace } of jobs) await client.jobs.stop(ID, { namespace: Namespace });
+      await this.#ended(client);
+      if (this.target.kind !== 'cluster') return;
+      for (const { ID, Namespace } of jobs) await client.jobs.stop(ID, { purge: true, namespace: Namespace });
+    } finally {
+      client.dispose();
+    }
+  }
+
+  /** An agent that ends while it is removing allocations leaves their tasks running, so those have to end first. */
+  async #ended(client: NomadClient): Promise<void> {
+    const active = ['pending', 'running'];
+    await this.until(
+      'the end of all tasks',
+      (options) => client.allocations.list({ ...options, namespace: '*', taskStates: false }),
+      (list) => !list.some((stub) => stub.JobID.startsWith(`${this.#prefix}-`) && active.includes(stub.ClientStatus)),
+    );
+  }
+
+  /** A job id that no other part and no other run has. */
+  id(name: string): string {
+    return `${this.#prefix}-${name}`;
+  }
+
+  atLeast(major: number, minor = 0): boolean {
+    const { version } = this;
+    return version.major > major || (version.major === major && version.minor >= minor);
+  }
+
+  /** Ends the test here unless the target is at least this version, and says why. */
+  needs(context: Context, major: number, minor: number, what: string): void {
+    if (this.atLeast(major, minor)) return;
+    this.skip(context, `Nomad ${this.version.text} has no ${what}; ${String(major)}.${String(minor)} and newer have`);
+  }
+
+  skip(context: Context, reason: string): never {
+    console.log(`      skipped: ${reason}`);
+    return context.skip();
+  }
+
+  async register(job: Job, options: RegisterOptions = {}): Promise<JobWriteResponse> {
+    return (await this.client.jobs.register(job, options)).value;
+  }
+
+  /** Reads again whenever something changes, by blocking queries, until `accept` does. */
+  async until<T>(
+    what: string,
+    read: (options: ReadOptions) => Promise<Answer<T>>,
+    accept: (value: T) => boolean,
+  ): Promise<T> {
+    const signal = AbortSignal.timeout(waitLimitMs);
+    let last: T | undefined;
+    for await (const { value } of watch(read, { signal, waitMs: blockMs })) {
+      if (accept(value)) return value;
+      last = value;
+    }
+    throw new Error(`Waited ${String(waitLimitMs)} ms for ${what}. Last seen: ${JSON.stringify(last).slice(0, 3000)}`);
+  }
+
+  /** The allocations of a job, once `accept` takes them. */
+  allocations(id: string, what: string, accept: (list: AllocationStub[]) => boolean): Promise<AllocationStub[]> {
+    return this.until(`allocations of ${id} that are ${what}`, (o) => this.client.jobs.allocations(id, o), accept);
+  }
+
+  /** The running allocations of a job, once there are `count` of them. */
+  async running(id: string, count = 1): Promise<AllocationStub[]> {
+    const isRunning = (stub: AllocationStub) => stub.ClientStatus === 'running' && stub.DesiredStatus === 'run';
+    const list = await this.allocations(id, 'running', (stubs) => stubs.filter(isRunning).length === count);
+    return list.filter(isRunning);
+  }
+
+  /** The id of a job's one running allocation. */
+  async runningId(id: string): Promise<string> {
+    const [first] = await this.running(id);
+    if (first === undefined) throw new Error(`${id} has no allocation`);
+    return first.ID;
+  }
+
+  /** The latest deployment of a job, once `accept` takes it. */
+  async deployment(id: string, what: string, accept: (deployment: Deployment) => boolean): Promise<Deployment> {
+    const read = (options: ReadOptions) => this.client.jobs.latestDeployment(id, options);
+    const found = await this.until(`a deployment of ${id} that is ${what}`, read, (d) => d !== null && accept(d));
+    if (found === null) throw new Error('unreachable');
+    return found;
+  }
+
+  /** The latest deployment of a job, of the given version if any, once it has the status. */
+  deploymentIn(id: string, status: string, version?: number): Promise<Deployment> {
+    return this.deployment(
+      id,
+      `${status} at version ${String(version)}`,
+      (d) => d.Status === status && (version === undefined || d.JobVersion === version),
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+/** The names of an object's fields: those that every recorded one has, and those that some have. */
+export interface RecordedFields {
+  readonly always: readonly string[];
+  readonly sometimes: readonly string[];
+}
+
+export interface TypeMember {
+  readonly name: string;
+  readonly optional: boolean;
+}
+
+/** What real agents of a version sent, by the name of the type. */
+export function readRecorded(age: '2.0' | '1.6'): Readonly<Record<string, RecordedFields>> {
+  const file = new URL(`../recorded/fields-${age}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, RecordedFields>;
+}
+
+/** The interfaces of a file of wire types, with their own members. */
+export function readTypes(file: string): { name: string; members: TypeMember[] }[] {
+  const path = new URL(`../../../src/nomad/types/${file}.ts`, import.meta.url);
+  const source = readFileSync(path, 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, '');
+  return [...source.matchAll(/^export interface (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)].map(([, name = '', body = '']) => ({
+    name,
+    members: [...body.matchAll(/^ {2}(\w+)(\??):/gm)].map(([, member = '', mark]) => ({
+      name: member,
+      optional: mark === '?',
+    })),
+  }));
+}
+
+/** Asserts that each object has the fields that recorded ones have; `exactly`, that it has no others. */
+export function checkFields(
+  name: string,
+  objects: readonly unknown[],
+  recorded: RecordedFields | undefined,
+  exactly: boolean,
+): void {
+  assert.ok(recorded, `no recording has a ${name}`);
+  assert.ok(objects.length > 0, `there is no ${name} to look at`);
+  for (const object of objects) {
+    assert.ok(typeof object === 'object' && object !== null, `${name} is ${String(object)}`);
+    const fields: readonly string[] = Object.keys(object);
+    const missing: readonly string[] = recorded.always.filter((field) => !fields.includes(field));
+    const more: readonly string[] = fields.filter(
+      (field) => !recorded.always.includes(field) && !recorded.sometimes.includes(field),
+    );
+    assert.deepEqual([name, missing, exactly ? more : []], [name, [], []]);
+  }
+}
