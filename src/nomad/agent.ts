@@ -4,7 +4,10 @@ import type { Answer, ReadOptions } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { AgentMembers, AgentSelf, NamespaceStub, TokenSelf } from './types/agent.ts';
 
-/** The agent, the cluster around it, and the token: `/v1/agent/…`, `/v1/status/…`, `/v1/acl/token/self`. */
+/**
+ * The agent, the cluster around it, and the token: `/v1/agent/…`, `/v1/status/…`, `/v1/acl/token/self`. None blocks,
+ * except `namespaces`.
+ */
 export class AgentApi {
   readonly #transport: Transport;
 
@@ -57,7 +60,7 @@ export class AgentApi {
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** The servers. */
+  /** The servers. Needs the policy `node:read`. */
   members(options: ReadOptions = {}): Promise<Answer<AgentMembers>> {
     return this.#transport.json(readRequest('/v1/agent/members', options));
   }

@@ -18,7 +18,8 @@ export interface RefusedAnswer {
 /** Turns an HTTP refusal into an error, by its status and by its text, since Nomad answers most user errors with 500. */
 export function answerError(answer: RefusedAnswer): NomadError {
   const { status, address, method, path } = answer;
-  const body = serverWords(answer.body);
+  // A variable that changed is answered with all its items, which are secrets.
+  const body = status === 409 && path.startsWith('/v1/var/') ? '' : serverWords(answer.body);
   const details: NomadErrorDetails = { status, body, method, path };
   if (/sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port/i.test(answer.body)) {
     return new NomadError('tls', `${address} expects TLS; the address must start with https://.`, details);
@@ -100,6 +101,7 @@ const userErrorWords = new RegExp(
     'No path to ',
     'escapes the alloc directory',
     'is stopped',
+    'not eligible',
     'task name cannot',
     'scheduler configuration',
   ].join('|'),

@@ -1,7 +1,9 @@
+import { systemClock } from '../base/clock.ts';
 import { answerError } from './answer-errors.ts';
 import type { RefusedAnswer } from './answer-errors.ts';
 import type { Call } from './call.ts';
 import type { NomadError } from './errors.ts';
+import { timeoutError } from './network-errors.ts';
 
 /** What is used of an HTTP response. */
 export interface HttpResponse {
@@ -20,7 +22,7 @@ export function discard(response: HttpResponse): void {
 
 /** Reads a refusal and says what it means. */
 export async function refusal(response: HttpResponse, call: Call, timeoutMs: number): Promise<NomadError> {
-  const bytes = await readAll(chunksOf(response, call, timeoutMs), maxErrorBytes);
+  const bytes = await readAll(chunksOf(response, call, timeoutMs, timeoutMs, 2 * timeoutMs), maxErrorBytes);
   return answerError(describe(response, Buffer.from(bytes).toString('utf8'), call));
 }
 
@@ -38,18 +40,25 @@ export function describe(response: HttpResponse, body: string, call: Call): Refu
   };
 }
 
-/** The body's chunks under the call's time limit; ends the call with the body, or when the reader stops. */
+/**
+ * The body's chunks under the call's time limits; ends the call with the body, or when the reader stops.
+ *
+ * @param totalMs how long the whole body may take, for one that isn't a stream
+ */
 export async function* chunksOf(
   response: HttpResponse,
   call: Call,
   timeoutMs: number,
   idleTimeoutMs = timeoutMs,
+  totalMs = Infinity,
 ): AsyncGenerator<Uint8Array> {
+  const endMs = systemClock.now() + totalMs;
   try {
     call.answered();
     call.limit(timeoutMs);
     for await (const chunk of response.body ?? []) {
       call.pause();
+      if (systemClock.now() > endMs) throw timeoutError(call.facts, totalMs, 'whole');
       yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       call.limit(idleTimeoutMs);
     }

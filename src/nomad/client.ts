@@ -27,13 +27,13 @@ export class NomadClient implements Disposable {
   readonly nodes: NodesApi;
   readonly agent: AgentApi;
   readonly events: EventsApi;
-  readonly #transport: Transport;
+  protected readonly transport: Transport;
 
   /** @throws {NomadError} of kind `address` */
   constructor(connection: Connection, options: TransportOptions = {}) {
     this.connection = connection;
     const transport = new Transport(connection, options);
-    this.#transport = transport;
+    this.transport = transport;
     this.displayAddress = transport.address.displayAddress;
     this.jobs = new JobsApi(transport);
     this.deployments = new DeploymentsApi(transport);
@@ -47,6 +47,6 @@ export class NomadClient implements Disposable {
 
   /** Ends every request and stream with an error of kind `closed`. Exec sessions end on their own. */
   dispose(): void {
-    this.#transport.dispose();
+    this.transport.dispose();
   }
 }

@@ -1,11 +1,30 @@
-import { NomadError } from './errors.ts';
-import { listOf, readRequest, segment, writeRequest } from './query.ts';
+import { refused } from './errors.ts';
+import { listOf, notEmpty, readRequest, segment, writeRequest } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { AllocationStub } from './types/allocation.ts';
 import type { Deployment, DeploymentWriteResponse } from './types/deployment.ts';
 
-/** Deployments: `/v1/deployments`, `/v1/deployment/…`. */
+/**
+ * Deployments: `/v1/deployments`, `/v1/deployment/…`. For those who know python-nomad:
+ *
+ * | python-nomad                                     | here                                   |
+ * | ------------------------------------------------ | -------------------------------------- |
+ * | `deployments.get_deployments`                    | `list`                                 |
+ * | `deployment.get_deployment`                      | `read`                                 |
+ * | `deployment.get_deployment_allocations`          | `allocations`                          |
+ * | `deployment.fail_deployment`                     | `fail`                                 |
+ * | `deployment.pause_deployment(id, True or False)` | `pause(id, true)`, `pause(id, false)`  |
+ * | `deployment.promote_deployment_all`              | `promoteAll`                           |
+ * | `deployment.promote_deployment_groups`           | `promoteGroups`                        |
+ * | `deployment.deployment_allocation_health`        | `setHealth`                            |
+ * | none                                             | `unblock`                              |
+ *
+ * Every read blocks on `index` and needs `read-job` in the deployment's namespace; every write needs `submit-job` or,
+ * since 1.11, the capability that its text names. All are there since 0.6, except where noted. Reading an unknown id is
+ * an error of kind `notFound`; a write on one, on an incomplete one, or on a deployment that is over is `rejected`.
+ * There is no request to cancel a deployment.
+ */
 export class DeploymentsApi {
   readonly #transport: Transport;
 
@@ -13,56 +32,59 @@ export class DeploymentsApi {
     this.#transport = transport;
   }
 
-  /** Oldest first, unless `reverse`. */
+  /** Oldest first, unless `reverse`; `prefix` is an even number of hex digits of the id. */
   async list(options: ReadOptions = {}): Promise<Answer<Deployment[]>> {
     const request = readRequest('/v1/deployments', options);
     return listOf(await this.#transport.json(request), request);
   }
 
+  /** One deployment, by its full id. */
   read(id: string, options: ReadOptions = {}): Promise<Answer<Deployment>> {
     return this.#transport.json(readRequest(`/v1/deployment/${segment('deployment id', id)}`, options));
   }
 
-  /** Empty for an unknown deployment. */
+  /** Those that the deployment made or changed; empty for an unknown one. */
   async allocations(id: string, options: ReadOptions = {}): Promise<Answer<AllocationStub[]>> {
     const request = readRequest(`/v1/deployment/allocations/${segment('deployment id', id)}`, options);
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** Promotes the canaries of every group. */
+  /** Promotes the canaries of every group; refused while some aren't healthy. `promote-deployment`. */
   promoteAll(id: string, options: WriteOptions = {}): Promise<Answer<DeploymentWriteResponse>> {
     return this.#write('promote', id, options, { All: true });
   }
 
   /**
-   * Promotes the canaries of some groups. Nomad passes over names that it doesn't know.
+   * Promotes the canaries of some groups. Nomad passes over names that it doesn't know. `promote-deployment`.
    *
-   * @throws {NomadError} of kind `rejected` without sending for an empty list, to which Nomad would answer with success
+   * @throws {NomadError} of kind `rejected` without sending for an empty list or name, which Nomad would pass over
    */
   async promoteGroups(
     id: string,
     groups: readonly string[],
     options: WriteOptions = {},
   ): Promise<Answer<DeploymentWriteResponse>> {
-    if (groups.length === 0) throw new NomadError('rejected', 'No group to promote was named.');
+    if (groups.length === 0) throw refused('groups', 'No group to promote was named.');
+    for (const group of groups) notEmpty('group name', group);
     return this.#write('promote', id, options, { Groups: groups });
   }
 
+  /** Ends a deployment as failed; groups with `AutoRevert` go back to the last stable version. `fail-deployment`. */
   fail(id: string, options: WriteOptions = {}): Promise<Answer<DeploymentWriteResponse>> {
     return this.#write('fail', id, options);
   }
 
-  /** Pauses a deployment, or resumes it. */
+  /** Pauses a deployment, or resumes it; pausing makes no evaluation. `pause-deployment`. */
   pause(id: string, pause: boolean, options: WriteOptions = {}): Promise<Answer<DeploymentWriteResponse>> {
     return this.#write('pause', id, options, { Pause: pause });
   }
 
-  /** Lets a multi-region deployment go on. */
+  /** Lets a multi-region deployment go on. `unblock-deployment`. Since 0.12. */
   unblock(id: string, options: WriteOptions = {}): Promise<Answer<DeploymentWriteResponse>> {
     return this.#write('unblock', id, options);
   }
 
-  /** Sets the health of allocations by hand; both lists hold allocation ids. */
+  /** Sets the health of allocations by hand; both lists hold allocation ids. `set-alloc-health-deployment`. */
   setHealth(
     id: string,
     health: { healthy?: readonly string[]; unhealthy?: readonly string[] },

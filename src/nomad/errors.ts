@@ -45,6 +45,7 @@ export interface NomadErrorDetails {
   readonly path?: string | undefined;
   readonly code?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly field?: string | undefined;
 }
 
 /**
@@ -65,6 +66,8 @@ export class NomadError extends Error {
   readonly code?: string;
   /** How long the server asks to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** What of the input was refused before anything was sent. */
+  readonly field?: string;
 
   constructor(kind: NomadErrorKind, message: string, details: NomadErrorDetails = {}) {
     super(message);
@@ -75,7 +78,13 @@ export class NomadError extends Error {
     if (details.path !== undefined) this.path = details.path;
     if (details.code !== undefined) this.code = details.code;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    if (details.field !== undefined) this.field = details.field;
   }
+}
+
+/** The error of input that is not sent, since Nomad would do something else with it than was meant. */
+export function refused(field: string, message: string): NomadError {
+  return new NomadError('rejected', message, { field });
 }
 
 /** True for a {@link NomadError}, of one of `kinds` if any are given; by name, so that it holds across bundles. */

@@ -20,7 +20,10 @@ export interface EventStreamOptions {
 
 const maxLineBytes = 16 * 1024 * 1024;
 
-/** The event stream: `/v1/event/stream`. */
+/**
+ * The event stream: `/v1/event/stream`. Since 1.0. Needs `read-job` for jobs and what belongs to them, the policy
+ * `node:read` for nodes, and a management token for most others.
+ */
 export class EventsApi {
   readonly #transport: Transport;
 

@@ -11,21 +11,25 @@ export interface TerminalSize {
   columns: number;
 }
 
-export interface ExecOptions {
-  task: string;
-  /** The program and its arguments; no shell is added. */
-  command: readonly string[];
+/** Options of every session, whatever it runs. */
+export interface SessionOptions {
   /** Gives the command a terminal; its two outputs then arrive as one, as stdout. */
   tty: boolean;
   size?: TerminalSize | undefined;
-  namespace?: string | undefined;
-  region?: string | undefined;
   /** Ends the session as {@link ExecSession.dispose} does. */
   signal?: AbortSignal | undefined;
   /** 20,000 where undefined. */
   connectTimeoutMs?: number | undefined;
   /** How often to tell the server, and proxies between, that the session is in use; 10,000 where undefined. */
   heartbeatMs?: number | undefined;
+}
+
+export interface ExecOptions extends SessionOptions {
+  task: string;
+  /** The program and its arguments; no shell is added. */
+  command: readonly string[];
+  namespace?: string | undefined;
+  region?: string | undefined;
 }
 
 export interface ExecOutput {
@@ -47,16 +51,16 @@ interface ServerFrame {
 const maxBufferedBytes = 1024 * 1024;
 const maxInputBytes = 32 * 1024;
 /** How long a terminal session that is given up may take to end its process. */
-const farewellMs = 500;
-/** From ctrl-C to ctrl-D: a terminal drops the input that is waiting when it is interrupted. */
+const farewellMs = 2000;
+/** From ctrl-C to ctrl-D, and to the next: a terminal drops the input that is waiting when it is interrupted. */
 const interruptMs = 100;
 const interrupt = '\u0003';
 const endOfInput = '\u0004';
 
 /**
- * A command that runs within a task, over a WebSocket (`/v1/client/allocation/:id/exec`). The session ends exactly once,
- * with the command's exit code or with the reason why that is unknown. Subscribe right after making it: nothing is
- * fired before the next turn of the event loop.
+ * A command (`/v1/client/allocation/:id/exec`) or an action (`/v1/job/:id/action`) that runs within a task, over a
+ * WebSocket. The session ends exactly once, with the command's exit code or with the reason why that is unknown.
+ * Subscribe right after making it: nothing is fired before the next turn of the event loop.
  */
 export class ExecSession implements Disposable {
   readonly #output = new Emitter<ExecOutput>();
@@ -70,7 +74,7 @@ export class ExecSession implements Disposable {
   /** The same as `onEnd`, for who comes late. Never rejects. */
   readonly ended: Promise<ExecEnd>;
 
-  readonly #options: ExecOptions;
+  readonly #options: SessionOptions;
   readonly #lifetime = new Lifetime();
   readonly #opening = new Deferred<undefined>();
   readonly #ending = new Deferred<ExecEnd>();
@@ -83,7 +87,7 @@ export class ExecSession implements Disposable {
   #end: ExecEnd | undefined;
 
   /** @param target where to connect to; its failure is the session's */
-  constructor(target: () => Promise<WebSocketTarget>, options: ExecOptions) {
+  constructor(target: () => Promise<WebSocketTarget>, options: SessionOptions) {
     this.#options = options;
     this.#size = options.size;
     this.opened = this.#opening.promise.then(() => undefined);
@@ -251,11 +255,16 @@ export class ExecSession implements Disposable {
     };
     if (this.#options.tty) {
       type(interrupt);
-      farewell.own(
-        systemClock.timer(interruptMs, () => {
-          type(endOfInput);
-        }),
-      );
+      // More than once: a shell that is busy with the interrupt misses the first, and one may run in another.
+      const endInput = () => {
+        farewell.own(
+          systemClock.timer(interruptMs, () => {
+            type(endOfInput);
+            endInput();
+          }),
+        );
+      };
+      endInput();
     } else if (!this.#inputClosed) {
       socket.send(JSON.stringify({ stdin: { close: true } }));
     }

@@ -1,5 +1,7 @@
-import { NomadError } from './errors.ts';
-import { listOf, readRequest, segment } from './query.ts';
+import { refused } from './errors.ts';
+import { fileParts } from './logs.ts';
+import type { FilePart, FollowOptions } from './logs.ts';
+import { listOf, readRequest, segment, whole } from './query.ts';
 import type { Answer, ReadOptions } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { AllocationFile } from './types/file.ts';
@@ -10,7 +12,10 @@ export interface CatOptions extends ReadOptions {
   limit?: number | undefined;
 }
 
-/** Files of an allocation: `/v1/client/fs/…`. Paths are relative to the allocation's directory. */
+/**
+ * Files of an allocation: `/v1/client/fs/…`. Paths are relative to the allocation's directory, and may not leave it. All
+ * need `read-fs`; none blocks. A missing file is an error of kind `notFound`, as is an unknown allocation.
+ */
 export class FilesApi {
   readonly #transport: Transport;
 
@@ -24,26 +29,39 @@ export class FilesApi {
     return listOf(await this.#transport.json(request), request);
   }
 
+  /** What is there. */
   stat(allocationId: string, path: string, options: ReadOptions = {}): Promise<Answer<AllocationFile>> {
     return this.#transport.json(readRequest(route('stat', allocationId), options, { path }));
   }
 
   /**
-   * The bytes of a file, or of a part of it.
+   * The bytes of a file, or (Nomad's `readat`) of a part of it.
    *
    * @throws {NomadError} of kind `rejected` for a directory, `notFound` for a missing file, `tooLarge`
    */
   async cat(allocationId: string, path: string, options: CatOptions = {}): Promise<Answer<Uint8Array>> {
+    const { offset = 0, limit } = options;
+    whole('offset', offset);
+    if (limit !== undefined) whole('limit', limit);
     // Nomad answers a failed read with 200 and the error's text, so ask first what is there.
     const { value: file } = await this.stat(allocationId, path, options);
-    if (file.IsDir) throw new NomadError('rejected', `${path} is a directory.`);
-    if (options.offset === undefined && options.limit === undefined) {
+    if (file.IsDir) throw refused('path', `${path} is a directory.`);
+    if (options.offset === undefined && limit === undefined) {
       return this.#transport.bytes(readRequest(route('cat', allocationId), options, { path }));
     }
-    const offset = options.offset ?? 0;
-    const limit = options.limit ?? Math.max(0, file.Size - offset);
-    if (limit === 0) return { value: new Uint8Array(0), meta: { index: 0, knownLeader: true, lastContactMs: 0 } };
-    return this.#transport.bytes(readRequest(route('readat', allocationId), options, { path, offset, limit }));
+    const count = limit ?? Math.max(0, file.Size - offset);
+    if (count === 0) return { value: new Uint8Array(0), meta: { index: 0, knownLeader: true, lastContactMs: 0 } };
+    return this.#transport.bytes(readRequest(route('readat', allocationId), options, { path, offset, limit: count }));
+  }
+
+  /**
+   * A file piece by piece, and what happens to it meanwhile. Following ends as for logs: with an abort of the signal,
+   * without an error.
+   *
+   * @throws {NomadError} of kind `rejected` for a directory and for a missing file, `closed` when the stream breaks off
+   */
+  stream(allocationId: string, path: string, options: FollowOptions = {}): AsyncIterable<FilePart> {
+    return fileParts(this.#transport, route('stream', allocationId), options, { path });
   }
 }
 

@@ -1,5 +1,18 @@
-import { NomadError } from './errors.ts';
-import { flag, listOf, readRequest, segment, writeRequest } from './query.ts';
+import { NomadError, isNomadError, refused } from './errors.ts';
+import { ExecSession } from './exec.ts';
+import type {
+  ActionOptions,
+  DispatchOptions,
+  ParseInput,
+  PlanOptions,
+  RegisterOptions,
+  RevertOptions,
+  ScaleOptions,
+  StatusesOptions,
+  StopOptions,
+  VersionsOptions,
+} from './jobOptions.ts';
+import { flag, listOf, notEmpty, readRequest, segment, whole, writeRequest } from './query.ts';
 import type { Answer, Query, ReadOptions, WriteOptions } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { AllocationStub } from './types/allocation.ts';
@@ -7,6 +20,7 @@ import type { Deployment } from './types/deployment.ts';
 import type { Evaluation } from './types/evaluation.ts';
 import type {
   Job,
+  JobAction,
   JobDispatchResponse,
   JobStatusItem,
   JobStopResponse,
@@ -14,62 +28,25 @@ import type {
   JobSubmission,
   JobSummary,
   JobValidateResponse,
+  JobVersionTag,
   JobVersionsResponse,
   JobWriteResponse,
 } from './types/job.ts';
 import type { PlanResponse } from './types/plan.ts';
 import type { JobScaleStatus } from './types/scale.ts';
+import type { ServiceRegistration } from './types/service.ts';
 
-/** A jobspec as `POST /v1/jobs/parse` takes it. */
-export interface ParseInput {
-  hcl: string;
-  /** The text of a variables file. */
-  variables?: string | undefined;
-  /** Fills in the defaults, the namespace among them. */
-  canonicalize?: boolean | undefined;
-}
+export type { RegisterOptions } from './jobOptions.ts';
 
-export interface PlanOptions extends WriteOptions {
-  diff?: boolean | undefined;
-  policyOverride?: boolean | undefined;
-}
-
-export interface RegisterOptions extends WriteOptions {
-  /** Registers only if the job's `JobModifyIndex` is this; 0: only if there is no such job. */
-  enforceIndex?: number | undefined;
-  /** What the job was made from; Nomad keeps it with the version. */
-  submission?: JobSubmission | undefined;
-  /** Keeps the counts of groups as they are on the cluster. */
-  preserveCounts?: boolean | undefined;
-  /** 1 to 100. */
-  evalPriority?: number | undefined;
-  policyOverride?: boolean | undefined;
-}
-
-export interface StopOptions extends WriteOptions {
-  /** Removes the job with its history at once. */
-  purge?: boolean | undefined;
-  /** In all regions of a multi-region job. */
-  global?: boolean | undefined;
-  noShutdownDelay?: boolean | undefined;
-  evalPriority?: number | undefined;
-}
-
-export interface DispatchOptions extends WriteOptions {
-  payload?: Uint8Array | string | undefined;
-  meta?: Record<string, string> | undefined;
-  idPrefixTemplate?: string | undefined;
-  idempotencyToken?: string | undefined;
-}
-
-export interface ScaleOptions extends WriteOptions {
-  message?: string | undefined;
-  policyOverride?: boolean | undefined;
-}
+const maxPayloadBytes = 16_384;
 
 /**
  * Jobs: `/v1/jobs`, `/v1/job/:id`, `/v1/validate/job`. Where a job itself is sent and the options name no namespace or
  * region, the job's own are used before the connection's.
+ *
+ * The last words of each method's text say whether a read can block on `index`, the capability that the token needs in
+ * the namespace (one of those listed is enough; the finer ones are known since 1.11), and the version that brought it.
+ * An unknown job is an error of kind `notFound` where nothing else is said.
  */
 export class JobsApi {
   readonly #transport: Transport;
@@ -78,53 +55,83 @@ export class JobsApi {
     this.#transport = transport;
   }
 
-  /** All jobs, by namespace and id. */
+  /** All jobs, by namespace and id; `prefix` is one of the id. Blocks. `list-jobs`. */
   list(options: ReadOptions & { meta?: boolean | undefined } = {}): Promise<Answer<JobStub[]>> {
     return this.#list('/v1/jobs', options, { meta: flag(options.meta) });
   }
 
-  /** Jobs with their allocations and latest deployment, the last changed first. Since 1.8; else kind `unsupported`. */
-  statuses(options: ReadOptions & { includeChildren?: boolean | undefined } = {}): Promise<Answer<JobStatusItem[]>> {
+  /**
+   * Jobs with their allocations and latest deployment, the last changed first. Blocks on the jobs of the page only.
+   * `read-job`. Since 1.8; else kind `unsupported`.
+   */
+  statuses(options: StatusesOptions = {}): Promise<Answer<JobStatusItem[]>> {
     return this.#list('/v1/jobs/statuses', options, { include_children: flag(options.includeChildren) });
   }
 
+  /** As {@link statuses} for jobs that are named; unknown ones are left out. Blocks. `read-job`. Since 1.8. */
+  async statusesOf(
+    jobs: readonly { id: string; namespace: string }[],
+    options: StatusesOptions = {},
+  ): Promise<Answer<JobStatusItem[]>> {
+    const body = {
+      Jobs: jobs.map(({ id, namespace }) => ({ ID: id, Namespace: namespace })),
+      IncludeChildren: flag(options.includeChildren),
+    };
+    const request = { ...readRequest('/v1/jobs/statuses', options), method: 'POST', body } as const;
+    return listOf(await this.#transport.json(request), request);
+  }
+
+  /** Blocks. `read-job`. */
   read(id: string, options: ReadOptions = {}): Promise<Answer<Job>> {
     return this.#read(id, '', options);
   }
 
-  /** Turns a jobspec into a job, on the server; nothing is registered. */
+  /**
+   * Turns a jobspec into a job, on the server; nothing is registered. `parse-job`. Since 0.9.
+   *
+   * @throws {NomadError} of kind `rejected` whose body has the diagnostics
+   */
   parse(input: ParseInput, options: WriteOptions = {}): Promise<Answer<Job>> {
-    const body = { JobHCL: input.hcl, Variables: input.variables, Canonicalize: input.canonicalize === true };
+    const { hcl, variables, canonicalize, hclv1 } = input;
+    const body = { JobHCL: hcl, Variables: variables, Canonicalize: canonicalize === true, hclv1: flag(hclv1) };
     return this.#transport.json(writeRequest('/v1/jobs/parse', options, body));
   }
 
-  /** Answers with success for an invalid job too; read `ValidationErrors` and `Error`. */
+  /** Answers with success for an invalid job too; read `ValidationErrors` and `Error`. `read-job`. */
   validate(job: Job, options: WriteOptions = {}): Promise<Answer<JobValidateResponse>> {
     return this.#transport.json(writeRequest('/v1/validate/job', ofJob(job, options), { Job: job }));
   }
 
-  /** What registering the job would change; changes nothing. */
+  /** What registering the job would change; changes nothing. `submit-job` or `plan-job`. */
   plan(job: Job, options: PlanOptions = {}): Promise<Answer<PlanResponse>> {
     const body = { Job: job, Diff: options.diff === true, PolicyOverride: options.policyOverride === true };
     return this.#transport.json(writeRequest(`${path(job.ID)}/plan`, ofJob(job, options), body));
   }
 
-  /** @throws {NomadError} of kind `conflict` when `enforceIndex` no longer holds */
+  /**
+   * Creates a job or updates it. `submit-job` or `register-job`.
+   *
+   * @throws {NomadError} of kind `conflict` when `enforceIndex` no longer holds
+   */
   register(job: Job, options: RegisterOptions = {}): Promise<Answer<JobWriteResponse>> {
     segment('job id', job.ID);
-    const { enforceIndex, submission, preserveCounts, evalPriority, policyOverride } = options;
+    const { enforceIndex, submission, preserveCounts, preserveResources, evalPriority, policyOverride } = options;
     const body = {
       Job: job,
       ...(enforceIndex === undefined ? {} : { EnforceIndex: true, JobModifyIndex: enforceIndex }),
       Submission: submission,
       PreserveCounts: flag(preserveCounts),
+      PreserveResources: flag(preserveResources),
       EvalPriority: evalPriority,
       PolicyOverride: flag(policyOverride),
     };
     return this.#transport.json(writeRequest('/v1/jobs', ofJob(job, options), body));
   }
 
-  /** Stops a job. An unknown one is answered with an empty `EvalID`, not with an error. */
+  /**
+   * Stops a job. An unknown one is answered with an empty `EvalID`, not with an error. `submit-job`, `purge-job` or,
+   * without `purge`, `deregister-job`.
+   */
   stop(id: string, options: StopOptions = {}): Promise<Answer<JobStopResponse>> {
     const query = {
       purge: flag(options.purge),
@@ -135,12 +142,14 @@ export class JobsApi {
     return this.#transport.json(writeRequest(path(id), options, undefined, query, 'DELETE'));
   }
 
-  /** The kept versions, newest first. */
-  async versions(
-    id: string,
-    options: ReadOptions & { diffs?: boolean | undefined } = {},
-  ): Promise<Answer<JobVersionsResponse>> {
-    const query = { diffs: flag(options.diffs) };
+  /** The kept versions, newest first. An unknown version or tag to compare with is refused. Blocks. `read-job`. */
+  async versions(id: string, options: VersionsOptions = {}): Promise<Answer<JobVersionsResponse>> {
+    const { diffs, diffVersion, diffTag } = options;
+    const query = {
+      diffs: flag(diffs === true || diffVersion !== undefined || diffTag !== undefined),
+      diff_version: diffVersion,
+      diff_tag: diffTag,
+    };
     const answer = await this.#read<Partial<JobVersionsResponse> | Job[] | null>(id, '/versions', options, query);
     const { value, meta } = answer;
     // Documents of the first versions show a bare list.
@@ -148,16 +157,43 @@ export class JobsApi {
     return { value: { ...value, Versions: value?.Versions ?? [], Diffs: value?.Diffs ?? null }, meta };
   }
 
-  /** The source of a version. Nomad may answer with an earlier version's for one that was registered without. */
+  /**
+   * Names a version, or gives its name to another text; a version has one tag at most. `submit-job` or
+   * `tag-job-version`. Since 1.9; else kind `unsupported`.
+   *
+   * @param description at most 1,000 characters
+   */
+  async tagVersion(
+    id: string,
+    tag: string,
+    version: number,
+    options: WriteOptions & { description?: string | undefined } = {},
+  ): Promise<Answer<JobVersionTag>> {
+    // By number only: asked for the latest version of a job that is gone, servers up to 2.0.5 crash.
+    const body = { Version: whole('version', version), Description: options.description };
+    return this.#transport.json(writeRequest(await this.#tagPath(id, tag, options), options, body));
+  }
+
+  /** Takes a tag from its version, which may then be forgotten. Rights, version and errors are those of a new tag. */
+  async untagVersion(id: string, tag: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
+    const route = await this.#tagPath(id, tag, options);
+    return this.#transport.json(writeRequest(route, options, undefined, {}, 'DELETE'));
+  }
+
+  /**
+   * The source of a version. Nomad may answer with an earlier version's for one that was registered without. Blocks.
+   * `read-job`. Since 1.6.
+   */
   submission(id: string, version: number, options: ReadOptions = {}): Promise<Answer<JobSubmission>> {
     return this.#read(id, '/submission', options, { version });
   }
 
+  /** Numbers of allocations by group and status. Blocks. `read-job`. */
   summary(id: string, options: ReadOptions = {}): Promise<Answer<JobSummary>> {
     return this.#read(id, '/summary', options);
   }
 
-  /** Empty for an unknown job. `all` includes those of an earlier job with the same id. */
+  /** Empty for an unknown job. `all` includes those of an earlier job with the same id. Blocks. `read-job`. */
   allocations(
     id: string,
     options: ReadOptions & { all?: boolean | undefined } = {},
@@ -165,32 +201,68 @@ export class JobsApi {
     return this.#list(`${path(id)}/allocations`, options, { all: flag(options.all) });
   }
 
-  /** Empty for an unknown job. */
+  /** Empty for an unknown job. Blocks. `read-job`. */
   evaluations(id: string, options: ReadOptions = {}): Promise<Answer<Evaluation[]>> {
     return this.#list(`${path(id)}/evaluations`, options);
   }
 
-  /** In no order; empty for an unknown job. `all` includes those of an earlier job with the same id. */
+  /**
+   * In no order; empty for an unknown job. `all` includes those of an earlier job with the same id. Blocks. `read-job`.
+   */
   deployments(id: string, options: ReadOptions & { all?: boolean | undefined } = {}): Promise<Answer<Deployment[]>> {
     return this.#list(`${path(id)}/deployments`, options, { all: flag(options.all) });
   }
 
-  /** Null for a job without deployments, and for an unknown one. */
+  /** Null for a job without deployments, and for an unknown one. Blocks. `read-job`. */
   latestDeployment(id: string, options: ReadOptions = {}): Promise<Answer<Deployment | null>> {
     return this.#read(id, '/deployment', options);
   }
 
-  /** Makes a new version from an earlier one. */
-  revert(
-    id: string,
-    version: number,
-    options: WriteOptions & { enforcePriorVersion?: number | undefined } = {},
-  ): Promise<Answer<JobWriteResponse>> {
-    const body = { JobID: id, JobVersion: version, EnforcePriorVersion: options.enforcePriorVersion };
-    return this.#write(id, '/revert', options, body);
+  /** Instances of services that Nomad itself lists, not Consul. Blocks. `read-job`. Since 1.3. */
+  services(id: string, options: ReadOptions = {}): Promise<Answer<ServiceRegistration[]>> {
+    return this.#list(`${path(id)}/services`, options);
   }
 
-  /** Has the scheduler look at the job again. */
+  /** The actions that tasks offer; an unknown job is refused. `read-job`. Since 1.7; older agents find no job. */
+  actions(id: string, options: ReadOptions = {}): Promise<Answer<JobAction[]>> {
+    return this.#list(`${path(id)}/actions`, options);
+  }
+
+  /**
+   * Runs an action within a running task. Never throws; failures arrive with `opened` and `onEnd`. Without a terminal
+   * the input must be closed before some drivers report the end. `alloc-exec`. Since 1.7.
+   */
+  action(id: string, options: ActionOptions): ExecSession {
+    const { action, task, allocationId, tty, namespace, region } = options;
+    const target = async () => {
+      notEmpty('action name', action);
+      notEmpty('task name', task);
+      notEmpty('allocation id', allocationId);
+      const query = { action, task, allocID: allocationId, tty, namespace, region };
+      return this.#transport.webSocketTarget(`${path(id)}/action`, query);
+    };
+    return new ExecSession(target, options);
+  }
+
+  /**
+   * Makes a new version from an earlier one; the current one is refused. `submit-job` or `revert-job`.
+   *
+   * @throws {NomadError} of kind `conflict` when `enforcePriorVersion` is not the current one
+   */
+  revert(id: string, version: number, options: RevertOptions = {}): Promise<Answer<JobWriteResponse>> {
+    const { enforcePriorVersion: prior, consulToken, vaultToken } = options;
+    const body = {
+      JobID: id,
+      JobVersion: whole('version', version),
+      EnforcePriorVersion: prior === undefined ? undefined : whole('prior version', prior),
+      ConsulToken: consulToken,
+      VaultToken: vaultToken,
+    };
+    const request = writeRequest(`${path(id)}/revert`, options, body);
+    return this.#transport.json({ ...request, secrets: [consulToken ?? '', vaultToken ?? ''] });
+  }
+
+  /** Has the scheduler look at the job again. `submit-job` or `evaluate-job`. */
   evaluate(
     id: string,
     options: WriteOptions & { forceReschedule?: boolean | undefined } = {},
@@ -199,46 +271,81 @@ export class JobsApi {
     return this.#write(id, '/evaluate', options, body);
   }
 
-  /** Starts a child of a parameterized job. */
+  /** Starts a child of a parameterized job. `dispatch-job`. */
   dispatch(id: string, options: DispatchOptions = {}): Promise<Answer<JobDispatchResponse>> {
-    const { payload, meta, idPrefixTemplate, idempotencyToken } = options;
+    const { payload, meta, idPrefixTemplate, idempotencyToken, priority } = options;
+    const bytes = payload === undefined ? undefined : Buffer.from(payload);
+    if (bytes !== undefined && bytes.byteLength > maxPayloadBytes) {
+      throw refused('payload', `The payload has ${String(bytes.byteLength)} bytes; Nomad takes at most 16384.`);
+    }
     const body = {
-      Payload: payload === undefined ? undefined : Buffer.from(payload).toString('base64'),
+      Payload: bytes?.toString('base64'),
       Meta: meta,
       IdPrefixTemplate: idPrefixTemplate,
+      Priority: priority,
     };
     return this.#write(id, '/dispatch', options, body, { idempotency_token: idempotencyToken });
   }
 
-  /** Starts a child of a periodic job now. */
+  /** Starts a child of a periodic job now. `dispatch-job`, `submit-job` or `force-periodic-job`. */
   periodicForce(id: string, options: WriteOptions = {}): Promise<Answer<JobWriteResponse>> {
     return this.#write(id, '/periodic/force', options);
   }
 
-  /** Sets the count of a group, which makes a new version. */
-  scale(id: string, group: string, count: number, options: ScaleOptions = {}): Promise<Answer<JobWriteResponse>> {
-    if (group === '') throw new NomadError('rejected', 'The group name is empty.');
+  /**
+   * Sets the count of a group, which makes a new version, also for the same count. Refused while a deployment runs.
+   * `scale-job` or `submit-job`. Since 0.11.
+   *
+   * @param count null only records an event with the message
+   */
+  scale(
+    id: string,
+    group: string,
+    count: number | null,
+    options: ScaleOptions = {},
+  ): Promise<Answer<JobWriteResponse>> {
+    notEmpty('group name', group);
     const body = {
-      Count: count,
+      Count: count === null ? undefined : whole('count', count),
       Target: { Group: group },
       Message: options.message,
+      Error: flag(options.error),
+      Meta: options.meta,
       PolicyOverride: flag(options.policyOverride),
+      JobModifyIndex: options.enforceIndex,
     };
     return this.#write(id, '/scale', options, body);
   }
 
+  /** Counts by group, and what scaled them. Blocks. `read-job` or `read-job-scaling`. Since 0.11. */
   scaleStatus(id: string, options: ReadOptions = {}): Promise<Answer<JobScaleStatus>> {
     return this.#read(id, '/scale', options);
   }
 
-  /** Marks a version as one that an automatic revert may go back to. */
+  /** Marks a version as one that an automatic revert may go back to. `submit-job` or `stable-job`. */
   stable(
     id: string,
     version: number,
     stable: boolean,
     options: WriteOptions = {},
   ): Promise<Answer<{ Index?: number }>> {
-    return this.#write(id, '/stable', options, { JobID: id, JobVersion: version, Stable: stable });
+    const body = { JobID: id, JobVersion: whole('version', version), Stable: stable };
+    return this.#write(id, '/stable', options, body);
+  }
+
+  /** The path of a tag, if the agent knows that route: one before 1.9 would take a DELETE of it for the stop of a job. */
+  async #tagPath(id: string, tag: string, { namespace, region, signal }: WriteOptions): Promise<string> {
+    const route = `${path(id)}/versions/${segment('tag name', tag)}/tag`;
+    const slash = [id, tag].findIndex((text) => text.includes('/'));
+    if (slash !== -1) throw refused(slash === 0 ? 'job id' : 'tag name', "Nomad can't tag where a name has a slash.");
+    try {
+      await this.#transport.json(readRequest(route, { namespace, region, signal }));
+    } catch (error) {
+      // A known route refuses to be read; an older agent looks for a job of that name.
+      if (isNomadError(error) && error.body === 'Invalid method') return route;
+      if (!isNomadError(error, 'notFound')) throw error;
+    }
+    throw new NomadError('unsupported', 'This Nomad agent has no version tags; they came with 1.9.', { path: route });
   }
 
   #read<T>(id: string, part: string, options: ReadOptions, query: Query = {}): Promise<Answer<T>> {

@@ -1,15 +1,15 @@
-import { jsonObjects } from './frames.ts';
 import { NomadError, isNomadError } from './errors.ts';
+import { jsonObjects } from './frames.ts';
 import { readRequest, segment } from './query.ts';
+import type { NomadRequest, Query } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { StreamFrame } from './types/file.ts';
 
-export interface LogOptions {
-  task: string;
-  type: 'stdout' | 'stderr';
-  /** Waits for more at the end of the log. */
+/** How to read a file, or a task's log, that may grow. */
+export interface FollowOptions {
+  /** Waits for more at the end. */
   follow?: boolean | undefined;
-  /** In bytes from `origin`. From the end, 0 means the whole of the last file, so ask for at least 1. */
+  /** In bytes from `origin`. From the end, 0 means the whole of a log's last file, so ask for at least 1. */
   offset?: number | undefined;
   origin?: 'start' | 'end' | undefined;
   namespace?: string | undefined;
@@ -17,35 +17,82 @@ export interface LogOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface LogOptions extends FollowOptions {
+  task: string;
+  type: 'stdout' | 'stderr';
+  /** Sends the bytes as they are. Then nothing tells a quiet log from a lost connection, or what happens to its file. */
+  plain?: boolean | undefined;
+}
+
+/** A part of a file that is read as a stream. */
+export interface FilePart {
+  /** May begin and end in the middle of a character; empty where only something happened to the file. */
+  data: Uint8Array;
+  /** Relative to the allocation's directory. */
+  file?: string | undefined;
+  /** Near the position after `data`; to go on later, count bytes instead. */
+  offset?: number | undefined;
+  /** What happened to the file: `file deleted` or `file truncated`, after which it starts from its beginning. */
+  event?: string | undefined;
+}
+
 /** Frames carry at most 64 KiB of data. */
 const maxFrameBytes = 4 * 1024 * 1024;
 /** While following, an agent sends a heartbeat every second. */
 const idleTimeoutMs = 30_000;
+/** The longest that a timer can take. */
+const endlessMs = 2 ** 31 - 1;
 
-/** The data of `GET /v1/client/fs/logs/:id`; see `AllocationsApi.logs`. */
+/** The parts of `GET /v1/client/fs/logs/:id`; see `AllocationsApi.logParts`. */
+export function logParts(transport: Transport, allocationId: string, options: LogOptions): AsyncGenerator<FilePart> {
+  const { task, type, plain = false } = options;
+  const path = `/v1/client/fs/logs/${segment('allocation id', allocationId)}`;
+  // Framed by default, since a plain log that is followed sends no headers before its first byte.
+  return fileParts(transport, path, options, { task, type }, { plain });
+}
+
+/** The data of a log; see `AllocationsApi.logs`. */
 export async function* logChunks(
   transport: Transport,
   allocationId: string,
   options: LogOptions,
 ): AsyncGenerator<Uint8Array> {
-  const { task, type, follow = false, offset, origin, signal } = options;
-  const request = readRequest(
-    `/v1/client/fs/logs/${segment('allocation id', allocationId)}`,
-    { namespace: options.namespace, region: options.region, signal },
-    // Framed, since a plain log that is followed sends no headers before its first byte.
-    { task, type, follow, offset, origin, plain: false },
-  );
+  for await (const { data } of logParts(transport, allocationId, options)) if (data.byteLength > 0) yield data;
+}
+
+/** Reads a stream of frames, or of bytes; an abort of the signal ends it without an error. */
+export async function* fileParts(
+  transport: Transport,
+  path: string,
+  options: FollowOptions,
+  query: Query,
+  { plain }: { plain?: boolean } = {},
+): AsyncGenerator<FilePart> {
+  const { follow = false, offset, origin, signal } = options;
+  const common = { namespace: options.namespace, region: options.region, signal };
+  const request = readRequest(path, common, { ...query, follow, offset, origin, plain });
+  const limits = plain === true ? { timeoutMs: endlessMs } : { idleTimeoutMs };
   try {
-    const { chunks } = await transport.stream({ ...request, ...(follow ? { idleTimeoutMs } : {}) });
-    for await (const frame of jsonObjects(chunks, maxFrameBytes)) {
-      const data = (frame as StreamFrame).Data;
-      if (typeof data === 'string' && data !== '') yield Buffer.from(data, 'base64');
-    }
+    yield* parts(transport, { ...request, ...(follow ? limits : {}) }, plain === true);
   } catch (error) {
     if (signal?.aborted === true) return;
     if (follow && isNomadError(error, 'timeout')) {
-      throw new NomadError('closed', 'The log stream fell silent.', { path: request.path });
+      throw new NomadError('closed', 'The stream fell silent.', { path: request.path });
     }
     throw error;
+  }
+}
+
+async function* parts(transport: Transport, request: NomadRequest, plain: boolean): AsyncGenerator<FilePart> {
+  const { chunks } = await transport.stream(request);
+  if (plain) {
+    for await (const data of chunks) yield { data };
+    return;
+  }
+  for await (const frame of jsonObjects(chunks, maxFrameBytes)) {
+    const { Data, File, Offset, FileEvent } = frame as StreamFrame;
+    const data = typeof Data === 'string' ? Buffer.from(Data, 'base64') : new Uint8Array(0);
+    // An object without either is a heartbeat.
+    if (data.byteLength > 0 || (FileEvent ?? '') !== '') yield { data, file: File, offset: Offset, event: FileEvent };
   }
 }

@@ -46,12 +46,12 @@ export function networkError(cause: unknown, facts: RequestFacts, phase: 'reques
 }
 
 /** The error of a time limit that ran out. */
-export function timeoutError(facts: RequestFacts, limitMs: number, phase: 'request' | 'body'): NomadError {
+export function timeoutError(facts: RequestFacts, limitMs: number, phase: 'request' | 'body' | 'whole'): NomadError {
   const seconds = `${String(Math.round(limitMs / 100) / 10)} s`;
   const message =
     phase === 'request'
       ? `${facts.address} did not answer within ${seconds}.`
-      : `The answer of ${facts.address} stopped for ${seconds}.`;
+      : `The answer of ${facts.address} ${phase === 'body' ? 'stopped for' : 'was not complete after'} ${seconds}.`;
   return new NomadError('timeout', message, { method: facts.method, path: facts.path });
 }
 

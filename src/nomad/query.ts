@@ -1,4 +1,4 @@
-import { NomadError } from './errors.ts';
+import { NomadError, refused } from './errors.ts';
 
 /** What Nomad says about an answer beside its body, in `X-Nomad-…` headers. */
 export interface Meta {
@@ -51,12 +51,14 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 
 /** One HTTP request as the transport takes it. */
 export interface NomadRequest {
-  readonly method?: 'GET' | 'POST' | 'DELETE' | undefined;
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined;
   /** Starts with `/v1/`; ids in it are encoded already. */
   readonly path: string;
   readonly query?: Query | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Parts of the request that a server may repeat and no error may show, beside the token and the password. */
+  readonly secrets?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Until the answer starts, and then between its parts. */
   readonly timeoutMs?: number | undefined;
@@ -102,7 +104,7 @@ export function writeRequest(
   options: WriteOptions,
   body?: unknown,
   query: Query = {},
-  method: 'POST' | 'DELETE' = 'POST',
+  method: 'POST' | 'PUT' | 'DELETE' = 'POST',
 ): NomadRequest {
   return {
     method,
@@ -126,15 +128,26 @@ export function flag(value: boolean | undefined): true | undefined {
  * @throws {NomadError} of kind `rejected` for an empty id, and for `.` and `..`, which no URL can carry as a segment
  */
 export function segment(field: string, id: string): string {
-  if (id === '') throw new NomadError('rejected', `The ${field} is empty.`);
+  notEmpty(field, id);
   if (id === '.' || id === '..') {
-    throw new NomadError('rejected', `The ${field} "${id}" can't be part of a URL, so Nomad's API can't reach it.`);
+    throw refused(field, `The ${field} "${id}" can't be part of a URL, so Nomad's API can't reach it.`);
   }
   try {
     return encodeURIComponent(id);
   } catch {
-    throw new NomadError('rejected', `The ${field} contains a character that can't be sent.`);
+    throw refused(field, `The ${field} contains a character that can't be sent.`);
   }
+}
+
+/** Refuses an empty text, which Nomad takes for "not given". */
+export function notEmpty(field: string, text: string): void {
+  if (text === '') throw refused(field, `The ${field} is empty.`);
+}
+
+/** A number as Nomad's counts, versions and indexes are; any other would be sent as null, which Nomad takes for 0. */
+export function whole(field: string, number: number): number {
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw refused(field, `The ${field} is not a whole number of at least 0.`);
 }
 
 /** A list from the wire, where null means empty. */

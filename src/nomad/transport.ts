@@ -49,6 +49,8 @@ export interface WebSocketTarget {
 const defaultTimeoutMs = 30_000;
 const defaultMaxBytes = 256 * 1024 * 1024;
 const maxRedirects = 5;
+/** A body that keeps trickling is given up after so many times the connection's time limit. */
+const maxTimeouts = 20;
 
 /**
  * Sends requests to one Nomad agent. Writes are never repeated; a read is, once, when the socket it was given turned
@@ -133,7 +135,9 @@ export class Transport implements Disposable {
   async #read(request: NomadRequest): Promise<{ bytes: Uint8Array; meta: Meta; response: Response; call: Call }> {
     const { response, call } = await this.#open(request, false);
     const maxBytes = this.#options.maxBytes ?? defaultMaxBytes;
-    const bytes = await readAll(chunksOf(response, call, this.#timeoutOf(request)), maxBytes, () => {
+    const timeoutMs = this.#timeoutOf(request);
+    const chunks = chunksOf(response, call, timeoutMs, timeoutMs, maxTimeouts * this.#timeoutOf());
+    const bytes = await readAll(chunks, maxBytes, () => {
       const limit = `${String(Math.round(maxBytes / 1024 / 1024))} MiB`;
       return new NomadError('tooLarge', `The answer of ${this.address.displayAddress} is larger than ${limit}.`, {
         method: call.facts.method,
@@ -151,6 +155,7 @@ export class Transport implements Disposable {
       this.#calls.delete(call);
     });
     this.#calls.add(call);
+    call.secrets.push(...(request.secrets ?? []).filter((secret) => secret !== ''));
     let status: number | undefined;
     try {
       call.limit(this.#timeoutOf(request));
@@ -253,8 +258,8 @@ export class Transport implements Disposable {
     return this.#tls;
   }
 
-  #timeoutOf(request: NomadRequest): number {
-    return request.timeoutMs ?? this.#connection.timeoutMs ?? defaultTimeoutMs;
+  #timeoutOf(request?: NomadRequest): number {
+    return request?.timeoutMs ?? this.#connection.timeoutMs ?? defaultTimeoutMs;
   }
 
   #facts(method: string, path: string): RequestFacts {

@@ -1,4 +1,4 @@
-import { isCancelled } from '../base/cancel.ts';
+import { isCancelled, raceSignal } from '../base/cancel.ts';
 import { sleep, systemClock } from '../base/clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { isNomadError } from './errors.ts';
@@ -35,7 +35,7 @@ export async function* watch<T>(
     // Index 0 never blocks, so a blocking read sends at least 1.
     const blocking = index === undefined ? { signal } : { signal, index: Math.max(1, index), waitMs };
     try {
-      const answer = await unlessGatewayTimeout(read(blocking), index !== undefined);
+      const answer = await unlessGatewayTimeout(raceSignal(read(blocking), signal), index !== undefined);
       if (answer !== undefined && answer.meta.index !== index) {
         index = answer.meta.index;
         yield answer;

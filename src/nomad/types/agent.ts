@@ -41,3 +41,9 @@ export interface AgentMember {
   Status?: string;
   Tags?: Record<string, string> | null;
 }
+
+/** Answer of `GET /v1/agent/health`: the parts of which the agent consists. */
+export interface AgentHealth {
+  server?: { ok: boolean; message?: string } | null;
+  client?: { ok: boolean; message?: string } | null;
+}

@@ -80,3 +80,19 @@ export interface TaskEvent {
   DisplayMessage?: string;
   Details?: Record<string, string> | null;
 }
+
+/** The result of a check of a service that Nomad lists, by the check's id in `GET /v1/client/allocation/:id/checks`. */
+export interface AllocationCheck {
+  ID: string;
+  Mode: Open<'healthiness' | 'readiness'>;
+  Status: Open<'success' | 'failure' | 'pending'>;
+  /** Of HTTP checks. */
+  StatusCode?: number;
+  Output?: string;
+  /** Seconds since the epoch. */
+  Timestamp?: number;
+  Group?: string;
+  Task?: string;
+  Service?: string;
+  Check?: string;
+}

@@ -20,6 +20,8 @@ export interface Evaluation {
   NextEval?: string;
   PreviousEval?: string;
   BlockedEval?: string;
+  /** Only where asked for. Since 1.3. */
+  RelatedEvals?: Evaluation[] | null;
   FailedTGAllocs?: Record<string, AllocationMetric> | null;
   QueuedAllocations?: Record<string, number> | null;
   CreateIndex?: number;

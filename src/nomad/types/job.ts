@@ -261,3 +261,12 @@ export interface JobDispatchResponse {
   JobCreateIndex: number;
   Index?: number;
 }
+
+/** A row of `GET /v1/job/:id/actions`: a command that a task offers. */
+export interface JobAction {
+  Name: string;
+  Command: string;
+  Args?: string[] | null;
+  TaskName: string;
+  TaskGroupName: string;
+}

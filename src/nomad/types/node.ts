@@ -1,4 +1,4 @@
-import type { Open } from './open.ts';
+import type { Nanoseconds, Open, WireTime } from './open.ts';
 
 /** A row of `GET /v1/nodes`. */
 export interface NodeStub {
@@ -20,7 +20,25 @@ export interface NodeStub {
 /** What the extension reads of `GET /v1/node/:id`. */
 export interface Node extends NodeStub {
   HTTPAddr?: string;
+  DrainStrategy?: DrainStrategy | null;
   Attributes?: Record<string, string> | null;
   Meta?: Record<string, string> | null;
   [field: string]: unknown;
+}
+
+/** How a node is being drained. */
+export interface DrainStrategy {
+  /** Nanoseconds; 0: none, below 0: at once. */
+  Deadline?: Nanoseconds;
+  IgnoreSystemJobs?: boolean;
+  ForceDeadline?: WireTime | null;
+  StartedAt?: WireTime | null;
+}
+
+/** Answer of every write on a node. */
+export interface NodeWriteResponse {
+  NodeModifyIndex: number;
+  EvalIDs?: string[] | null;
+  EvalCreateIndex?: number;
+  Index?: number;
 }

@@ -30,3 +30,22 @@ export interface ResourceUsage {
   } | null;
   [field: string]: unknown;
 }
+
+/** Answer of `GET /v1/client/stats`. */
+export interface ClientStats {
+  /** Bytes. */
+  Memory?: { Total?: number; Available?: number; Used?: number; Free?: number } | null;
+  /** By core; percents, and MHz. */
+  CPU?:
+    | { CPU?: string; User?: number; System?: number; Idle?: number; TotalPercent?: number; TotalTicks?: number }[]
+    | null;
+  /** Bytes, and percents. */
+  DiskStats?: { Device?: string; Mountpoint?: string; Size?: number; Used?: number; Available?: number }[] | null;
+  /** Seconds. */
+  Uptime?: number;
+  /** Nanoseconds since the epoch. */
+  Timestamp?: number;
+  /** MHz. */
+  CPUTicksConsumed?: number;
+  [field: string]: unknown;
+}

@@ -275,4 +275,25 @@ describe('watch', () => {
     assert.deepEqual(seen, []);
     assert.equal(server.received[0]?.url, '/v1/jobs?index=4&wait=60000ms');
   });
+
+  it('ends at once when aborted, though the read goes on', async () => {
+    const controller = new AbortController();
+    const read = () => {
+      setImmediate(() => {
+        controller.abort();
+      });
+      return new Promise<Answer<number>>(() => undefined);
+    };
+    assert.deepEqual(await collect(watch(read, { signal: controller.signal, index: 4 })), []);
+  });
+
+  it('asks for no longer wait than a server grants', async () => {
+    const controller = new AbortController();
+    const { client, server } = await clientOf(() => {
+      controller.abort();
+    });
+    const options = { signal: controller.signal, index: 4, waitMs: 3_600_000 };
+    await collect(watch((read) => client.jobs.list(read), options));
+    assert.equal(server.received[0]?.query.get('wait'), '300000ms');
+  });
 });

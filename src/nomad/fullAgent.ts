@@ -1,0 +1,70 @@
+import { AgentApi } from './agent.ts';
+import { isNomadError } from './errors.ts';
+import { fileParts } from './logs.ts';
+import { listOf, readRequest } from './query.ts';
+import type { Answer, ReadOptions } from './query.ts';
+import type { Transport } from './transport.ts';
+import type { AgentHealth } from './types/agent.ts';
+import type { Open } from './types/open.ts';
+
+export interface MonitorOptions {
+  /** `info` where undefined. */
+  level?: Open<'trace' | 'debug' | 'info' | 'warn' | 'error'> | undefined;
+  /** Each line as a JSON object. */
+  json?: boolean | undefined;
+  /** Of another agent: a client's node id, or a server's name. Not both. */
+  nodeId?: string | undefined;
+  serverId?: string | undefined;
+  region?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** The agent with all that it tells: `/v1/agent/…`, `/v1/status/…`. */
+export class FullAgentApi extends AgentApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    super(transport);
+    this.#transport = transport;
+  }
+
+  /** Whether the agent's parts work; an agent that doesn't is no error. Needs no token. Doesn't block. */
+  async health(options: ReadOptions & { type?: 'server' | 'client' | undefined } = {}): Promise<Answer<AgentHealth>> {
+    try {
+      return await this.#transport.json(readRequest('/v1/agent/health', options, { type: options.type }));
+    } catch (error) {
+      const value = isNomadError(error) && error.status === 500 ? healthIn(error.body ?? '') : undefined;
+      if (value === undefined) throw error;
+      return { value, meta: { index: 0, knownLeader: false, lastContactMs: 0 } };
+    }
+  }
+
+  /** The RPC addresses of the servers. Needs no token. Doesn't block. */
+  async peers(options: ReadOptions = {}): Promise<Answer<string[]>> {
+    const request = readRequest('/v1/status/peers', options);
+    return listOf(await this.#transport.json(request), request);
+  }
+
+  /**
+   * The agent's own log from now on, piece by piece, until the signal aborts, which is no error. Needs the policy
+   * `agent:read`. Since 0.11.
+   *
+   * @throws {NomadError} of kind `closed` when the stream breaks off or falls silent
+   */
+  async *monitor(options: MonitorOptions): AsyncGenerator<Uint8Array> {
+    const { level, json, nodeId, serverId, region, signal } = options;
+    const query = { log_level: level, log_json: json, node_id: nodeId, server_id: serverId };
+    const common = { follow: true, region, signal };
+    for await (const { data } of fileParts(this.#transport, '/v1/agent/monitor', common, query)) yield data;
+  }
+}
+
+function healthIn(body: string): AgentHealth | undefined {
+  try {
+    const value = JSON.parse(body) as unknown;
+    const known = typeof value === 'object' && value !== null && ('server' in value || 'client' in value);
+    return known ? (value as AgentHealth) : undefined;
+  } catch {
+    return undefined;
+  }
+}

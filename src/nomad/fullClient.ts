@@ -1,0 +1,65 @@
+import { AclApi } from './acl.ts';
+import { NomadClient } from './client.ts';
+import type { Connection } from './connection.ts';
+import { NomadError } from './errors.ts';
+import { parseExact } from './exactNumbers.ts';
+import { FullAgentApi } from './fullAgent.ts';
+import { FullNodesApi } from './fullNodes.ts';
+import { NamespacesApi } from './namespaces.ts';
+import { NodePoolsApi } from './nodePools.ts';
+import { OperatorApi } from './operator.ts';
+import { readRequest } from './query.ts';
+import type { Answer, ReadOptions } from './query.ts';
+import { ScalingApi } from './scaling.ts';
+import { SearchApi } from './search.ts';
+import { ServicesApi } from './services.ts';
+import type { TransportOptions } from './transport.ts';
+import { VariablesApi } from './variables.ts';
+
+/**
+ * The client with the resources that a window doesn't need to start. They stand apart from {@link NomadClient} so that
+ * what an editor loads stays small.
+ */
+export class FullNomadClient extends NomadClient {
+  override readonly agent: FullAgentApi;
+  override readonly nodes: FullNodesApi;
+  readonly acl: AclApi;
+  readonly namespaces: NamespacesApi;
+  readonly nodePools: NodePoolsApi;
+  readonly operator: OperatorApi;
+  readonly scaling: ScalingApi;
+  readonly search: SearchApi;
+  readonly services: ServicesApi;
+  readonly variables: VariablesApi;
+
+  /** @throws {NomadError} of kind `address` */
+  constructor(connection: Connection, options: TransportOptions = {}) {
+    super(connection, options);
+    const { transport } = this;
+    this.agent = new FullAgentApi(transport);
+    this.nodes = new FullNodesApi(transport);
+    this.acl = new AclApi(transport);
+    this.namespaces = new NamespacesApi(transport);
+    this.nodePools = new NodePoolsApi(transport);
+    this.operator = new OperatorApi(transport);
+    this.scaling = new ScalingApi(transport);
+    this.search = new SearchApi(transport);
+    this.services = new ServicesApi(transport);
+    this.variables = new VariablesApi(transport);
+  }
+
+  /**
+   * Reads any path with its times exact to the nanosecond, as `parseExact` says.
+   *
+   * @param path starts with `/v1/`; ids in it are encoded already
+   * @param fields those to keep exact, such as `SubmitTime`, `CreateTime`, `ModifyTime`
+   */
+  async readExact(path: string, fields: readonly string[], options: ReadOptions = {}): Promise<Answer<unknown>> {
+    const { value: text, meta } = await this.transport.text(readRequest(path, options));
+    try {
+      return { value: parseExact(text, fields), meta };
+    } catch {
+      throw new NomadError('decode', `The answer of ${this.displayAddress} is not valid JSON.`, { path });
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { NodesApi } from './nodes.ts';
+import { listOf, readRequest, segment, writeRequest } from './query.ts';
+import type { Answer, ReadOptions, WriteOptions } from './query.ts';
+import type { Transport } from './transport.ts';
+import type { Allocation } from './types/allocation.ts';
+import type { NodeWriteResponse } from './types/node.ts';
+import type { ClientStats } from './types/stats.ts';
+
+export interface DrainOptions extends WriteOptions {
+  /** How long allocations may take to leave: milliseconds, or `none`, or `now` to stop them at once. */
+  deadline: number | 'none' | 'now';
+  ignoreSystemJobs?: boolean | undefined;
+  /** Kept with the drain. */
+  meta?: Record<string, string> | undefined;
+}
+
+/** What a drain's deadline is on the wire, where it is no time. */
+const deadlines = { none: 0, now: -1 } as const;
+
+/**
+ * Nodes, and what can be done to them: `/v1/node/:id/…`, `/v1/client/…`. Writes need the policy `node:write`; one on an
+ * unknown node is an error of kind `rejected`.
+ */
+export class FullNodesApi extends NodesApi {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    super(transport);
+    this.#transport = transport;
+  }
+
+  /** Whole allocations with their jobs, so large. Those whose namespace the token may not read are left out. Blocks. */
+  async allocations(id: string, options: ReadOptions = {}): Promise<Answer<Allocation[]>> {
+    const request = readRequest(`${path(id)}/allocations`, options);
+    return listOf(await this.#transport.json(request), request);
+  }
+
+  /** Lets the scheduler place allocations on the node, or not; refused while it drains. Since 0.8. */
+  setEligibility(id: string, eligible: boolean, options: WriteOptions = {}): Promise<Answer<NodeWriteResponse>> {
+    return this.#write(id, 'eligibility', options, { Eligibility: eligible ? 'eligible' : 'ineligible' });
+  }
+
+  /** Moves the allocations elsewhere; the node stays ineligible after that. */
+  drain(id: string, options: DrainOptions): Promise<Answer<NodeWriteResponse>> {
+    const { deadline, ignoreSystemJobs = false, meta } = options;
+    // A deadline of 0 would mean none, and one below that now.
+    const Deadline = typeof deadline === 'number' ? Math.max(1, Math.round(deadline * 1e6)) : deadlines[deadline];
+    return this.#write(id, 'drain', options, {
+      DrainSpec: { Deadline, IgnoreSystemJobs: ignoreSystemJobs },
+      Meta: meta,
+    });
+  }
+
+  /** Ends a drain; the node becomes eligible unless that is turned off. */
+  stopDrain(
+    id: string,
+    options: WriteOptions & { markEligible?: boolean | undefined } = {},
+  ): Promise<Answer<NodeWriteResponse>> {
+    return this.#write(id, 'drain', options, { DrainSpec: null, MarkEligible: options.markEligible !== false });
+  }
+
+  /** Has the scheduler look at every job of the node again. */
+  evaluate(id: string, options: WriteOptions = {}): Promise<Answer<NodeWriteResponse>> {
+    return this.#write(id, 'evaluate', options);
+  }
+
+  /** Forgets a node. One that still runs registers again. */
+  purge(id: string, options: WriteOptions = {}): Promise<Answer<NodeWriteResponse>> {
+    return this.#write(id, 'purge', options);
+  }
+
+  /** What the machine uses now; of the agent's own node without an id. Needs the policy `node:read`. Doesn't block. */
+  stats(id?: string, options: ReadOptions = {}): Promise<Answer<ClientStats>> {
+    return this.#transport.json(readRequest('/v1/client/stats', options, { node_id: id }));
+  }
+
+  /** Removes what finished allocations left on a node; on the agent's own without an id. */
+  collectGarbage(id?: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
+    return this.#transport.json(writeRequest('/v1/client/gc', options, undefined, { node_id: id }));
+  }
+
+  #write(id: string, part: string, options: WriteOptions, body?: unknown): Promise<Answer<NodeWriteResponse>> {
+    return this.#transport.json(writeRequest(`${path(id)}/${part}`, options, body));
+  }
+}
+
+function path(id: string): string {
+  return `/v1/node/${segment('node id', id)}`;
+}

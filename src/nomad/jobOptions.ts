@@ -1,0 +1,101 @@
+import type { SessionOptions } from './exec.ts';
+import type { ReadOptions, WriteOptions } from './query.ts';
+import type { JobSubmission } from './types/job.ts';
+
+/**
+ * A jobspec as `POST /v1/jobs/parse` takes it. Some documents of Nomad list `VariableFlags`; no agent reads it, so values
+ * of single variables go into `variables` too.
+ */
+export interface ParseInput {
+  hcl: string;
+  /** The text of a variables file. Names that the jobspec doesn't declare are ignored. */
+  variables?: string | undefined;
+  /** Fills in the defaults, the namespace among them. */
+  canonicalize?: boolean | undefined;
+  /** Reads the first version of HCL. From 1.0 to 1.8; other agents ignore it. */
+  hclv1?: boolean | undefined;
+}
+
+export interface StatusesOptions extends ReadOptions {
+  /** Lists the children of periodic and parameterized jobs too. */
+  includeChildren?: boolean | undefined;
+}
+
+export interface PlanOptions extends WriteOptions {
+  diff?: boolean | undefined;
+  policyOverride?: boolean | undefined;
+}
+
+export interface RegisterOptions extends WriteOptions {
+  /** Registers only if the job's `JobModifyIndex` is this; 0: only if there is no such job. */
+  enforceIndex?: number | undefined;
+  /** What the job was made from; Nomad keeps it with the version. */
+  submission?: JobSubmission | undefined;
+  /** Keeps the counts of groups as they are on the cluster. */
+  preserveCounts?: boolean | undefined;
+  /** Keeps the resources of tasks as they are on the cluster. Since 1.11; older agents ignore it. */
+  preserveResources?: boolean | undefined;
+  /** 1 to 100. */
+  evalPriority?: number | undefined;
+  policyOverride?: boolean | undefined;
+}
+
+export interface StopOptions extends WriteOptions {
+  /** Removes the job with its history at once. */
+  purge?: boolean | undefined;
+  /** In all regions of a multi-region job. */
+  global?: boolean | undefined;
+  noShutdownDelay?: boolean | undefined;
+  /** 1 to 100. */
+  evalPriority?: number | undefined;
+}
+
+export interface VersionsOptions extends ReadOptions {
+  /** Adds the difference of each version to the one before it. */
+  diffs?: boolean | undefined;
+  /** Compares each version with this one. Since 1.9; older agents compare with the one before. */
+  diffVersion?: number | undefined;
+  /** Compares each version with the one that has this tag. Since 1.9, as `diffVersion`. */
+  diffTag?: string | undefined;
+}
+
+export interface DispatchOptions extends WriteOptions {
+  /** At most 16,384 bytes. */
+  payload?: Uint8Array | string | undefined;
+  meta?: Record<string, string> | undefined;
+  /** Stands in the child's id before its time. */
+  idPrefixTemplate?: string | undefined;
+  /** A second dispatch with the same token finds the first one's child. */
+  idempotencyToken?: string | undefined;
+  /** 1 to 100. Since 1.10.1; older agents ignore it. */
+  priority?: number | undefined;
+}
+
+export interface RevertOptions extends WriteOptions {
+  /** Reverts only if this is the current version. */
+  enforcePriorVersion?: number | undefined;
+  /** Up to 1.9. Kept out of errors and logs. */
+  consulToken?: string | undefined;
+  /** Up to 1.9. Kept out of errors and logs. */
+  vaultToken?: string | undefined;
+}
+
+export interface ScaleOptions extends WriteOptions {
+  message?: string | undefined;
+  /** Only records that scaling failed; takes no count. */
+  error?: boolean | undefined;
+  /** Kept with the scaling event. */
+  meta?: Record<string, unknown> | undefined;
+  policyOverride?: boolean | undefined;
+  /** Scales only if the job's `JobModifyIndex` is this. */
+  enforceIndex?: number | undefined;
+}
+
+export interface ActionOptions extends SessionOptions {
+  action: string;
+  task: string;
+  /** Where to run it. The agent chooses none itself. */
+  allocationId: string;
+  namespace?: string | undefined;
+  region?: string | undefined;
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { compareExact, parseExact } from '../../../src/nomad/exactNumbers.ts';
+
+describe('parseExact', () => {
+  it('keeps what a number would round, in the named fields', () => {
+    const text =
+      '{"ID":"a","SubmitTime":1795220953604234961,"Jobs":[{"SubmitTime" : 1795220953604234962 }],"Time":1795220953604234961}';
+    assert.deepEqual(parseExact(text, ['SubmitTime']), {
+      ID: 'a',
+      SubmitTime: '1795220953604234961',
+      Jobs: [{ SubmitTime: '1795220953604234962' }],
+      // eslint-disable-next-line no-loss-of-precision
+      Time: 1795220953604234961,
+    });
+  });
+
+  it('leaves small and other values as they are', () => {
+    const text = '{"T":0,"a":{"T":null},"b":{"T":"1795220953604234961"},"c":{"T":-1795220953604234961},"d":{"T":1e20}}';
+    assert.deepEqual(parseExact(text, ['T']), {
+      T: 0,
+      a: { T: null },
+      b: { T: '1795220953604234961' },
+      c: { T: '-1795220953604234961' },
+      d: { T: 1e20 },
+    });
+  });
+
+  it('does not touch texts that look like a field', () => {
+    const value = { note: 'x,"T":1795220953604234961,', '{"T': 1, list: ['{', '"T":1795220953604234961}'] };
+    assert.deepEqual(parseExact(JSON.stringify(value), ['T']), value);
+  });
+
+  it('takes any name of a field, and none', () => {
+    assert.deepEqual(parseExact('{"a.b|(c":1795220953604234961,"axb":1}', ['a.b|(c']), {
+      'a.b|(c': '1795220953604234961',
+      axb: 1,
+    });
+    assert.deepEqual(parseExact('[1]', []), [1]);
+    assert.throws(() => parseExact('[1', ['a']), SyntaxError);
+  });
+});
+
+describe('compareExact', () => {
+  it('tells times apart that are a nanosecond apart', () => {
+    assert.equal(compareExact('1795220953604234961', '1795220953604234962'), -1);
+    assert.equal(compareExact('1795220953604234961', '1795220953604234961'), 0);
+    assert.equal(compareExact('1795220953604234961', 0), 1);
+    assert.equal(compareExact(5, 7), -1);
+  });
+});
