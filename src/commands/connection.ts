@@ -6,7 +6,7 @@ import { commands } from '../platform/contributions.ts';
 import { commandAction } from '../platform/report.ts';
 import { writeSetting } from '../platform/settings.ts';
 import { withProgress, withQuietProgress } from '../platform/signals.ts';
-import type { Connected, Workbench } from './workbench.ts';
+import type { Workbench } from './workbench.ts';
 
 /** Asks for the address of the cluster and connects to it. */
 export async function connect(workbench: Workbench): Promise<void> {
@@ -61,7 +61,12 @@ export async function setToken(workbench: Workbench): Promise<void> {
   });
   if (token === undefined) return;
   await workbench.tokens.set(displayAddress, token.trim());
-  await reconnect(workbench);
+  try {
+    await reconnect(workbench);
+  } catch (error) {
+    // The token is set all the same; what the cluster makes of it is told below, and by the views.
+    if (!isNomadError(error, 'denied')) throw error;
+  }
   await warnOfToken(workbench);
 }
 
@@ -74,20 +79,21 @@ export async function forgetToken(workbench: Workbench): Promise<void> {
   void workbench.report.done(`No token is kept for ${displayAddress} any longer`);
 }
 
-/** Asks which namespace to show. */
-export async function chooseNamespace(connected: Connected): Promise<void> {
-  const { value } = await withQuietProgress('Reading the namespaces', (signal) =>
-    connected.cluster.client.agent.namespaces({ signal }),
-  );
-  const now = connected.cluster.namespace;
+/** Asks which namespace to show; also where the present one may not be listed, as that is a way out. */
+export async function chooseNamespace(workbench: Workbench): Promise<void> {
+  const cluster = await workbench.current.connect();
+  const now = cluster.namespace;
   const choice = (name: string, description: string) => ({
     label: name,
     description: name === now ? [description, 'shown now'].filter(Boolean).join(' · ') : description,
     value: name,
   });
+  const { value } = await withQuietProgress('Reading the namespaces', (signal) =>
+    cluster.client.agent.namespaces({ signal }),
+  );
   const all = choice('*', 'every namespace that the token may see');
   const named = value.map((namespace) => choice(namespace.Name, namespace.Description ?? ''));
-  const namespace = await connected.ask.pick(`Namespace of ${connected.cluster.label}`, [all, ...named]);
+  const namespace = await workbench.ask.pick(`Namespace of ${cluster.label}`, [all, ...named]);
   if (namespace === undefined || namespace === now) return;
   await writeSetting('nomad.namespace', namespace);
   // The change of the setting connects anew; nothing else is to be done here.
@@ -115,8 +121,14 @@ async function warnOfToken(workbench: Workbench): Promise<void> {
   if (cluster === undefined) return;
   try {
     const { value } = await cluster.client.agent.tokenSelf();
-    if (value.AccessorID !== 'acls-disabled') return;
-    void workbench.report.done(`${cluster.label} does not use ACLs; it takes any token`);
+    if (value.AccessorID === 'acls-disabled') {
+      void workbench.report.done(`${cluster.label} does not use ACLs; it takes any token`);
+    } else if (cluster.state.kind === 'failed') {
+      void workbench.report.problem(
+        `${cluster.label} knows the token, but it may not list jobs in ${cluster.namespace}`,
+        [commandAction('Choose namespace', commands.chooseNamespace), commandAction('Set token', commands.setToken)],
+      );
+    }
   } catch (error) {
     if (isCancelled(error)) return;
     const cause = isNomadError(error) ? (error.body ?? error.message) : 'no answer';

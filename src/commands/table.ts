@@ -64,7 +64,7 @@ const table: Record<CommandId, Always | WithCluster> = {
       filter.setProblemsOnly(false);
     },
   },
-  [commands.chooseNamespace]: { doing: 'choose a namespace', connected: chooseNamespace },
+  [commands.chooseNamespace]: { doing: 'choose a namespace', always: chooseNamespace },
   [commands.openWebUi]: { doing: 'open the Web UI', connected: openWebUi },
   [commands.copyId]: { doing: 'copy the id', connected: copyId },
   [commands.openJobSource]: { doing: 'open the source', connected: openJobSource },

@@ -98,6 +98,7 @@ const userErrorWords = new RegExp(
     'failed to (?:parse|marshal|decode|start command)',
     '\\bexceeds?\\b|must be ',
     'index error:',
+    'could not find task ',
     'No path to ',
     'escapes the alloc directory',
     'is stopped',
