@@ -24,6 +24,8 @@ interface Entry {
   readonly doing: string;
   /** Changes the cluster, or runs something in it: not in a workspace that isn't trusted. */
   readonly needsTrust?: boolean;
+  /** Called on rows and from the palette, and from no other menu. */
+  readonly ofRow?: boolean;
 }
 
 type Handler<Given> = (given: Given, argument: unknown, selection: unknown) => unknown;
@@ -66,35 +68,34 @@ const table: Record<CommandId, Always | WithCluster> = {
   },
   [commands.chooseNamespace]: { doing: 'choose a namespace', always: chooseNamespace },
   [commands.openWebUi]: { doing: 'open the Web UI', connected: openWebUi },
-  [commands.copyId]: { doing: 'copy the id', connected: copyId },
-  [commands.openJobSource]: { doing: 'open the source', connected: openJobSource },
+  [commands.copyId]: { doing: 'copy the id', ofRow: true, connected: copyId },
+  [commands.openJobSource]: { doing: 'open the source', ofRow: true, connected: openJobSource },
   [commands.planJob]: { doing: 'plan the job', connected: planJob },
   [commands.compareSources]: { doing: 'compare the sources', connected: compareSources },
-  [commands.showRollout]: { doing: 'show the rollout', connected: showRollout },
+  [commands.showRollout]: { doing: 'show the rollout', ofRow: true, connected: showRollout },
   [commands.runJob]: { doing: 'run the job', needsTrust: true, connected: runJob },
-  [commands.promoteDeployment]: { doing: 'promote', needsTrust: true, connected: promoteDeployment },
-  [commands.promoteGroups]: { doing: 'promote', needsTrust: true, connected: promoteGroups },
-  [commands.failDeployment]: { doing: 'fail the deployment', needsTrust: true, connected: failDeployment },
-  [commands.revertJob]: { doing: 'revert the job', needsTrust: true, connected: revertJob },
-  [commands.stopJob]: { doing: 'stop the job', needsTrust: true, connected: stopJob },
-  [commands.exec]: { doing: 'exec', needsTrust: true, connected: exec },
+  [commands.promoteDeployment]: { doing: 'promote', ofRow: true, needsTrust: true, connected: promoteDeployment },
+  [commands.promoteGroups]: { doing: 'promote', ofRow: true, needsTrust: true, connected: promoteGroups },
+  [commands.failDeployment]: { doing: 'fail the deployment', ofRow: true, needsTrust: true, connected: failDeployment },
+  [commands.revertJob]: { doing: 'revert the job', ofRow: true, needsTrust: true, connected: revertJob },
+  [commands.stopJob]: { doing: 'stop the job', ofRow: true, needsTrust: true, connected: stopJob },
+  [commands.exec]: { doing: 'exec', ofRow: true, needsTrust: true, connected: exec },
 };
 
 /** Registers every command behind the one wrapper that connects, logs and reports. */
 export function registerCommands(workbench: Workbench): Lifetime {
   const life = new Lifetime();
   for (const [id, entry] of Object.entries(table)) {
-    life.own(
-      vscode.commands.registerCommand(id, (argument: unknown, selection: unknown) =>
-        invoke(workbench, entry, argument, selection),
-      ),
-    );
+    life.own(vscode.commands.registerCommand(id, (...given: unknown[]) => invoke(workbench, entry, given)));
   }
   return life;
 }
 
-async function invoke(workbench: Workbench, entry: Always | WithCluster, argument: unknown, selection: unknown) {
+async function invoke(workbench: Workbench, entry: Always | WithCluster, given: readonly unknown[]) {
+  const [argument, selection] = given;
   try {
+    // VS Code hands over nothing for a row that went while its menu was open; the palette doesn't hand over at all.
+    if (entry.ofRow === true && given.length > 0 && argument === undefined) throw new Error('it is no longer there.');
     if (entry.needsTrust === true && !workbench.isTrusted()) {
       throw new Error('this workspace is not trusted. Trust it first (Workspaces: Manage Workspace Trust).');
     }

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { before, beforeEach, describe, it } from 'mocha';
+import { eventually } from './support/eventually.ts';
+import { jobspec } from './support/jobspec.ts';
+import { useStage } from './support/stage.ts';
+
+describe('exec', () => {
+  const stage = useStage();
+
+  before(async function () {
+    this.timeout(30_000);
+    const { cluster, workbench } = stage();
+    await cluster.runToEnd(jobspec('box'), 'box', 1);
+    await workbench.expandRow('Jobs', 'box');
+    await workbench.waitForRows('Jobs', (rows) => rows.some((row) => row.label === 'app[0]'));
+  });
+  beforeEach(async () => {
+    await stage().workbench.tidyUp();
+    await stage().workbench.killTerminals();
+  });
+
+  /** A shell in the one task, with a prompt that is known. */
+  async function openShell(): Promise<void> {
+    const { workbench } = stage();
+    await workbench.inlineAction('Jobs', 'app[0]', 'Exec into task');
+    await workbench.waitForTerminal('#');
+    await workbench.typeInTerminal("PS1='box$ '; clear\n");
+    await eventually(
+      'prompt',
+      () => workbench.terminalText(),
+      (text) => text.trim() === 'box$',
+    );
+  }
+
+  it('has a terminal of the right size, with colours and every script', async () => {
+    const { workbench } = stage();
+    await openShell();
+    await workbench.typeInTerminal(
+      'stty size; test -t 0 && echo is a TTY; printf "\\033[32mgreen\\033[0m ä 漢 🚀\\n"\n',
+    );
+    const text = await workbench.waitForTerminal('🚀\nbox$');
+    assert.match(text, /is a TTY/);
+    assert.match(text, /green ä 漢 🚀\n/);
+    const [rows, columns] = sizeIn(text);
+    assert.equal(rows > 5 && columns > 60, true, `${String(rows)} ${String(columns)}`);
+    const green = workbench.page.locator('.terminal-wrapper.active .xterm-rows .xterm-fg-2', { hasText: 'green' });
+    assert.equal(await green.count(), 1);
+    await workbench.screenshot('41-exec');
+  });
+
+  it('follows the size of the panel', async () => {
+    const { workbench } = stage();
+    await openShell();
+    await workbench.typeInTerminal('while sleep 0.2; do clear; stty size; done\n');
+    const rows = async () => sizeIn(await workbench.terminalText())[0];
+    const small = await eventually('size', rows, (count) => count > 0);
+    await workbench.runCommand('View: Toggle Maximized Panel');
+    await eventually('larger size', rows, (count) => count > small + 5);
+    await workbench.runCommand('View: Toggle Maximized Panel');
+  });
+
+  it('interrupts, and tells the exit code', async () => {
+    const { workbench } = stage();
+    await openShell();
+    await workbench.typeInTerminal("sh -c 'echo asleep; exec sleep 600'\n");
+    await workbench.waitForTerminal('\nasleep');
+    await workbench.page.keyboard.press('Control+c');
+    await workbench.waitForTerminal('^C\nbox$');
+    await workbench.typeInTerminal('exit 3\n');
+    await workbench.waitForTerminal('Exit code 3. Press Enter to start again, any other key to close.');
+    await workbench.screenshot('42-exit-code');
+    await workbench.typeInTerminal('\n');
+    await workbench.waitForTerminal('#');
+  });
+
+  it('says why it ended when the task is gone', async () => {
+    const { workbench, cluster } = stage();
+    await cluster.runToEnd(jobspec('mayfly'), 'mayfly', 1);
+    await workbench.runCommand('Nomad: Exec into task');
+    await workbench.quickPick(`Exec into a task of (${cluster.label})`);
+    await workbench.screenshot('43-exec-pick-job');
+    await workbench.pickItem('mayfly');
+    await workbench.waitForTerminal('#');
+    await cluster.purge('mayfly');
+    const text = await workbench.waitForTerminal('Press Enter to start again');
+    assert.match(text, /Disconnected: |Exit code \d+/);
+    await workbench.screenshot('44-task-gone');
+  });
+
+  it('leaves no shell behind when its terminal is closed', async () => {
+    const { workbench } = stage();
+    await openShell();
+    const others = shells();
+    await workbench.typeInTerminal('echo my pid is $$\n');
+    const text = await workbench.waitForTerminal('box$ echo my pid is $$\nmy pid is ');
+    const pid = Number(/my pid is (\d+)/.exec(text)?.[1]);
+    assert.equal(shells().includes(pid), true, `${String(pid)} in ${others.join()}`);
+    await workbench.killTerminals();
+    await eventually('shells', shells, (pids) => !pids.includes(pid));
+  });
+});
+
+function sizeIn(text: string): [rows: number, columns: number] {
+  const match = /^(\d+) (\d+)$/m.exec(text);
+  return [Number(match?.[1]), Number(match?.[2])];
+}
+
+/** Processes that are shells with a terminal, wherever they come from. */
+function shells(): number[] {
+  const listed = execFileSync('ps', ['-eo', 'pid=,tty=,comm='], { encoding: 'utf8' });
+  return [...listed.matchAll(/^\s*(\d+)\s+(?:pts|tty)\S+\s+(?:ba|z|da)?sh$/gm)].map((match) => Number(match[1]));
+}
