@@ -16,8 +16,8 @@ describe('exec', () => {
     await workbench.waitForRows('Jobs', (rows) => rows.some((row) => row.label === 'app[0]'));
   });
   beforeEach(async () => {
-    await stage().workbench.tidyUp();
     await stage().workbench.killTerminals();
+    await stage().workbench.tidyUp();
   });
 
   /** A shell in the one task, with a prompt that is known. */
