@@ -94,6 +94,9 @@ export class Details {
       this.#try('the blocked evaluations', async () => {
         onChanges(await loader.blocked(signal));
       }),
+      this.#try('why allocations failed', async () => {
+        onChanges(await loader.failures(signal));
+      }),
       this.#try('the kinds of the jobs', async () => {
         onChanges(await loader.parents(signal));
       }),

@@ -12,6 +12,9 @@ import type { JobKey } from './keys.ts';
 import type { AllocationRecord, JobRecord } from './records.ts';
 import type { JobSnapshot, SnapshotMark, Store } from './store.ts';
 
+/** As many failures as a person would look through, and no answer of many megabytes. */
+const failuresPerPage = 200;
+
 /** The lists that the loader reads, each into the store and back as what it changed. */
 export class Loader {
   readonly #client: NomadClient;
@@ -130,6 +133,18 @@ export class Loader {
       emit(this.#store.retainAllocations(all, mark));
       return nextToken !== undefined;
     });
+  }
+
+  /** Why allocations failed; the list of jobs says no more than that they did. The newest ones are enough. */
+  async failures(signal: AbortSignal): Promise<ChangeSet> {
+    const known = this.#store.allocations;
+    if (![...known.values()].some((one) => one.clientStatus === 'failed' && one.modifyIndex === 0))
+      return new Changes();
+    const filter = 'ClientStatus == "failed"';
+    const options = { ...this.#read(signal), filter, reverse: true, perPage: failuresPerPage };
+    const { value } = await this.#client.allocations.list(options);
+    // Others were placed since the jobs were listed, and come with their own events.
+    return this.#store.applyAllocations(value.filter((stub) => known.has(stub.ID)).map(allocationFromStub));
   }
 
   /** Waits for a change of any job after `index`, at most `waitMs`; returns the index to go on from. */

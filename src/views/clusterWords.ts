@@ -16,6 +16,8 @@ export interface ClusterInfo {
   readonly region?: string | undefined;
   readonly version?: string | undefined;
   readonly state: ClusterState;
+  /** The cluster denies everything by showing nothing. */
+  readonly hidden?: boolean;
 }
 
 interface Moment {
@@ -31,13 +33,14 @@ export function viewDescription(
   moment: Moment,
 ): string {
   if (cluster === undefined) return '';
-  const parts = [cluster.label, cluster.namespace, stateWords(cluster.state, moment)];
+  const parts = [cluster.label, cluster.namespace, stateWords(cluster, moment)];
   if (filter.problemsOnly) parts.push('problems only');
   if (filter.text !== '') parts.push(`filter: ${filter.text}`);
   return plain(parts.join(' · '));
 }
 
-function stateWords(state: ClusterState, { timeZone }: Moment): string {
+function stateWords({ state, hidden }: ClusterInfo, { timeZone }: Moment): string {
+  if (hidden === true) return 'denied';
   switch (state.kind) {
     case 'connecting':
     case 'live':
@@ -88,7 +91,7 @@ export function statusBarFace(
   moment: Moment,
 ): StatusBarFace {
   if (cluster === undefined) return noClusterFace(lastError);
-  const [words, tone] = barWords(cluster.state, moment);
+  const [words, tone] = barWords(cluster, moment);
   const label = withoutIcons(cluster.label);
   return {
     text: words === '' ? `${icon} ${label}` : `${icon} ${label}: ${words}`,
@@ -106,7 +109,11 @@ function noClusterFace(lastError: { readonly kind: string } | undefined): Status
   return { text: `${icon} Nomad: ${words}`, tone, accessibleLabel: `Nomad, ${words}`, title: `Nomad: ${words}`, facts };
 }
 
-function barWords(state: ClusterState, { nowMs }: Moment): readonly [words: string, tone: StatusBarFace['tone']] {
+function barWords(
+  { state, hidden }: ClusterInfo,
+  { nowMs }: Moment,
+): readonly [words: string, tone: StatusBarFace['tone']] {
+  if (hidden === true) return ['denied', 'error'];
   switch (state.kind) {
     case 'live':
       return ['', 'quiet'];

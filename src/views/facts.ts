@@ -72,13 +72,14 @@ function jobFacts(source: RowSource, job: JobRecord): readonly MaybeFact[] {
   const kind = [job.type, job.periodic ? 'periodic' : '', job.parameterized ? 'parameterized' : ''];
   return [
     stateOf(jobStatus(source.store, job, source.now())),
-    ['Id', job.id],
+    ['Id', job.id === job.name ? undefined : job.id],
     ['Namespace', job.namespace],
     ['Type', kind.filter((word) => word !== '').join(', ')],
     job.periodicSpec === undefined ? ['Priority', String(job.priority)] : ['Schedule', job.periodicSpec.join(', ')],
     ['Version', numberText(job.version)],
     ['Submitted', moment(source, job.submitTimeMs)],
-    ['Node pool', [job.nodePool, ...job.datacenters].filter((part) => part !== undefined).join(', ')],
+    ['Node pool', job.nodePool],
+    ['Datacenters', job.datacenters.join(', ')],
   ];
 }
 

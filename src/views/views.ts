@@ -21,7 +21,7 @@ import { isJobShown, jobLayout } from './jobLayout.ts';
 import { Problems } from './problems.ts';
 import type { Layout, Row, RowTree } from './rows.ts';
 import { StatusBar } from './statusBar.ts';
-import { hasRows, WelcomeKeys, welcomeState } from './welcome.ts';
+import { hasRows, hidesAll, WelcomeKeys, welcomeState } from './welcome.ts';
 import type { SetContext } from './welcome.ts';
 
 export interface ViewsOptions {
@@ -252,6 +252,7 @@ export class Views implements Disposable {
 }
 
 function infoOf(cluster: Cluster): ClusterInfo {
-  const { label, namespace, region, version, state, client } = cluster;
-  return { label, namespace, region, version, state, address: client.displayAddress };
+  const { label, namespace, region, version, state, client, store } = cluster;
+  const hidden = hidesAll(state, store.jobs.size === 0);
+  return { label, namespace, region, version, state, hidden, address: client.displayAddress };
 }

@@ -35,8 +35,7 @@ export function welcomeState(
 ): WelcomeState {
   switch (state?.kind) {
     case 'polling':
-      // To a list of all namespaces Nomad answers with nothing, not with a refusal, where the token may see none.
-      return isEmpty && state.denied === true ? welcomeOf({ kind: 'denied' }, hasToken) : 'ready';
+      return hidesAll(state, isEmpty) ? welcomeOf({ kind: 'denied' }, hasToken) : 'ready';
     case 'live':
     case 'stale':
       return 'ready';
@@ -47,6 +46,14 @@ export function welcomeState(
     case undefined:
       return lastError === undefined ? 'off' : welcomeOf(lastError, hasToken);
   }
+}
+
+/**
+ * Whether the cluster denies everything without saying so: to a list of all namespaces Nomad answers with nothing, not with
+ * a refusal, where the token may see none.
+ */
+export function hidesAll(state: ClusterState, isEmpty: boolean): boolean {
+  return isEmpty && state.kind === 'polling' && state.denied === true;
 }
 
 function welcomeOf(cause: Cause, hasToken: boolean): WelcomeState {

@@ -67,6 +67,24 @@ describe('cluster over a simulated Nomad', function () {
     return sentences;
   }
 
+  it('knows why a job failed before anybody opened it', async () => {
+    await connect();
+    const task = { Name: 'load', Driver: 'mock_driver', Config: { run_for: '100ms', exit_code: 3 }, Resources: {} };
+    const never = { Attempts: 0, Interval: 60e9, Delay: 1e9, Mode: 'fail' };
+    const group = { Name: 'load', Count: 1, Tasks: [task], RestartPolicy: never, ReschedulePolicy: { Attempts: 0 } };
+    await client.jobs.register(jobOf('failing', '', { Type: 'batch', Update: null, TaskGroups: [group] }));
+    const key = jobKey('default', 'failing');
+    const failed = () => cluster.store.allocationsOf(key).some((one) => one.clientStatus === 'failed');
+    await until(failed);
+    // One that connects later has missed the events, and the list of jobs says only that it failed.
+    cluster.dispose();
+    await connect();
+    await until(() => {
+      const job = cluster.store.jobs.get(key);
+      return job !== undefined && jobStatus(cluster.store, job, Date.now()).detail === 'failed · exit 3';
+    });
+  });
+
   it('follows a rollout with a canary from its start to its end', async () => {
     await connect();
     const first = await client.jobs.register(jobOf('web', 'blue'));

@@ -105,6 +105,9 @@ describe('the words beside a title', () => {
     assert.equal(words({ kind: 'polling', reason: '' }), 'nomad.example:4646 · * · polling');
     assert.equal(words({ kind: 'stale', sinceMs: now, error }), 'nomad.example:4646 · * · stale since 14:02');
     assert.equal(words({ kind: 'failed', error: failure('tls') }), 'nomad.example:4646 · * · not trusted');
+    const hidden = { ...cluster({ kind: 'polling', reason: '', denied: true }), hidden: true };
+    assert.equal(viewDescription(hidden, none, moment), 'nomad.example:4646 · * · denied');
+    assert.equal(statusBarFace(hidden, undefined, moment).tone, 'error');
     assert.equal(viewDescription(undefined, none, moment), '');
   });
 
