@@ -62,6 +62,7 @@ export async function* chunksOf(
       yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       call.limit(idleTimeoutMs);
     }
+    call.completed();
   } catch (error) {
     throw call.failure(error);
   } finally {

@@ -21,6 +21,7 @@ export class Call implements Disposable {
   #timedOut = false;
   #shutDown = false;
   #answered = false;
+  #complete = false;
   #ended = false;
 
   constructor(facts: RequestFacts, caller: AbortSignal | undefined, onEnd: () => void) {
@@ -38,6 +39,11 @@ export class Call implements Disposable {
   /** The headers are in: what fails from now on fails within the body. */
   answered(): void {
     this.#answered = true;
+  }
+
+  /** The whole body is in: there is nothing left to end. */
+  completed(): void {
+    this.#complete = true;
   }
 
   /** Starts the time limit anew. */
@@ -77,13 +83,13 @@ export class Call implements Disposable {
     return this.secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
   }
 
-  /** Ends the request; harmless for one that is complete. */
+  /** Ends the request. One that is complete is left as it is: an abort costs as much as a small request itself. */
   dispose(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.pause();
     this.#caller?.removeEventListener('abort', this.#onCallerAbort);
-    this.#controller.abort();
+    if (!this.#complete) this.#controller.abort();
     this.#onEnd();
   }
 }
