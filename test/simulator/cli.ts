@@ -13,6 +13,7 @@ const usage = `Usage: npm run simulator -- [options]
   --nomad <2.0|1.6>               which Nomad to be (default 2.0)
   --speed <number>                divides the times that jobs ask for
   --acl                           demand tokens; prints the management token
+  --acl-new                       demand tokens while there is none yet; /v1/acl/bootstrap makes the first
 `;
 
 function numberOf(text: string | undefined, name: string): number | undefined {
@@ -36,6 +37,7 @@ function read(args: readonly string[]): { options: SimulatorOptions; help: boole
       nomad: { type: 'string' },
       speed: { type: 'string' },
       acl: { type: 'boolean' },
+      'acl-new': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -54,6 +56,7 @@ function read(args: readonly string[]): { options: SimulatorOptions; help: boole
     ...(values.samples === true ? { samples: true } : {}),
     ...(values['raw-exec'] === true ? { rawExec: true } : {}),
     ...(nomad === undefined ? {} : { nomad }),
+    ...(values['acl-new'] === true ? { acl: {} } : {}),
     ...(values.acl === true ? { acl: { token: '00000000-0000-4000-8000-00000000ac15' } } : {}),
     ...given,
   };
@@ -76,7 +79,7 @@ async function main(): Promise<void> {
   say(
     `${String(store.jobs.size)} jobs, ${String(store.allocations.size)} allocations, ${String(store.nodes.size)} nodes`,
   );
-  if (options.acl !== undefined) say(`Management token: ${options.acl.token}`);
+  if (options.acl?.token !== undefined) say(`Management token: ${options.acl.token}`);
   say('Press Ctrl+C to stop everything.');
   let ending = false;
   const end = () => {

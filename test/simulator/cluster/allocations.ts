@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { Client } from '../client/client.ts';
 import { keyOf } from '../state/records.ts';
 import type { Random } from '../state/random.ts';
@@ -58,11 +59,13 @@ export class AllocationVerbs {
     for (const task of runner.tasks) if (allTasks || task.isRunning) task.restart(message);
   }
 
+  /** A name that is no signal's is taken for SIGINT, which tasks of an agent never hear of. */
   signal(id: string, taskName: string, signal: string): void {
     const tasks = this.#client.runner(id)?.tasks ?? [];
     if (taskName !== '') {
       const task = tasks.find((item) => item.task.Name === taskName);
       if (task === undefined) throw new Refusal(500, 'Task not found');
+      if (!(signal in constants.signals) && task.isRunning) return;
       if (task.signal(signal) === 'Task not running') throw new Refusal(500, 'Task not running');
       return;
     }

@@ -6,13 +6,17 @@ import { Scheduler } from '../scheduler/scheduler.ts';
 import { isClientTerminal } from '../state/records.ts';
 import { Random } from '../state/random.ts';
 import { Store } from '../state/store.ts';
+import { AgentLog } from './agentLog.ts';
 import { AllocationVerbs } from './allocations.ts';
 import { Children } from './children.ts';
 import { DeploymentVerbs } from './deployments.ts';
 import { DeploymentWatcher } from './deploymentWatcher.ts';
+import { Drainer } from './drainer.ts';
 import { JobVerbs } from './jobs.ts';
-import { NodeVerbs } from './nodes.ts';
+import { NodeVerbs, type NodeWrite } from './nodes.ts';
 import { type Scaling, scale } from './scaling.ts';
+import { ServiceRegistry } from './services.ts';
+import { VariableVerbs } from './variables.ts';
 
 export interface ClusterOptions {
   readonly clock: Clock;
@@ -25,6 +29,9 @@ export interface ClusterOptions {
 }
 
 export const versionTexts = { '2.0': '2.0.5', '1.6': '1.6.10' } as const;
+
+/** How often a node says that it is there. */
+const heartbeatMs = 15_000;
 
 /** A whole cluster in memory: its state, its servers and its clients. */
 export class Cluster {
@@ -41,6 +48,9 @@ export class Cluster {
   readonly deployments: DeploymentVerbs;
   readonly allocations: AllocationVerbs;
   readonly nodes: NodeVerbs;
+  readonly services: ServiceRegistry;
+  readonly variables: VariableVerbs;
+  readonly agentLog: AgentLog;
   readonly #lifetime = new Lifetime();
   readonly #purges = new Set<Disposable>();
 
@@ -58,7 +68,11 @@ export class Cluster {
     this.deployments = new DeploymentVerbs(this.store, this.random);
     this.#lifetime.own(new DeploymentWatcher(this.store, this.deployments, paceMs));
     this.allocations = new AllocationVerbs(this.store, this.client, this.random);
-    this.nodes = this.#lifetime.own(new NodeVerbs(this.store, this.random, this.version));
+    this.nodes = new NodeVerbs(this.store, this.random, this.version, paceMs);
+    this.#lifetime.own(new Drainer(this.store, this.random, paceMs));
+    this.services = this.#lifetime.own(new ServiceRegistry(this.store));
+    this.variables = this.#lifetime.own(new VariableVerbs(this.store, this.random, options.nomad === '1.6'));
+    this.agentLog = this.#lifetime.own(new AgentLog(this.store));
     this.store.apply('NamespaceUpserted', (tx) => {
       const index = { CreateIndex: 0, ModifyIndex: 0 };
       tx.putNamespace({ Name: 'default', Description: 'Default shared namespace', Meta: null, ...index });
@@ -74,7 +88,8 @@ export class Cluster {
   readonly paceMs = (ms: number): number => ms / this.speed;
 
   scale(namespace: string, id: string, scaling: Scaling) {
-    return scale(this.store, this.jobs, namespace, id, scaling);
+    const { store, jobs } = this;
+    return scale({ store, jobs, isOld: this.options.nomad === '1.6' }, namespace, id, scaling);
   }
 
   /** Removes a job, and its allocations as soon as their tasks have ended. */
@@ -109,6 +124,19 @@ export class Cluster {
     for (const timer of this.#purges) timer.dispose();
     this.#lifetime.dispose();
     await this.runtime.dispose();
+  }
+
+  /** Forgets a node. It is still there, so it registers again at its next heartbeat. */
+  purgeNode(id: string): NodeWrite {
+    const node = this.store.nodes.get(id);
+    const answer = this.nodes.purge(id);
+    if (node === undefined || node.Status === 'down') return answer;
+    const timer = this.store.clock.timer(this.paceMs(heartbeatMs), () => {
+      this.#purges.delete(timer);
+      this.nodes.register(node);
+    });
+    this.#purges.add(timer);
+    return answer;
   }
 
   #removeSoon(ids: readonly string[], rounds: number): void {

@@ -5,7 +5,7 @@ import type { Transaction } from '../state/transaction.ts';
 /**
  * Stores a job as a new version, and its source with it.
  *
- * @param sourceOf the version whose source is taken over when there is no `submission`
+ * @param sourceOf the version whose source is taken over when there is no `submission`; by default the present one
  */
 export function insertJob(tx: Transaction, job: Job, submission: JobSubmission | undefined, sourceOf?: number): Job {
   const key = jobKey(namespaceOf(job), job.ID);
@@ -20,7 +20,7 @@ export function insertJob(tx: Transaction, job: Job, submission: JobSubmission |
     VersionTag: null,
   });
   const sources = tx.store.submissions.get(key) ?? [];
-  const source = submission ?? sources.find(({ Version }) => Version === sourceOf);
+  const source = submission ?? sources.find(({ Version }) => Version === (sourceOf ?? existing?.Version));
   if (source !== undefined) {
     const record = { VariableFlags: null, Variables: '', ...source, Namespace: namespaceOf(job), JobID: job.ID };
     const kept = [{ ...record, Version: stored.Version, JobModifyIndex: tx.index }, ...sources];

@@ -49,6 +49,8 @@ export class JobVerbs {
     const { errors, warnings } = validate(full);
     const missing = this.missingNamespace(full);
     if (missing !== undefined) errors.push(missing);
+    const pool = full.NodePool ?? 'default';
+    if (!this.#store.nodePools.has(pool)) errors.push(`job "${full.ID}" is in nonexistent node pool "${pool}"`);
     if (errors.length > 0) throw new Refusal(500, multiError(errors));
     return { job: full, warnings };
   }
@@ -126,7 +128,8 @@ export class JobVerbs {
   markStable(namespace: string, id: string, version: number, stable: boolean): number {
     const target = this.#version(namespace, id, version);
     return this.#store.apply('JobStability', (tx) => {
-      this.#putVersionAgain(tx, { ...target, Stable: stable });
+      // As Nomad has it, the version that is marked becomes the job itself, even when it is an old one.
+      tx.putJob({ ...target, Stable: stable });
     });
   }
 

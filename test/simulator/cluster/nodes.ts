@@ -1,15 +1,10 @@
-import { Lifetime, type Disposable } from '../../../src/base/lifetime.ts';
-import {
-  type DrainStrategy,
-  type EvaluationRecord,
-  type NodeRecord,
-  isTerminal,
-  keyOf,
-  wireTime,
-} from '../state/records.ts';
+import { type DrainStrategy, type NodeRecord, wireTime } from '../state/records.ts';
 import type { Random } from '../state/random.ts';
 import type { Store } from '../state/store.ts';
 import type { Transaction } from '../state/transaction.ts';
+import { evaluateJobs, jobsOf } from './nodeEvaluation.ts';
+import { nodeEvent, secondsTime, withEvent } from './nodeEvents.ts';
+import { ensurePool } from './nodePools.ts';
 import { Refusal } from './refusal.ts';
 
 export interface NodeOptions {
@@ -27,6 +22,12 @@ export interface DrainSpec {
   readonly IgnoreSystemJobs?: boolean;
 }
 
+/** Who asks for a drain, and what is to be kept with it. */
+export interface DrainCause {
+  readonly accessor?: string;
+  readonly meta?: Readonly<Record<string, string>> | null;
+}
+
 export interface NodeWrite {
   readonly NodeModifyIndex: number;
   readonly EvalIDs: readonly string[] | null;
@@ -39,30 +40,23 @@ const signals =
   'SIGSTOP,SIGSYS,SIGTERM,SIGTRAP,SIGTSTP,SIGTTIN,SIGTTOU,SIGUSR1,SIGUSR2,SIGWINCH,SIGXCPU,SIGXFSZ';
 
 /** What can be done to, and happen to, nodes. */
-export class NodeVerbs implements Disposable {
+export class NodeVerbs {
   readonly #store: Store;
   readonly #random: Random;
   readonly #version: string;
-  readonly #lifetime = new Lifetime();
+  readonly #paceMs: (ms: number) => number;
+  #added = 0;
 
-  constructor(store: Store, random: Random, version: string) {
+  constructor(store: Store, random: Random, version: string, paceMs: (ms: number) => number) {
     this.#store = store;
     this.#random = random;
     this.#version = version;
-    this.#lifetime.own(
-      store.onApplied((applied) => {
-        if (applied.allocations.some(isTerminal)) this.#finishDrains();
-      }),
-    );
-  }
-
-  dispose(): void {
-    this.#lifetime.dispose();
+    this.#paceMs = paceMs;
   }
 
   add(options: NodeOptions = {}): NodeRecord {
-    const number = this.#store.nodes.size + 1;
-    const name = options.name ?? `node-${String(number)}`;
+    this.#added += 1;
+    const name = options.name ?? `node-${String(this.#added)}`;
     const node: NodeRecord = {
       ID: this.#random.uuid(),
       Name: name,
@@ -76,27 +70,21 @@ export class NodeVerbs implements Disposable {
       SchedulingEligibility: 'eligible',
       DrainStrategy: null,
       LastDrain: null,
-      Attributes: {
-        'kernel.name': 'linux',
-        'cpu.arch': 'amd64',
-        'cpu.numcores': '4',
-        'os.name': 'debian',
-        'nomad.version': this.#version,
-        'nomad.service_discovery': 'true',
-        'os.signals': signals,
-        'unique.hostname': name,
-      },
+      Attributes: attributesOf(name, this.#version),
       Meta: {},
       cpu: options.cpu ?? 8000,
       memoryMb: options.memoryMb ?? 16384,
       diskMb: 100_000,
       drivers: options.drivers ?? ['docker', 'exec', 'java', 'mock_driver', 'raw_exec'],
-      Events: [this.#event('Node registered', 'Cluster')],
+      Events: [{ ...nodeEvent(this.#store, 'Node registered', 'Cluster'), CreateIndex: 0 }],
       StatusUpdatedAt: Math.floor(this.#store.clock.now() / 1000),
       CreateIndex: 0,
       ModifyIndex: 0,
     };
-    this.#store.apply('NodeRegistration', (tx) => tx.putNode(node));
+    this.#store.apply('NodeRegistration', (tx) => {
+      ensurePool(tx, node.NodePool);
+      tx.putNode(node);
+    });
     return node;
   }
 
@@ -108,54 +96,45 @@ export class NodeVerbs implements Disposable {
     if (eligibility === 'eligible' && node.DrainStrategy !== null) {
       throw new Refusal(500, "can not set node's scheduling eligibility to eligible while it is draining");
     }
-    const message = `Node marked as ${eligibility} for scheduling`;
-    const change = (tx: Transaction) =>
-      tx.putNode(this.#withEvent({ ...node, SchedulingEligibility: eligibility }, message, 'Cluster'));
-    return this.#write('NodeEligibility', change, eligibility === 'eligible' ? this.#systemJobs() : [], node.ID);
+    const unchanged = { NodeModifyIndex: 0, EvalIDs: null, EvalCreateIndex: 0, Index: 0 };
+    if (node.SchedulingEligibility === eligibility) return unchanged;
+    const event = nodeEvent(this.#store, `Node marked as ${eligibility} for scheduling`, 'Cluster');
+    const change = (tx: Transaction) => tx.putNode(withEvent({ ...node, SchedulingEligibility: eligibility }, event));
+    return { ...this.#write('NodeEligibility', change, node.ID, eligibility === 'eligible'), NodeModifyIndex: 0 };
   }
 
-  drain(id: string, spec: DrainSpec | null, markEligible: boolean): NodeWrite {
+  /** Starts a drain, changes one that goes on, or with null for `spec` ends it. */
+  drain(id: string, spec: DrainSpec | null, markEligible: boolean, cause: DrainCause = {}): NodeWrite {
     const node = this.#existing(id);
-    if (spec === null) return this.#stopDrain(node, markEligible);
-    const startedAt = wireTime(this.#store.clock.now());
+    const nowMs = this.#store.clock.now();
+    const DrainStrategy = spec === null ? null : this.#strategy(node, spec, nowMs);
+    const SchedulingEligibility = spec === null ? afterDrain(node, markEligible) : 'ineligible';
+    const LastDrain = lastDrain(node, DrainStrategy, cause, nowMs);
+    const changed = { ...node, DrainStrategy, SchedulingEligibility, LastDrain, StatusUpdatedAt: seconds(nowMs) };
+    const message = drainMessage(node.DrainStrategy !== null, DrainStrategy !== null);
+    const eventful = message === undefined ? changed : withEvent(changed, nodeEvent(this.#store, message, 'Drain'));
+    const evaluates = node.SchedulingEligibility === 'ineligible' && markEligible && spec === null;
+    return this.#write('NodeDrain', (tx) => tx.putNode(eventful), id, evaluates);
+  }
+
+  #strategy(node: NodeRecord, spec: DrainSpec, nowMs: number): DrainStrategy {
     const deadlineMs = (spec.Deadline ?? 0) / 1e6;
-    const strategy: DrainStrategy = {
+    return {
       Deadline: spec.Deadline ?? 0,
       IgnoreSystemJobs: spec.IgnoreSystemJobs ?? false,
-      ForceDeadline: deadlineMs > 0 ? wireTime(this.#store.clock.now() + deadlineMs) : null,
-      StartedAt: startedAt,
+      ForceDeadline: deadlineMs > 0 ? wireTime(nowMs + this.#paceMs(deadlineMs)) : null,
+      StartedAt: node.DrainStrategy?.StartedAt ?? wireTime(nowMs),
     };
-    const keys = new Set<string>();
-    const written = this.#write(
-      'NodeDrain',
-      (tx) => {
-        const LastDrain = {
-          StartedAt: startedAt,
-          UpdatedAt: startedAt,
-          Status: 'draining',
-          AccessorID: '',
-          Meta: null,
-        };
-        const drained = { ...node, DrainStrategy: strategy, SchedulingEligibility: 'ineligible', LastDrain };
-        tx.putNode(this.#withEvent(drained, 'Node drain strategy set', 'Drain'));
-        for (const allocation of this.#store.allocationsOn(id)) {
-          const system = allocation.Job.Type === 'system' || allocation.Job.Type === 'sysbatch';
-          if (isTerminal(allocation) || (system && strategy.IgnoreSystemJobs)) continue;
-          tx.putAllocation({ ...allocation, DesiredTransition: { ...allocation.DesiredTransition, Migrate: true } });
-          keys.add(keyOf(allocation));
-        }
-      },
-      keys,
-      id,
-      'node-drain',
-    );
-    this.#finishDrains();
-    return written;
   }
 
   /** The node misses its heartbeats: its allocations are lost. */
   fail(id: string): NodeWrite {
-    return this.#setStatus(this.#existing(id), 'down', 'Node heartbeat missed');
+    const node = this.#existing(id);
+    return this.#setStatus(
+      { ...node, lastMissedHeartbeatIndex: this.#store.index + 1 },
+      'down',
+      'Node heartbeat missed',
+    );
   }
 
   recover(id: string): NodeWrite {
@@ -164,53 +143,39 @@ export class NodeVerbs implements Disposable {
 
   /** Makes every job be evaluated that has to do with the node. */
   evaluate(id: string): NodeWrite {
-    return this.#write('EvaluationUpdated', () => undefined, this.#jobsOn(this.#existing(id).ID), id);
+    const node = this.#existing(id);
+    let ids: string[] = [];
+    const Index = this.#store.apply('EvaluationUpdated', (tx) => {
+      ids = evaluateJobs(tx, this.#random, jobsOf(this.#store, node.ID), { nodeId: id, triggeredBy: 'node-update' });
+    });
+    const made = ids.length > 0;
+    return { NodeModifyIndex: 0, EvalIDs: made ? ids : null, EvalCreateIndex: made ? Index : 0, Index };
   }
 
-  #setStatus(node: NodeRecord, status: string, message: string): NodeWrite {
-    const StatusUpdatedAt = Math.floor(this.#store.clock.now() / 1000);
-    const changed = this.#withEvent({ ...node, Status: status, StatusUpdatedAt }, message, 'Cluster');
-    const keys = new Set([...this.#jobsOn(node.ID), ...this.#systemJobs()]);
-    return this.#write('NodeRegistration', (tx) => tx.putNode(changed), keys, node.ID);
-  }
-
-  #stopDrain(node: NodeRecord, markEligible: boolean): NodeWrite {
-    const last = node.LastDrain === null ? null : { ...node.LastDrain, Status: 'canceled' };
-    const changed = {
-      ...node,
-      DrainStrategy: null,
-      LastDrain: node.DrainStrategy === null ? node.LastDrain : last,
-      SchedulingEligibility: markEligible ? 'eligible' : node.SchedulingEligibility,
-    };
-    const change = (tx: Transaction) => tx.putNode(this.#withEvent(changed, 'Node drain disabled', 'Drain'));
-    return this.#write('NodeDrain', change, markEligible ? this.#systemJobs() : [], node.ID);
-  }
-
-  #finishDrains(): void {
-    for (const node of this.#store.nodes.values()) {
-      if (node.DrainStrategy === null) continue;
-      const ignoreSystem = node.DrainStrategy.IgnoreSystemJobs;
-      const busy = this.#store
-        .allocationsOn(node.ID)
-        .some((item) => !isTerminal(item) && !(ignoreSystem && item.Job.Type === 'system'));
-      if (busy) continue;
-      const LastDrain = { ...node.LastDrain, Status: 'complete', UpdatedAt: wireTime(this.#store.clock.now()) };
-      const done = this.#withEvent({ ...node, DrainStrategy: null, LastDrain }, 'Node drain complete', 'Drain');
-      this.#store.apply('NodeDrain', (tx) => tx.putNode(done));
-    }
-  }
-
-  #jobsOn(id: string): Set<string> {
-    return new Set(
-      this.#store
-        .allocationsOn(id)
-        .filter((allocation) => !isTerminal(allocation))
-        .map(keyOf),
+  /** Forgets a node; what runs there is lost to the servers. */
+  purge(id: string): NodeWrite {
+    const node = this.#existing(id);
+    return this.#write(
+      'NodeDeregistration',
+      (tx) => {
+        tx.deleteNode(node);
+      },
+      id,
+      true,
     );
   }
 
-  #systemJobs(): string[] {
-    return [...this.#store.jobs].filter(([, job]) => job.Type === 'system' && !job.Stop).map(([key]) => key);
+  /** Takes a node in that was forgotten. */
+  register(node: NodeRecord): NodeWrite {
+    const fresh: NodeRecord = { ...node, DrainStrategy: null, LastDrain: null, SchedulingEligibility: 'eligible' };
+    return this.#setStatus(fresh, 'ready', 'Node registered');
+  }
+
+  #setStatus(node: NodeRecord, status: string, message: string): NodeWrite {
+    const StatusUpdatedAt = seconds(this.#store.clock.now());
+    const event = nodeEvent(this.#store, message, 'Cluster');
+    const changed = withEvent({ ...node, Status: status, StatusUpdatedAt }, event);
+    return this.#write('NodeRegistration', (tx) => tx.putNode(changed), node.ID, true);
   }
 
   #existing(id: string): NodeRecord {
@@ -219,48 +184,60 @@ export class NodeVerbs implements Disposable {
     return node;
   }
 
-  #write(
-    type: string,
-    change: (tx: Transaction) => void,
-    keys: Iterable<string>,
-    nodeId: string,
-    triggeredBy = 'node-update',
-  ): NodeWrite {
-    const ids: string[] = [];
-    const Index = this.#store.apply(type, (tx) => {
-      change(tx);
-      for (const key of keys) {
-        const evaluation = this.#evaluation(key, nodeId, triggeredBy);
-        if (evaluation !== undefined) ids.push(tx.putEvaluation(evaluation).ID);
-      }
-    });
+  /** One entry for the node and, where the scheduler has to look at its jobs again, one more for that. */
+  #write(type: string, change: (tx: Transaction) => void, nodeId: string, evaluates: boolean): NodeWrite {
+    const Index = this.#store.apply(type, change);
+    const keys = evaluates ? jobsOf(this.#store, nodeId) : new Set<string>();
+    let ids: string[] = [];
+    if (keys.size > 0) {
+      this.#store.apply('EvaluationUpdated', (tx) => {
+        ids = evaluateJobs(tx, this.#random, keys, { nodeId, triggeredBy: 'node-update' });
+      });
+    }
     const made = ids.length > 0;
-    return { NodeModifyIndex: Index, EvalIDs: made ? ids : null, EvalCreateIndex: made ? Index : 0, Index };
+    const EvalCreateIndex = made ? (this.#store.evaluations.get(ids[0] ?? '')?.CreateIndex ?? 0) : 0;
+    return { NodeModifyIndex: Index, EvalIDs: made ? ids : null, EvalCreateIndex, Index };
   }
+}
 
-  #evaluation(key: string, nodeId: string, triggeredBy: string): EvaluationRecord | undefined {
-    const job = this.#store.jobs.get(key);
-    if (job === undefined) return undefined;
-    return {
-      ID: this.#random.uuid(),
-      Namespace: job.Namespace ?? 'default',
-      Priority: job.Priority,
-      Type: job.Type,
-      TriggeredBy: triggeredBy,
-      JobID: job.ID,
-      NodeID: nodeId,
-      Status: 'pending',
-      CreateIndex: 0,
-      ModifyIndex: 0,
-    };
-  }
+function attributesOf(name: string, version: string): Record<string, string> {
+  return {
+    'kernel.name': 'linux',
+    'cpu.arch': 'amd64',
+    'cpu.numcores': '4',
+    'os.name': 'debian',
+    'nomad.version': version,
+    'nomad.service_discovery': 'true',
+    'os.signals': signals,
+    'unique.hostname': name,
+  };
+}
 
-  #event(Message: string, Subsystem: string) {
-    const Timestamp = wireTime(this.#store.clock.now());
-    return { Message, Subsystem, Details: null, Timestamp, CreateIndex: this.#store.index };
-  }
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}
 
-  #withEvent(node: NodeRecord, message: string, subsystem: string): NodeRecord {
-    return { ...node, Events: [...node.Events, this.#event(message, subsystem)].slice(-10) };
+function afterDrain(node: NodeRecord, markEligible: boolean): string {
+  return markEligible ? 'eligible' : node.SchedulingEligibility;
+}
+
+function drainMessage(was: boolean, is: boolean): string | undefined {
+  if (is) return was ? 'Node drain strategy updated' : 'Node drain strategy set';
+  return was ? 'Node drain disabled' : undefined;
+}
+
+function lastDrain(
+  node: NodeRecord,
+  strategy: DrainStrategy | null,
+  { accessor = 'token:acls-disabled', meta = null }: DrainCause,
+  nowMs: number,
+): Record<string, unknown> | null {
+  const UpdatedAt = secondsTime(nowMs);
+  const before = node.DrainStrategy === null ? undefined : (node.LastDrain ?? undefined);
+  if (strategy === null) {
+    if (before === undefined) return node.LastDrain;
+    return { ...before, UpdatedAt, Status: 'canceled', AccessorID: accessor, ...(meta === null ? {} : { Meta: meta }) };
   }
+  const StartedAt = before?.['StartedAt'] ?? UpdatedAt;
+  return { StartedAt, UpdatedAt, Status: 'draining', AccessorID: accessor, Meta: meta ?? before?.['Meta'] ?? null };
 }

@@ -14,7 +14,12 @@ export interface Scaling {
 }
 
 /** Changes the count of one group and keeps a record of it. */
-export function scale(store: Store, jobs: JobVerbs, namespace: string, id: string, scaling: Scaling): JobWrite {
+export function scale(
+  { store, jobs, isOld }: { readonly store: Store; readonly jobs: JobVerbs; readonly isOld: boolean },
+  namespace: string,
+  id: string,
+  scaling: Scaling,
+): JobWrite {
   const job = store.job(namespace, id);
   if (scaling.group === '') throw new Refusal(400, 'missing task group name for scaling action');
   if (scaling.error && scaling.count !== null) {
@@ -22,6 +27,7 @@ export function scale(store: Store, jobs: JobVerbs, namespace: string, id: strin
   }
   if (scaling.count !== null && scaling.count < 0) throw new Refusal(400, "scaling action count can't be negative");
   if (job === undefined) throw new Refusal(404, `job "${id}" not found`);
+  if (isOld && job.Type === 'system') throw new Refusal(400, 'cannot scale jobs of type "system"');
   const group = job.TaskGroups?.find(({ Name }) => Name === scaling.group);
   if (group === undefined) {
     throw new Refusal(400, `task group "${scaling.group}" specified for scaling does not exist in job`);
@@ -34,15 +40,26 @@ export function scale(store: Store, jobs: JobVerbs, namespace: string, id: strin
     const groups = job.TaskGroups?.map((item) => (item.Name === scaling.group ? { ...item, Count: count } : item));
     written = jobs.insert({ ...job, TaskGroups: groups ?? null }, undefined, 'job-scaling', { sourceOf: job.Version });
   }
-  const Index = store.apply('ScalingEvent', (tx) => {
+  const Index = keepEvent(store, key, scaling, { previous: group.Count, evalId: written?.EvalID ?? null });
+  const none = { EvalID: '', EvalCreateIndex: 0, JobModifyIndex: job.JobModifyIndex, Warnings: '' };
+  return { ...(written ?? none), Index };
+}
+
+function keepEvent(
+  store: Store,
+  key: string,
+  scaling: Scaling,
+  { previous, evalId }: { readonly previous: number; readonly evalId: string | null },
+): number {
+  return store.apply('ScalingEvent', (tx) => {
     const event: ScalingEvent = {
       Time: tx.nowNs,
       Count: scaling.count,
-      PreviousCount: group.Count,
+      PreviousCount: previous,
       Message: scaling.message,
       Error: scaling.error,
       Meta: scaling.meta ?? null,
-      EvalID: written?.EvalID ?? null,
+      EvalID: evalId,
       CreateIndex: tx.index,
     };
     const events = store.scaling.get(key) ?? new Map<string, ScalingEvent[]>();
@@ -50,8 +67,6 @@ export function scale(store: Store, jobs: JobVerbs, namespace: string, id: strin
     store.scaling.set(key, events);
     tx.touch('scaling_events');
   });
-  const none = { EvalID: '', EvalCreateIndex: 0, JobModifyIndex: job.JobModifyIndex, Warnings: '' };
-  return { ...(written ?? none), Index };
 }
 
 function checkCount(store: Store, key: string, job: Job, policy: Record<string, unknown>, count: number): void {

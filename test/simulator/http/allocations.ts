@@ -1,4 +1,4 @@
-import { Refusal } from '../cluster/refusal.ts';
+import { Refusal, invalidMethod } from '../cluster/refusal.ts';
 import { type AllocationRecord, jobKey } from '../state/records.ts';
 import { allocationBody, allocationStub } from '../state/wire.ts';
 import type { Answer, Exchange } from './exchange.ts';
@@ -13,7 +13,8 @@ export const allocationRoutes: readonly Route[] = [
   { path: /^\/v1\/allocation\/([^/]*)$/, methods: reads, handle: (x, [id = '']) => read(x, id) },
   {
     path: /^\/v1\/allocation\/.*$/,
-    handle: () => {
+    handle: ({ path }) => {
+      if (/^\/v1\/allocation\/[^/]*(?:\/stop)?$/.test(path)) throw invalidMethod();
       throw new Refusal(404, 'resource not found');
     },
   },

@@ -22,8 +22,18 @@ async function dispatch(exchange: Exchange, id: string, word: string): Promise<A
   if (word === 'checks') return checks(exchange, id);
   if (word === 'signal') return signal(exchange, id);
   if (word === 'gc') return collect(exchange, find(exchange, id, 'submit-job'));
+  if (word === 'exec') throw noUpgrade(exchange.isOld);
   if (word === 'pause' && !exchange.isOld) throw new Refusal(500, 'Enterprise only');
   throw new Refusal(404, 'resource not found');
+}
+
+/** Why a session that is asked for by plain HTTP can't be. */
+export function noUpgrade(isOld: boolean): Refusal {
+  if (!isOld) return new Refusal(500, 'websocket connection not found in context');
+  return new Refusal(
+    400,
+    "Bad Request\nwebsocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header",
+  );
 }
 
 /** The allocation, when it is there and the token has the right. */

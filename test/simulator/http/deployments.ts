@@ -16,7 +16,11 @@ export const deploymentRoutes: readonly Route[] = [
   { path: /^\/v1\/deployment\/fail\/(.*)$/, methods: writes, handle: (x, [id = '']) => fail(x, id) },
   { path: /^\/v1\/deployment\/unblock\/(.*)$/, methods: writes, handle: (x, [id = '']) => unblock(x, id) },
   { path: /^\/v1\/deployment\/allocation-health\/(.*)$/, methods: writes, handle: (x, [id = '']) => health(x, id) },
-  { path: /^\/v1\/deployment\/(.*)$/, methods: reads, handle: (x, [id = '']) => read(x, id) },
+  {
+    path: /^\/v1\/deployment\/(?!(?:promote|pause|fail|unblock|allocation-health)\/)(.*)$/,
+    methods: reads,
+    handle: (x, [id = '']) => read(x, id),
+  },
 ];
 
 function listDeployments(exchange: Exchange): Promise<Answer> {
@@ -33,12 +37,15 @@ function listDeployments(exchange: Exchange): Promise<Answer> {
     stub: (item) => item,
     token: (item) => (byPrefix ? item.ID : `${String(item.CreateIndex)}.${item.ID}`),
     prefix: (item) => item.ID,
+    ignoresCase: true,
     modifyIndex: (item) => item.ModifyIndex,
   });
 }
 
-async function read(exchange: Exchange, id: string): Promise<Answer> {
+async function read(exchange: Exchange, given: string): Promise<Answer> {
   const { store } = exchange;
+  const id = given.toLowerCase();
+  if (id === '') throw new Refusal(500, 'missing deployment ID');
   if (exchange.acl.enabled && !store.deployments.has(id)) exchange.require('read-job');
   checkId(id, 'deployment');
   const find = () => store.deployments.get(id);
@@ -52,7 +59,7 @@ async function read(exchange: Exchange, id: string): Promise<Answer> {
 
 async function allocations(exchange: Exchange, id: string): Promise<Answer> {
   exchange.require('read-job');
-  checkId(id, 'deployment');
+  checkId(id);
   const { store } = exchange;
   const index = () => store.tableIndex('allocations');
   await exchange.block(index);

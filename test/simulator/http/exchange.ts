@@ -12,6 +12,7 @@ export interface Answer {
   readonly body?: unknown;
   /** Sent as it is, in place of `body`. */
   readonly text?: string;
+  /** Empty for none. */
   readonly contentType?: string;
   readonly index?: number;
   readonly nextToken?: string;
@@ -111,11 +112,17 @@ export class Exchange {
     throw new Refusal(500, `Failed to parse value of "${name}" (${raw}) as a bool: ${reason}`);
   }
 
-  /** The JSON body. @throws Refusal 400 */
-  async body(): Promise<Record<string, unknown>> {
+  /**
+   * The JSON body.
+   *
+   * @param type the Go type that a refusal of another kind of JSON names
+   * @param start what a refusal starts with
+   * @throws Refusal 400
+   */
+  async body(type = 'api.JobRegisterRequest', start = ''): Promise<Record<string, unknown>> {
     const text = await this.text();
-    if (text === '') throw new Refusal(400, 'Request body is empty');
-    return parseBody(text);
+    if (text === '') throw new Refusal(400, `${start}Request body is empty`);
+    return parseBody(text, type, start);
   }
 
   /** The JSON body, or an empty object when there is none. */
@@ -167,6 +174,11 @@ export class Exchange {
     if (stale !== null && !['', 'true', 'false', '1', '0'].includes(stale)) {
       throw new Refusal(400, 'Expect `true` or `false` for `stale` query string parameter');
     }
+  }
+
+  /** What an agent knows itself it tells for any region. @throws Refusal 500 for one that is not there */
+  checkRegion(): void {
+    if (/^\/v1\/(?:regions$|agent\/|jobs\/parse$)/.test(this.path)) return;
     const region = this.query.get('region');
     if (region !== null && region !== '' && region !== 'global') throw new Refusal(500, 'No path to region');
   }
@@ -178,7 +190,8 @@ export class Exchange {
 
   #waiting(): { known: number; waitMs: number } {
     const index = this.query.get('index') ?? '0';
-    if (index !== '' && !/^\d+$/.test(index)) throw new Refusal(400, this.#indexRefusal(index));
+    if (index !== '' && (!/^\d+$/.test(index) || Number(index) >= 2 ** 64))
+      throw new Refusal(400, this.#indexRefusal(index));
     const wait = this.query.get('wait');
     const parsed = wait === null || wait === '' ? 0 : parseGoDuration(wait);
     if (parsed === undefined) throw new Refusal(400, 'Invalid wait time');
@@ -194,19 +207,40 @@ export function secretOf(request: IncomingMessage): string {
   return /^bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
 }
 
-function parseBody(text: string): Record<string, unknown> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new Refusal(400, goJsonError(text, error));
-  }
+function parseBody(text: string, type = 'api.JobRegisterRequest', start = ''): Record<string, unknown> {
+  const parsed = firstValue(text, start);
   if (parsed === null) return {};
   if (typeof parsed !== 'object' || Array.isArray(parsed)) {
     const kind = Array.isArray(parsed) ? 'array' : typeof parsed === 'boolean' ? 'bool' : typeof parsed;
-    throw new Refusal(400, `json: cannot unmarshal ${kind} into Go value of type api.JobRegisterRequest`);
+    throw new Refusal(400, `${start}json: cannot unmarshal ${kind} into Go value of type ${type}`);
   }
   return parsed as Record<string, unknown>;
+}
+
+const maxDepth = 10_000;
+
+/** The first JSON value of a text; Go reads no further. @throws Refusal 400 */
+function firstValue(text: string, start: string): unknown {
+  if (text.startsWith('['.repeat(maxDepth + 1)))
+    throw new Refusal(400, `${start}invalid character '[' exceeded max depth`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const end = valueEnd(text);
+    if (end === undefined || end === text.length) throw new Refusal(400, start + goJsonError(text, error));
+    return firstValue(text.slice(0, end), start);
+  }
+}
+
+/** Where the object or list that a text begins with ends. */
+function valueEnd(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: mark, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (mark === '{' || mark === '[') depth += 1;
+    else if (mark === '}' || mark === ']') depth -= 1;
+    if (depth === 0) return /^[{[]/.test(text.trimStart()) ? index + mark.length : undefined;
+  }
+  return undefined;
 }
 
 function goJsonError(text: string, error: unknown): string {
@@ -215,11 +249,14 @@ function goJsonError(text: string, error: unknown): string {
     if (!/^\s*[[{"\d]/.test(text)) return invalidStart(text);
     return 'unexpected EOF';
   }
-  return invalidStart(text);
+  const [, found] = /Unexpected token '(.)'/u.exec(message) ?? [];
+  return invalidStart(found !== undefined && text.startsWith('{') ? found : text);
 }
 
 function invalidStart(text: string): string {
-  return `invalid character '${text.trimStart()[0] ?? ' '}' looking for beginning of value`;
+  const [byte = 0x20] = Buffer.from(text.replace(/^[ \t\r\n]+/, ''), 'utf8');
+  const character = byte < 0x20 ? `\\x${byte.toString(16).padStart(2, '0')}` : String.fromCharCode(byte);
+  return `invalid character '${character}' looking for beginning of value`;
 }
 
 /** A field whatever the case of its key, as Nomad reads bodies. */

@@ -18,6 +18,8 @@ function tokenize(source: string): Token[] {
   while (at < source.length) {
     pattern.lastIndex = at;
     const match = pattern.exec(source);
+    if (match === null && source[at] === '"')
+      throw syntaxError(at + 1, undefined, 'rule "string": Unterminated string literal');
     if (match === null) throw syntaxError(at);
     const [whole, quoted, raw, symbol, word] = match;
     if (quoted !== undefined) tokens.push({ text: quoted.replace(/\\(.)/g, '$1'), kind: 'string', at });
@@ -29,10 +31,13 @@ function tokenize(source: string): Token[] {
   return tokens;
 }
 
-function syntaxError(at: number): Refusal {
+const operators = '"!=", "==", "contains", "in", "is", "matches", "not" or [ \\t\\r\\n]';
+const values = '"-", "0", "\\"", "`", [ \\t\\r\\n], [1-9] or [a-zA-Z]';
+const wordEnds = '".", "[", [ \\t\\r\\n], [a-zA-Z0-9_/] or EOF';
+
+function syntaxError(at: number, expected = operators, problem = `no match found, expected: ${expected}`): Refusal {
   const place = `1:${String(at + 1)} (${String(at)})`;
-  const expected = '"!=", "==", "contains", "in", "is", "matches", "not" or [ \\t\\r\\n]';
-  const reason = `failed to read filter expression: ${place}: no match found, expected: ${expected}`;
+  const reason = `failed to read filter expression: ${place}: ${problem}`;
   return new Refusal(400, `failed to create result paginator: ${reason}`);
 }
 
@@ -105,6 +110,10 @@ class Parser {
   }
 
   #value(): Token {
+    const token = this.#peek();
+    if (token === undefined) throw syntaxError(this.#source.length, values);
+    const wrong = token.kind === 'word' ? /^[a-z][\w/.[\]]*(?=[^\w/.[\]])/i.exec(token.text)?.[0] : undefined;
+    if (wrong !== undefined) throw syntaxError(token.at + wrong.length, wordEnds);
     return this.#take();
   }
 

@@ -1,4 +1,4 @@
-import { Refusal, invalidMethod } from '../cluster/refusal.ts';
+import { Refusal } from '../cluster/refusal.ts';
 import { type FileRequest, serveCat, serveList, serveReadAt, serveStat, serveStream } from '../runtime/files.ts';
 import { serveLogs } from '../runtime/logs.ts';
 import { groupOf } from '../client/allocationRunner.ts';
@@ -24,7 +24,7 @@ export const fsRoutes: readonly Route[] = [
 ];
 
 async function serve(exchange: Exchange, word: string, id: string): Promise<void> {
-  if (exchange.method !== 'GET' && exchange.method !== 'HEAD') throw invalidMethod();
+  if (id === '') throw new Refusal(400, 'must provide a valid alloc id');
   const { response, signal, query } = exchange;
   const { runtime } = exchange.cluster;
   try {

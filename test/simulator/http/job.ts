@@ -3,6 +3,7 @@ import { Refusal, invalidMethod } from '../cluster/refusal.ts';
 import { diffJobs } from '../job/diff.ts';
 import { isTerminal, jobKey } from '../state/records.ts';
 import { allocationStub, evaluationBody, jobBody } from '../state/wire.ts';
+import { noUpgrade } from './clientAllocations.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { jobWrites } from './jobWrites.ts';
 import { register } from './jobs.ts';
@@ -37,11 +38,15 @@ function dispatch(exchange: Exchange, rest: string): Promise<Answer> | Answer {
   const [id, word] = [rest.slice(0, slash), rest.slice(slash + 1)];
   if (slash > 0) {
     const reader = readers[word];
-    if (reader !== undefined) return reader(exchange, id);
+    if (reader !== undefined) {
+      if (exchange.method !== 'GET' && word !== 'versions') throw invalidMethod();
+      return reader(exchange, id);
+    }
     if (word === 'plan') return plan(writing(exchange), id);
     if (word === 'scale')
       return exchange.method === 'GET' ? readScale(exchange, id) : jobWrites.scale(writing(exchange), id);
     if (word === 'actions' && !exchange.isOld) return readActions(exchange, id);
+    if (word === 'action' && !exchange.isOld) throw noUpgrade(false);
     const write = jobWrites.byWord[word];
     if (write !== undefined) return write(writing(exchange), id);
   }
@@ -156,7 +161,7 @@ async function readVersions(exchange: Exchange, id: string): Promise<Answer> {
 function diffsOf(exchange: Exchange, versions: readonly Job[]): JobDiff[] {
   const wanted = exchange.query.get('diff_version');
   const tag = exchange.query.get('diff_tag');
-  if (wanted === null && tag === null) {
+  if (exchange.isOld || (wanted === null && tag === null)) {
     return versions.slice(0, -1).map((version, at) => diffJobs(versions[at + 1] ?? null, version, true));
   }
   if (wanted !== null && !/^\d+$/.test(wanted)) {
@@ -166,7 +171,7 @@ function diffsOf(exchange: Exchange, versions: readonly Job[]): JobDiff[] {
   const base = versions.find((job) => (tag === null ? job.Version === Number(wanted) : job.VersionTag?.Name === tag));
   if (base === undefined)
     throw new Refusal(500, tag === null ? `version ${String(wanted)} not found` : `tag "${tag}" not found`);
-  return versions.filter((version) => version !== base).map((version) => diffJobs(base, version, true));
+  return versions.map((version) => diffJobs(base, version, true));
 }
 
 async function readSubmission(exchange: Exchange, id: string): Promise<Answer> {
@@ -187,7 +192,7 @@ async function readServices(exchange: Exchange, id: string): Promise<Answer> {
   const index = exchange.store.tableIndex('jobs');
   await exchange.block(() => index);
   const job = exchange.store.job(exchange.namespace, id);
-  return job === undefined ? { status: 404, text: 'job not found', index } : { body: [], index };
+  return job === undefined ? { status: 404, text: 'job not found', index: 0 } : { body: [], index };
 }
 
 async function readScale(exchange: Exchange, id: string): Promise<Answer> {
@@ -242,5 +247,6 @@ async function readActions(exchange: Exchange, id: string): Promise<Answer> {
       })),
     ),
   );
-  return { body: actions, index: job.ModifyIndex };
+  const headers = { 'X-Nomad-KnownLeader': 'false', 'X-Nomad-LastContact': '0' };
+  return { body: actions, index: 0, write: true, headers };
 }

@@ -108,7 +108,7 @@ async function tag(exchange: Exchange, id: string, name: string): Promise<Answer
   const { jobs } = exchange.cluster;
   if (exchange.method === 'DELETE') {
     exchange.require('tag-job-version');
-    return written(jobs.untag(exchange.namespace, id, name));
+    return { body: written(jobs.untag(exchange.namespace, id, name)).body };
   }
   if (!exchange.isWrite) throw invalidMethod();
   const body = await exchange.body();
@@ -116,7 +116,7 @@ async function tag(exchange: Exchange, id: string, name: string): Promise<Answer
   const latest = field(body, 'Latest') === true;
   const version = typed(body, 'Version', 'number', 'JobVersionTagRequest') ?? null;
   const description = typed(body, 'Description', 'string', 'JobVersionTagRequest') ?? '';
-  return written(jobs.tag(exchange.namespace, id, name, latest ? null : version, description));
+  return { body: written(jobs.tag(exchange.namespace, id, name, latest ? null : version, description)).body };
 }
 
 function deregister(exchange: Exchange, id: string): Answer {

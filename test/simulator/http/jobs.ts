@@ -8,6 +8,7 @@ import { jobKey, namespaceOf } from '../state/records.ts';
 import { jobStub, writeMeta } from '../state/wire.ts';
 import { type Answer, type Exchange, field, typed } from './exchange.ts';
 import { list } from './listing.ts';
+import { respelled } from '../job/shapes.ts';
 import { type Route, reads, writes } from './route.ts';
 
 /** `/v1/jobs`, `/v1/jobs/parse` and `/v1/validate/job`. */
@@ -32,6 +33,7 @@ function listJobs(exchange: Exchange): Promise<Answer> {
     stub: (job) => jobStub(job, store.summaries.get(jobKey(namespaceOf(job), job.ID)), withMeta),
     token: (job) => `${namespaceOf(job)}.${job.ID}`,
     prefix: (job) => job.ID,
+    sinceTwoReversible: true,
     modifyIndex: (job) => job.ModifyIndex,
   });
 }
@@ -40,7 +42,7 @@ function listJobs(exchange: Exchange): Promise<Answer> {
 export function jobOf(exchange: Exchange, body: Record<string, unknown>): Job {
   const raw = field(body, 'Job');
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new Refusal(400, 'Job must be specified');
-  const given = raw as Record<string, unknown>;
+  const given = respelled('Job', raw as Record<string, unknown>);
   checkTypes(given);
   const region = textOf(field(body, 'Region')) || textOr(exchange.query.get('region'), textOf(given['Region']));
   if (region !== '' && region !== 'global') throw new Refusal(500, 'No path to region');
@@ -77,6 +79,7 @@ export async function register(exchange: Exchange, id?: string): Promise<Answer>
     throw new Refusal(400, 'Eval priority must be between 1 and 100 inclusively');
   }
   exchange.cluster.jobs.check(job);
+  checkSchedules(exchange, job);
   exchange.require('register-job', namespaceOf(job));
   const submission = field(body, 'Submission') as JobSubmission | null | undefined;
   const written = exchange.cluster.jobs.register({
@@ -87,11 +90,21 @@ export async function register(exchange: Exchange, id?: string): Promise<Answer>
     preserveCounts: typed(body, 'PreserveCounts', 'boolean', 'JobRegisterRequest'),
     evalPriority: evalPriority === 0 ? undefined : evalPriority,
   });
-  return { body: { ...written, ...writeMeta(written.Index) }, index: written.Index, write: true };
+  // For a job that stays as it is, newer agents answer with the index of the evaluation.
+  const kept = exchange.isOld ? exchange.store.job(namespaceOf(job), job.ID)?.JobModifyIndex : undefined;
+  const JobModifyIndex = kept ?? written.JobModifyIndex;
+  return { body: { ...written, JobModifyIndex, ...writeMeta(written.Index) }, index: written.Index, write: true };
+}
+
+/** @throws Refusal 500 for what only Enterprise clusters do, which older ones don't know */
+function checkSchedules(exchange: Exchange, job: Job): void {
+  const tasks = (job.TaskGroups ?? []).flatMap((group) => group.Tasks ?? []);
+  if (exchange.isOld || !tasks.some((task) => Boolean(task['Schedule']))) return;
+  throw new Refusal(500, multiError(['task schedules requires Nomad Enterprise']));
 }
 
 async function parse(exchange: Exchange): Promise<Answer> {
-  const body = await exchange.body();
+  const body = await exchange.body('api.JobsParseRequest');
   exchange.require('parse-job');
   const hcl = typed(body, 'JobHCL', 'string', 'JobsParseRequest') ?? '';
   if (hcl === '') throw new Refusal(400, 'Job spec is empty');

@@ -15,13 +15,18 @@ export interface Listing<T> {
   readonly token: (item: T) => string;
   /** What `prefix` is compared with; lists of ids demand whole bytes of them. */
   readonly prefix?: (item: T) => string;
+  /** Whether `prefix` may be written in capitals. */
+  readonly ignoresCase?: boolean;
+  /** Whether older agents do not know `reverse` of this list. */
+  readonly sinceTwoReversible?: boolean;
   readonly modifyIndex?: (item: T) => number;
   readonly index?: () => number;
 }
 
 /** Answers a list: waits, filters, and cuts the page. */
 export async function list<T>(exchange: Exchange, listing: Listing<T>): Promise<Answer> {
-  const prefix = exchange.query.get('prefix') ?? '';
+  const given = exchange.query.get('prefix') ?? '';
+  const prefix = listing.ignoresCase === true ? given.toLowerCase() : given;
   const index = listing.index ?? (() => exchange.store.tableIndex(...listing.tables));
   const matching = () => {
     const items = listing.items();
@@ -32,11 +37,15 @@ export async function list<T>(exchange: Exchange, listing: Listing<T>): Promise<
   const predicate = filterOf(exchange);
   await exchange.block(index, watch);
   let items = matching();
-  if (exchange.query.get('reverse') === 'true') items = items.reverse();
+  if (isReversed(exchange, listing)) items = items.reverse();
   if (predicate !== undefined) items = items.filter((item) => predicate(listing.whole(item)));
   const { page, nextToken } = cut(exchange, listing, items);
   const answer = { body: page.map(listing.stub), index: index() };
   return nextToken === undefined ? answer : { ...answer, nextToken };
+}
+
+function isReversed<T>(exchange: Exchange, { sinceTwoReversible }: Listing<T>): boolean {
+  return exchange.query.get('reverse') === 'true' && !(sinceTwoReversible === true && exchange.isOld);
 }
 
 function watched<T>(items: readonly T[], listing: Listing<T>): string {
@@ -65,7 +74,7 @@ function cut<T>(
 ): { page: readonly T[]; nextToken?: string } {
   const size = pageSize(exchange);
   const from = exchange.query.get('next_token') ?? '';
-  const descending = exchange.query.get('reverse') === 'true';
+  const descending = isReversed(exchange, listing);
   let start = 0;
   if (from !== '') {
     const order = orderOf(listing, items);
@@ -101,7 +110,12 @@ function orderOf<T>(listing: Listing<T>, items: readonly T[]): (a: string, b: st
  */
 export function checkIdPrefix(exchange: Exchange, what?: string): void {
   const start = what === undefined ? '' : `${what} lookup failed: `;
-  const prefix = (exchange.query.get('prefix') ?? '').replaceAll('-', '');
+  const given = exchange.query.get('prefix') ?? '';
+  const prefix = given.replaceAll('-', '');
+  if (given.length > 36) {
+    const length = `UUID have 36 characters; got ${String(given.length)}`;
+    throw new Refusal(500, `${start}index error: Invalid UUID length. ${length}`);
+  }
   const wrong = /[^0-9a-f]/i.exec(prefix)?.[0];
   if (wrong !== undefined) {
     const code = `U+${wrong.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')} '${wrong}'`;
@@ -113,6 +127,7 @@ export function checkIdPrefix(exchange: Exchange, what?: string): void {
 }
 
 /** @throws Refusal 500 for anything that isn't a whole id */
-export function checkId(id: string, what: string): void {
-  if (id.length !== 36) throw new Refusal(500, `${what} lookup failed: index error: UUID must be 36 characters`);
+export function checkId(id: string, what?: string): void {
+  const start = what === undefined ? '' : `${what} lookup failed: `;
+  if (id.length !== 36) throw new Refusal(500, `${start}index error: UUID must be 36 characters`);
 }

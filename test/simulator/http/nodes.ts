@@ -1,21 +1,22 @@
-import { recordOf, textOf } from '../scheduler/resources.ts';
-import { Refusal } from '../cluster/refusal.ts';
-import type { DrainSpec } from '../cluster/nodes.ts';
+import { recordOf, textOf, textOr } from '../scheduler/resources.ts';
+import type { DrainSpec, NodeWrite } from '../cluster/nodes.ts';
 import { namespaceOf } from '../state/records.ts';
-import { allocationBody, nodeBody, nodeStub } from '../state/wire.ts';
+import { allocationBody, writeMeta } from '../state/wire.ts';
+import { nodeBody, nodeStub } from '../state/wireNode.ts';
+import { rpcAddress } from './agentParts.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import { checkId, checkIdPrefix, list } from './listing.ts';
 import { type Route, reads, writes } from './route.ts';
 
-/** `/v1/nodes`, `/v1/node/…` and the node pools. */
+/** `/v1/nodes` and `/v1/node/…` */
 export const nodeRoutes: readonly Route[] = [
   { path: /^\/v1\/nodes$/, methods: reads, handle: listNodes },
-  { path: /^\/v1\/node\/pools$/, methods: reads, handle: listPools },
   { path: /^\/v1\/node\/([^/]*)\/allocations$/, methods: reads, handle: (x, [id = '']) => allocations(x, id) },
   { path: /^\/v1\/node\/([^/]*)\/eligibility$/, methods: writes, handle: (x, [id = '']) => eligibility(x, id) },
   { path: /^\/v1\/node\/([^/]*)\/drain$/, methods: writes, handle: (x, [id = '']) => drain(x, id) },
   { path: /^\/v1\/node\/([^/]*)\/evaluate$/, methods: writes, handle: (x, [id = '']) => evaluate(x, id) },
-  { path: /^\/v1\/node\/([^/]*)$/, methods: reads, handle: (x, [id = '']) => read(x, id) },
+  { path: /^\/v1\/node\/([^/]*)\/purge$/, methods: writes, handle: (x, [id = '']) => purge(x, id) },
+  { path: /^\/v1\/node\/(.*)$/, methods: reads, handle: (x, [id = '']) => read(x, id) },
 ];
 
 function listNodes(exchange: Exchange): Promise<Answer> {
@@ -31,20 +32,6 @@ function listNodes(exchange: Exchange): Promise<Answer> {
     prefix: (node) => node.ID,
     modifyIndex: (node) => node.ModifyIndex,
   });
-}
-
-function listPools(exchange: Exchange): Answer {
-  const names = new Set(['all', 'default', ...[...exchange.store.nodes.values()].map((node) => node.NodePool)]);
-  const visible = exchange.acl.isManagement(exchange.token) ? [...names].sort() : [];
-  const pools = visible.map((Name) => ({
-    Name,
-    Description: '',
-    Meta: null,
-    SchedulerConfiguration: null,
-    CreateIndex: 1,
-    ModifyIndex: 1,
-  }));
-  return { body: pools, index: 1 };
 }
 
 async function read(exchange: Exchange, id: string): Promise<Answer> {
@@ -73,10 +60,9 @@ async function allocations(exchange: Exchange, id: string): Promise<Answer> {
 async function eligibility(exchange: Exchange, id: string): Promise<Answer> {
   const body = await exchange.body();
   exchange.requireOn('node', 'write');
-  checkId(id, 'node');
-  const wanted = field(body, 'Eligibility');
-  if (wanted === undefined || wanted === '') throw new Refusal(400, 'missing node eligibility');
-  const written = exchange.cluster.nodes.setEligibility(id, textOf(wanted));
+  const named = textOr(textOf(field(body, 'NodeID')), id);
+  checkId(named, 'node');
+  const written = exchange.cluster.nodes.setEligibility(named, textOf(field(body, 'Eligibility')));
   return { body: written, index: written.Index, write: true };
 }
 
@@ -86,13 +72,39 @@ async function drain(exchange: Exchange, id: string): Promise<Answer> {
   checkId(id, 'node');
   const given = field(body, 'DrainSpec');
   const spec: DrainSpec | null = given === undefined || given === null ? null : recordOf(given);
-  const written = exchange.cluster.nodes.drain(id, spec, field(body, 'MarkEligible') === true);
+  const meta = (field(body, 'Meta') ?? null) as Record<string, string> | null;
+  const accessor = `token:${exchange.acl.token(exchange.token)?.accessor ?? 'acls-disabled'}`;
+  const markEligible = field(body, 'MarkEligible') === true;
+  const written = exchange.cluster.nodes.drain(id, spec, markEligible, { accessor, meta });
   return { body: written, index: written.Index, write: true };
+}
+
+/** What a client would be told that registers; the fields of a node's write are among them. */
+function updated(exchange: Exchange, id: string, written: NodeWrite): Answer {
+  const node = exchange.store.nodes.get(id);
+  const server = { RPCAdvertiseAddr: rpcAddress, RPCMajorVersion: 0, RPCMinorVersion: 0, Datacenter: 'dc1' };
+  const body = {
+    ...writeMeta(written.Index),
+    HeartbeatTTL: 0,
+    ...written,
+    Features: 0,
+    LeaderRPCAddr: rpcAddress,
+    NumNodes: exchange.store.nodes.size,
+    Servers: [server],
+    SchedulingEligibility: node?.SchedulingEligibility ?? '',
+    ...(exchange.isOld ? {} : { SignedIdentity: null }),
+  };
+  return { body, index: written.Index, write: true };
 }
 
 function evaluate(exchange: Exchange, id: string): Answer {
   exchange.requireOn('node', 'write');
   checkId(id, 'node');
-  const written = exchange.cluster.nodes.evaluate(id);
-  return { body: written, index: written.Index, write: true };
+  return updated(exchange, id, exchange.cluster.nodes.evaluate(id));
+}
+
+function purge(exchange: Exchange, id: string): Answer {
+  exchange.requireOn('node', 'write');
+  checkId(id, 'node');
+  return updated(exchange, id, exchange.cluster.purgeNode(id));
 }

@@ -5,7 +5,7 @@ import { sameSpec } from '../job/change.ts';
 import { diffJobs } from '../job/diff.ts';
 import { warningText } from '../job/validate.ts';
 import { desiredUpdates } from '../scheduler/scheduler.ts';
-import { isParent, namespaceOf, wireTime } from '../state/records.ts';
+import { namespaceOf, wireTime } from '../state/records.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import { jobOf } from './jobs.ts';
 
@@ -20,9 +20,9 @@ export async function plan(exchange: Exchange, id: string): Promise<Answer> {
   exchange.require('plan-job', namespaceOf(job));
   const existing = store.job(namespaceOf(job), job.ID);
   const proposed = propose(exchange, job, existing);
-  const dryRun = isParent(proposed) ? undefined : cluster.scheduler.dryRun(proposed);
-  const updates = dryRun === undefined ? {} : desiredUpdates(dryRun.plan);
-  const failed = dryRun?.failed ?? {};
+  // Also of a job that only its children run: as if it were one of them.
+  const { plan: planned, failed } = cluster.scheduler.dryRun(proposed);
+  const updates = desiredUpdates(planned);
   const withDiff = field(body, 'Diff') === true;
   const nextMs = cluster.children.nextLaunchMs(proposed);
   const JobModifyIndex = existing?.JobModifyIndex ?? 0;

@@ -4,9 +4,23 @@ import type { Answer } from './exchange.ts';
 
 /** Fields that an agent of 1.6 does not know. */
 const newFields = new Set([
-  ...['VersionTag', 'UI', 'Actions', 'Schedule', 'Secrets', 'Disconnect', 'Paused', 'SecretsMB', 'PlanAnnotations'],
+  ...[
+    'VersionTag',
+    'Actions',
+    'Schedule',
+    'Secrets',
+    'Disconnect',
+    'Paused',
+    'SecretsMB',
+    'PlanAnnotations',
+    'NUMA',
+    'MigrateDisablePlacement',
+    'AddressIPv6',
+  ],
   ...['Reconnect', 'RescheduleNow', 'RescheduleLater', 'VaultConfiguration', 'ConsulConfiguration'],
   ...['RequiredExtraClaims', 'OptionalExtraClaims', 'MaxRunDuration', 'PreventRescheduleOnLost', 'Identities'],
+  ...['GCVolumesOnNodeGC', 'IdentitySigningKeyID', 'NodeMaxAllocs', 'NodeIdentityTTL', 'Processors', 'PrecisionGauges'],
+  'MigrateDisablePlacement',
 ]);
 
 /** JSON as the simulated version writes it. */
@@ -17,39 +31,46 @@ export function encode(value: unknown, isOld: boolean, pretty = false): string {
 /** What an agent of 1.6 writes for a field; undefined for one that it doesn't know. */
 function olderField(this: unknown, key: string, item: unknown): unknown {
   if (newFields.has(key)) return undefined;
+  if (key === 'TriggeredBy' && item === 'alloc-reschedule') return 'alloc-failure';
+  if (key === 'UI' && !has(this, 'Telemetry')) return undefined;
   if ((key === 'CreateTime' || key === 'ModifyTime') && has(this, 'IsMultiregion')) return undefined;
   if (key === 'NodePool' && has(this, 'NodesEvaluated')) return undefined;
   if (key === 'Consul' && has(this, 'Driver')) return undefined;
+  if (key === 'Identity' && has(this, 'Driver')) return null;
   if (has(item, 'ConsulNamespace') && has(item, 'JobModifyIndex')) return { ...item, ConsulToken: '', VaultToken: '' };
+  if (key === 'Networks' && has(this, 'MinDynamicPort'))
+    return (item as object[]).map((one) => ({ ...bareNetwork, ...one }));
+  if (has(item, 'NodeResources') && has(item, 'DrainStrategy')) return { ...item, Resources: null, Reserved: null };
   if (has(item, 'Restarts') && has(item, 'FinishedAt')) return { ...item, TaskHandle: null };
   return item;
 }
 
+const bareNetwork = { CIDR: '', DNS: null, Device: '', DynamicPorts: null, IP: '', MBits: 0, ReservedPorts: null };
+
 function has(holder: unknown, field: string): holder is object {
   return typeof holder === 'object' && holder !== null && field in holder;
 }
-
-const minGzipBytes = 1400;
 
 export interface Style {
   readonly isOld: boolean;
   readonly pretty: boolean;
 }
 
-/** Writes an answer, compressed when the client takes that. */
+/** Writes an answer, compressed when the client takes that; an older agent then loses the content type of refusals. */
 export function send(request: IncomingMessage, response: ServerResponse, answer: Answer, style: Style): void {
   const status = answer.status ?? 200;
   const isText = answer.text !== undefined;
   const text = answer.text ?? encode(answer.body, style.isOld, style.pretty);
-  response.setHeader('Vary', 'Accept-Encoding');
-  if (text !== '') {
-    const fallback = isText ? 'text/plain; charset=utf-8' : 'application/json';
-    response.setHeader('Content-Type', answer.contentType ?? fallback);
-  }
+  const zipped = acceptsGzip(request);
+  if (!response.hasHeader('Vary')) response.setHeader('Vary', 'Accept-Encoding');
+  const fallback = isText ? 'text/plain; charset=utf-8' : 'application/json';
+  const contentType = answer.contentType ?? (text === '' ? undefined : fallback);
+  const isLost = style.isOld && zipped && status >= 400 && isText && answer.contentType === undefined;
+  if (contentType !== undefined && contentType !== '' && !isLost) response.setHeader('Content-Type', contentType);
   for (const [name, value] of Object.entries(metaHeaders(answer))) response.setHeader(name, value);
   let bytes: Buffer = Buffer.from(text, 'utf8');
-  if (bytes.byteLength >= minGzipBytes && acceptsGzip(request)) {
-    bytes = gzipSync(bytes, { level: 1 });
+  if (zipped) {
+    if (text !== '') bytes = gzipSync(bytes, { level: 1 });
     response.setHeader('Content-Encoding', 'gzip');
   }
   response.setHeader('Content-Length', bytes.byteLength);

@@ -1,9 +1,10 @@
 import { textOf } from '../scheduler/resources.ts';
-import { Refusal } from '../cluster/refusal.ts';
-import { namespaceOf } from '../state/records.ts';
+import { Refusal, permissionDenied } from '../cluster/refusal.ts';
 import { writeMeta } from '../state/wire.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import { type Route, writes } from './route.ts';
+import { type SearchContext, contextsOf, idsIn, indexFor, mayNever, maySearch } from './searchContexts.ts';
+import { type FuzzyHit, fuzzyItems } from './searchFuzzy.ts';
 
 /** `/v1/search` and `/v1/search/fuzzy` */
 export const searchRoutes: readonly Route[] = [
@@ -11,93 +12,116 @@ export const searchRoutes: readonly Route[] = [
   { path: /^\/v1\/search\/fuzzy$/, methods: writes, handle: fuzzy },
 ];
 
-interface Hit {
-  readonly id: string;
-  readonly name: string;
-  readonly scope?: readonly string[];
-}
-
 const limit = 20;
-const contexts = ['jobs', 'allocs', 'evals', 'deployment', 'nodes', 'namespaces'] as const;
-type Context = (typeof contexts)[number];
+const limitResults = 100;
 
-const empty = ['node_pools', 'plugins', 'volumes', 'host_volumes', 'scaling_policy', 'vars'];
-
-function hits(exchange: Exchange): Record<Context, Hit[]> {
-  const { store } = exchange;
-  const sees = (record: { readonly Namespace?: string }) => exchange.sees('read-job', namespaceOf(record));
-  const jobs = [...store.jobs.values()].filter(sees);
-  const nodes = exchange.acl.allowsOn(exchange.token, 'node', 'read') ? [...store.nodes.values()] : [];
-  return {
-    jobs: jobs.map((job) => ({ id: job.ID, name: job.Name, scope: [namespaceOf(job), job.ID] })),
-    allocs: [...store.allocations.values()]
-      .filter(sees)
-      .map((item) => ({ id: item.ID, name: item.Name, scope: [item.Namespace, item.ID] })),
-    evals: [...store.evaluations.values()].filter(sees).map(({ ID }) => ({ id: ID, name: ID })),
-    deployment: [...store.deployments.values()].filter(sees).map(({ ID }) => ({ id: ID, name: ID })),
-    nodes: nodes.map((node) => ({ id: node.ID, name: node.Name, scope: [node.ID] })),
-    namespaces: [...store.namespaces.keys()]
-      .filter((name) => exchange.acl.allows(exchange.token, 'read-job', name))
-      .map((name) => ({ id: name, name })),
-  };
+/** The contexts that are asked for and allowed. @throws Refusal for one that isn't there, or isn't allowed */
+function chosen(exchange: Exchange, context: string, isFuzzy: boolean): readonly SearchContext[] {
+  const all = contextsOf(exchange.isOld);
+  if (context !== 'all' && !all.some((item) => item === context)) {
+    throw new Refusal(500, `context must be one of [${all.join(' ')}] or 'all' for all contexts; got "${context}"`);
+  }
+  if (exchange.acl.enabled && exchange.token !== '' && exchange.acl.token(exchange.token) === undefined) {
+    throw permissionDenied();
+  }
+  const wanted = context === 'all' ? all : all.filter((item) => item === context);
+  if (isFuzzy && exchange.namespace === '*') return wanted;
+  if (context !== 'all' && wanted.some((item) => mayNever(exchange, item))) throw permissionDenied();
+  return wanted.filter((item) => maySearch(exchange, item));
 }
 
-function chosen(exchange: Exchange, context: string): readonly Context[] {
-  exchange.require('read-job', context === 'nodes' || context === '' || context === 'all' ? '*' : exchange.namespace);
-  if (context === '' || context === 'all') return contexts;
-  const found = contexts.find((item) => item === context);
-  if (found !== undefined) return [found];
-  if (empty.includes(context)) return [];
-  const list = [...contexts, ...empty, 'all'].sort().join(' ');
-  throw new Refusal(500, `context must be one of [${list}]; got "${context}"`);
+function answer(exchange: Exchange, contexts: readonly SearchContext[], found: Record<string, unknown>): Answer {
+  const index = Math.max(0, ...contexts.map((context) => indexFor(exchange, context)));
+  return { body: { ...found, ...writeMeta(index), KnownLeader: true }, index };
+}
+
+/** Ids come by whole bytes, so of an odd number of digits the last is looked at after the page was cut. */
+function evenPart(prefix: string, context: string): string {
+  if (context === 'jobs') return prefix;
+  return prefix.replaceAll('-', '').length % 2 === 0 ? prefix : prefix.slice(0, -1);
+}
+
+interface PrefixResult {
+  readonly ids: readonly string[];
+  readonly truncated: boolean;
+}
+
+function byPrefix(exchange: Exchange, context: SearchContext, even: string, whole: string): PrefixResult | undefined {
+  const all = idsIn(exchange, context, even, limit + 1);
+  if (all === undefined) return undefined;
+  const page = all.slice(0, limit).filter((id) => id.startsWith(whole));
+  return { ids: page, truncated: all.length > limit };
 }
 
 async function search(exchange: Exchange): Promise<Answer> {
   const body = await exchange.body();
   const prefix = textOf(field(body, 'Prefix'));
-  const wanted = chosen(exchange, textOf(field(body, 'Context')));
-  const all = hits(exchange);
-  const Matches: Record<string, string[]> = {};
+  const context = textOf(field(body, 'Context'));
+  const contexts = chosen(exchange, context, false);
+  const Matches: Record<string, readonly string[] | null> = {};
   const Truncations: Record<string, boolean> = {};
-  for (const context of wanted) {
-    const found = all[context].filter(({ id }) => id.startsWith(prefix)).sort((a, b) => (a.id < b.id ? -1 : 1));
-    Matches[context] = found.slice(0, limit).map(({ id }) => id);
-    Truncations[context] = found.length > limit;
+  for (const item of contexts) {
+    const result = byPrefix(exchange, item, evenPart(prefix, context), prefix);
+    if (result === undefined) continue;
+    Matches[item] = result.ids.length === 0 ? null : result.ids;
+    Truncations[item] = result.truncated;
   }
-  return {
-    body: { Matches, Truncations, ...writeMeta(exchange.store.index), KnownLeader: true },
-    index: exchange.store.index,
-  };
+  return answer(exchange, contexts, { Matches, Truncations });
 }
+
+/** Found by their ids, also where names are searched for. */
+const byIdOnly = ['evals', 'deployment', 'scaling_policy', 'volumes', 'host_volumes'];
 
 async function fuzzy(exchange: Exchange): Promise<Answer> {
   const body = await exchange.body();
-  const text = textOf(field(body, 'Text')).toLowerCase();
-  if (text.length < 2) {
-    throw new Refusal(500, `fuzzy search query must be at least 2 characters, got ${String(text.length)}`);
+  const whole = textOf(field(body, 'Text'));
+  const context = textOf(field(body, 'Context'));
+  const contexts = chosen(exchange, context, true);
+  if (Buffer.byteLength(whole) < 2) {
+    const got = String(Buffer.byteLength(whole));
+    throw new Refusal(500, `fuzzy search query must be at least 2 characters, got ${got}`);
   }
-  const wanted = chosen(exchange, textOf(field(body, 'Context')));
-  const all = hits(exchange);
+  const text = whole.toLowerCase();
   const Matches: Record<string, { ID: string; Scope?: readonly string[] }[]> = {};
   const Truncations: Record<string, boolean> = {};
-  for (const context of wanted) {
-    const byId = context === 'evals' || context === 'deployment';
-    const found = all[context]
-      .filter(({ id, name }) => (byId ? id.startsWith(text) : name.toLowerCase().includes(text)))
-      .sort((a, b) => rank(a, text) - rank(b, text) || a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
-    const shown = found.slice(0, limit);
-    if (shown.length === 0) continue;
-    Matches[context] = shown.map(({ name, scope }) =>
-      scope === undefined ? { ID: name } : { ID: name, Scope: scope },
-    );
-    Truncations[context] = found.length > limit;
+  for (const item of contexts) {
+    if (byIdOnly.includes(item)) {
+      // The server reads these from the start and compares only the first page with the text.
+      const result = byPrefix(exchange, item, '', whole);
+      if (result === undefined) continue;
+      Matches[item] = result.ids.map((ID) => ({ ID }));
+      Truncations[item] = result.truncated;
+      continue;
+    }
+    const found = fuzzyMatches(exchange, item, text);
+    Truncations[item] = found.truncated;
+    for (const [kind, hits] of found.hits) Matches[kind] = hits.map(shown);
   }
-  return {
-    body: { Matches, Truncations, ...writeMeta(exchange.store.index), KnownLeader: true },
-    index: exchange.store.index,
-  };
+  return answer(exchange, contexts, { Matches, Truncations });
 }
 
-function rank(hit: Hit, text: string): number {
-  return hit.name.toLowerCase().indexOf(text);
+function shown({ name, scope }: FuzzyHit): { ID: string; Scope?: readonly string[] } {
+  return scope === undefined ? { ID: name } : { ID: name, Scope: scope };
+}
+
+/** Only so many objects are looked at; a hit in the last of them, with more to come, counts as cut off. */
+function fuzzyMatches(exchange: Exchange, context: SearchContext, text: string) {
+  const { objects, more } = fuzzyItems(exchange, context, limit);
+  const hits = new Map<string, FuzzyHit[]>();
+  let truncated = false;
+  objects.forEach((object, at) => {
+    for (const hit of object) {
+      if (!hit.name.toLowerCase().includes(text)) continue;
+      const known = hits.get(hit.kind) ?? [];
+      if (known.length < limitResults) hits.set(hit.kind, [...known, hit]);
+      if (known.length >= limitResults || (more && at === limit - 1)) truncated = true;
+    }
+  });
+  const rank = (hit: FuzzyHit) => hit.name.toLowerCase().indexOf(text);
+  for (const [kind, items] of hits) {
+    const order = (a: FuzzyHit, b: FuzzyHit) =>
+      rank(a) - rank(b) || a.name.length - b.name.length || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+    hits.set(kind, [...items].sort(order));
+  }
+  return { hits, truncated };
 }

@@ -4,26 +4,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Refusal, invalidMethod } from '../cluster/refusal.ts';
 import { Acl, type AclOptions } from './acl.ts';
-import { aclRoutes } from './aclRoutes.ts';
-import { agentRoutes } from './agent.ts';
-import { allocationRoutes } from './allocations.ts';
-import { clientAllocationRoutes } from './clientAllocations.ts';
-import { controlRoutes } from './control.ts';
-import { deploymentRoutes } from './deployments.ts';
-import { evaluationRoutes } from './evaluations.ts';
-import { eventRoutes, silence } from './eventStream.ts';
+import { allowOrigins } from './cors.ts';
+import { silence } from './eventStream.ts';
 import { type Answer, Exchange } from './exchange.ts';
 import { type FaultRule, Faults } from './faults.ts';
-import { fsRoutes } from './fs.ts';
-import { jobRoute } from './job.ts';
-import { jobRoutes } from './jobs.ts';
-import { namespaceRoutes } from './namespaces.ts';
-import { nodeRoutes } from './nodes.ts';
 import { send } from './respond.ts';
+import { allRoutes } from './routes.ts';
 import type { Route } from './route.ts';
-import { searchRoutes } from './search.ts';
 import { Sockets } from './sockets.ts';
-import { statusRoutes } from './statuses.ts';
 
 export interface TlsOptions {
   readonly key: string;
@@ -39,8 +27,16 @@ export interface ServerOptions {
   readonly tls?: TlsOptions | undefined;
 }
 
-/** What Nomad has and the simulator has not. */
-const notModelled = /^\/v1\/(var|service|volume|plugin|scaling|metrics|agent|operator|acl|client|system|node|search)\b/;
+/** As Go's HTTP server has it. */
+const maxHeaderSize = 1024 * 1024;
+
+/** What Nomad has and the simulator has not: paths that begin so. */
+const notModelled = [
+  ...['volume/csi/', 'volume/host/', 'volumes', 'plugin/csi/', 'client/identity', 'client/metadata'],
+  ...['agent/join', 'agent/force-leave', 'agent/keyring/', 'agent/host', 'agent/reload', 'agent/pprof/'],
+  ...['agent/monitor/export', 'operator/raft/', 'operator/autopilot/', 'operator/keyring/'],
+  ...['operator/snapshot', 'operator/upgrade-check/', 'acl/role', 'acl/binding-rule', 'acl/identity/'],
+].map((path) => `/v1/${path}`);
 
 /** The HTTP API of a cluster. */
 export class HttpServer {
@@ -67,23 +63,7 @@ export class HttpServer {
         cluster.store.events.drop();
       },
     });
-    this.#routes = [
-      ...controlRoutes(this.faults),
-      ...jobRoutes,
-      ...statusRoutes,
-      ...jobRoute,
-      ...deploymentRoutes,
-      ...allocationRoutes,
-      ...clientAllocationRoutes,
-      ...fsRoutes,
-      ...evaluationRoutes,
-      ...nodeRoutes,
-      ...namespaceRoutes,
-      ...agentRoutes,
-      ...searchRoutes,
-      ...eventRoutes,
-      ...aclRoutes,
-    ];
+    this.#routes = allRoutes(this.faults);
     this.#sockets = new Sockets(cluster, this.acl, this.faults);
     this.#server = this.#create();
   }
@@ -115,7 +95,7 @@ export class HttpServer {
     const handler = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
     const server =
       tls === undefined
-        ? createServer(handler)
+        ? createServer({ maxHeaderSize }, handler)
         : createTlsServer(
             {
               key: tls.key,
@@ -124,6 +104,7 @@ export class HttpServer {
               requestCert: tls.requestCert === true,
               rejectUnauthorized: tls.requestCert === true,
               minVersion: 'TLSv1.2',
+              maxHeaderSize,
             },
             handler,
           );
@@ -135,6 +116,12 @@ export class HttpServer {
       socket.on('error', () => undefined);
     };
     server.on('connection', track);
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      if (!socket.writable) return;
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+      const headers = 'Content-Type: text/plain; charset=utf-8\r\nConnection: close';
+      socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${status}`);
+    });
     server.on('secureConnection', track);
     server.on('upgrade', (request, socket, head) => {
       socket.on('error', () => undefined);
@@ -151,8 +138,13 @@ export class HttpServer {
     response.on('error', () => undefined);
     const signal = AbortSignal.any([gone.signal, this.#end.signal]);
     const style = { isOld: this.#cluster.options.nomad === '1.6', pretty: false };
+    const startedMs = performance.now();
+    response.once('close', () => {
+      this.#logRequest(request, performance.now() - startedMs);
+    });
     try {
       const { path, query } = this.#locate(request);
+      if (allowOrigins(request, response, path)) return;
       const { pretty } = { pretty: query.has('pretty') && query.get('pretty') !== '0' };
       const exchange = new Exchange({ cluster: this.#cluster, acl: this.acl, request, response, path, query, signal });
       const answer = await this.#answer(exchange);
@@ -164,9 +156,16 @@ export class HttpServer {
       }
       const refusal = error instanceof Refusal ? error : new Refusal(500, String(error));
       const headers = refusal instanceof Redirect ? { Location: refusal.to } : {};
-      const contentType = refusal instanceof Redirect ? { contentType: 'text/html; charset=utf-8' } : {};
+      const isPage = refusal instanceof Redirect && refusal.message !== '';
+      const contentType = isPage ? { contentType: 'text/html; charset=utf-8' } : {};
       send(request, response, { status: refusal.status, text: refusal.message, headers, ...contentType }, style);
     }
+  }
+
+  #logRequest(request: IncomingMessage, ms: number): void {
+    const [path = ''] = (request.url ?? '').split('?');
+    const fields = { method: request.method ?? '', path, duration: `${ms.toFixed(3)}ms` };
+    this.#cluster.agentLog.write('debug', 'http', 'request complete', fields);
   }
 
   /** The decoded path and the query; paths that are not clean are redirected. */
@@ -178,8 +177,10 @@ export class HttpServer {
     const status = this.#cluster.options.nomad === '1.6' ? 301 : 307;
     if (raw === '/') throw new Redirect(307, '/ui/');
     if (raw === '/v1/job') throw new Redirect(status, '/v1/job/');
-    if (/\/\/|\/\.\.?(\/|$)/.test(raw)) {
-      throw new Redirect(status, new URL(raw.replace(/\/{2,}/g, '/'), 'http://localhost').pathname);
+    // Older agents look at the decoded path.
+    const seen = status === 301 ? decoded(raw) : raw;
+    if (/\/\/|\/\.\.?(\/|$)/.test(seen)) {
+      throw new Redirect(status, cleanPath(seen) + (at === -1 ? '' : target.slice(at)), request.method ?? 'GET');
     }
     try {
       return { path: decodeURIComponent(raw), query };
@@ -199,12 +200,14 @@ export class HttpServer {
     const matching = this.#routes.filter((route) => route.path.test(exchange.path));
     const route = matching.find((item) => item.methods?.includes(exchange.method) ?? true);
     if (route === undefined) {
-      if (matching.length > 0) throw invalidMethod();
-      return notModelled.test(exchange.path)
+      const isUnknown = exchange.isOld && matching.every(({ sinceTwo }) => sinceTwo === true);
+      if (matching.length > 0 && !isUnknown) throw invalidMethod();
+      return notModelled.some((path) => exchange.path.startsWith(path))
         ? { status: 501, text: 'The simulator does not model this part of Nomad' }
         : { status: 404, text: '' };
     }
     if (route.sinceTwo === true && exchange.isOld) return { status: 404, text: '' };
+    exchange.checkRegion();
     if (exchange.method === 'GET') exchange.checkQuery();
     const parts = route.path.exec(exchange.path)?.slice(1) ?? [];
     const isStream = exchange.path === '/v1/event/stream';
@@ -265,11 +268,32 @@ export class HttpServer {
   }
 }
 
+function decoded(raw: string): string {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw;
+  }
+}
+
+/** A path without empty and dotted parts; only a slash that was written at the end stays there. */
+function cleanPath(raw: string): string {
+  const parts: string[] = [];
+  for (const part of raw.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  const end = /\/\.?$/.test(raw) && parts.length > 0 ? '/' : '';
+  return `/${parts.join('/')}${end}`;
+}
+
+/** A page that says where to go; only readers get the page. */
 class Redirect extends Refusal {
   readonly to: string;
 
-  constructor(status: number, to: string) {
-    super(status, `<a href="${to}">${status === 301 ? 'Moved Permanently' : 'Temporary Redirect'}</a>.\n\n`);
+  constructor(status: number, to: string, method = 'GET') {
+    const page = `<a href="${to}">${status === 301 ? 'Moved Permanently' : 'Temporary Redirect'}</a>.\n\n`;
+    super(status, method === 'GET' || method === 'HEAD' ? page : '');
     this.to = to;
   }
 }

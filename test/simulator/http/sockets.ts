@@ -1,4 +1,3 @@
-import { textOr } from '../scheduler/resources.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -101,7 +100,8 @@ export class Sockets {
       return { code: internalError, reason: 'alloc lookup failed: index error: UUID must be 36 characters' };
     }
     if (this.#acl.enabled && token !== '' && this.#acl.token(token) === undefined) {
-      return { code: policyViolation, reason: 'rpc error: Permission denied' };
+      const isOld = this.#cluster.options.nomad === '1.6';
+      return { code: isOld ? internalError : policyViolation, reason: 'rpc error: Permission denied' };
     }
     const allocation = this.#cluster.store.allocations.get(id);
     if (allocation === undefined) return { code: policyViolation, reason: `Unknown allocation "${id}"` };
@@ -125,24 +125,19 @@ export class Sockets {
     const [name, task, id] = [query.get('action') ?? '', query.get('task') ?? '', query.get('allocID') ?? ''];
     const { store } = this.#cluster;
     const refuseWith = (reason: string): ExecError => ({ code: policyViolation, reason });
-    const namespace = textOr(query.get('namespace'), 'default');
-    const allocation =
-      id === '' ? this.#anyAllocation(namespace, jobId, query.get('group')) : store.allocations.get(id);
+    if (id === '') return refuseWith('missing AllocID');
+    const allocation = store.allocations.get(id);
     if (allocation === undefined) return refuseWith(`Unknown allocation "${id}"`);
     if (allocation.JobID !== jobId) return refuseWith(`job ${jobId} does not have allocation ${id}`);
     const group = allocation.Job.TaskGroups?.find(({ Name }) => Name === allocation.TaskGroup);
+    if (task === '') return refuseWith('must provide task name');
+    if (name === '') return refuseWith('command is not present');
     const found = group?.Tasks?.find(({ Name }) => Name === task);
     if (found === undefined) return refuseWith(`task ${task} not found in allocation ${allocation.ID}`);
     const actions = (found['Actions'] ?? []) as { Name: string; Command: string; Args?: string[] | null }[];
     const action = actions.find(({ Name }) => Name === name);
     if (action === undefined) return refuseWith(`action ${name} not found in task ${task}`);
     return { allocationId: allocation.ID, task, command: JSON.stringify([action.Command, ...(action.Args ?? [])]) };
-  }
-
-  #anyAllocation(namespace: string, jobId: string, group: string | null) {
-    return this.#cluster.store
-      .allocationsOf(`${namespace}\0${jobId}`)
-      .find((item) => item.ClientStatus === 'running' && (group === null || group === '' || item.TaskGroup === group));
   }
 }
 

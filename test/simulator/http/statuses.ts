@@ -16,7 +16,7 @@ async function statuses(exchange: Exchange): Promise<Answer> {
   let wanted: Set<string> | undefined;
   let withChildren = exchange.flag('include_children');
   if (exchange.method === 'POST') {
-    const body = await exchange.body();
+    const body = await exchange.body('api.JobStatusesRequest', 'error decoding request: ');
     wanted = wantedJobs(field(body, 'Jobs'));
     withChildren = field(body, 'IncludeChildren') === true;
   }
@@ -33,15 +33,14 @@ async function statuses(exchange: Exchange): Promise<Answer> {
     [...store.jobs]
       .filter(([key, job]) => isListed(exchange, key, job, wanted, withChildren))
       .map(([key, job]) => ({ key, job, index: latestIndex(exchange, key, job) }))
-      .sort((a, b) => b.index - a.index);
+      .sort((a, b) => b.job.ModifyIndex - a.job.ModifyIndex);
   return list(exchange, {
     tables: ['jobs', 'allocations', 'deployments'],
     items,
     whole: ({ job }) => job,
-    stub: ({ key, job, index }) => statusItem(exchange, key, job, index),
-    token: ({ index }) => String(index),
-    // Newest first, so the first one is the highest.
-    index: () => items()[0]?.index ?? 0,
+    stub: ({ key, job }) => statusItem(exchange, key, job),
+    token: ({ job }) => String(job.ModifyIndex),
+    index: () => items().reduce((highest, { index }) => Math.max(highest, index), 0),
   });
 }
 
@@ -73,7 +72,7 @@ function latestIndex(exchange: Exchange, key: string, job: Job): number {
   return Math.max(latest, exchange.store.latestDeployment(key)?.ModifyIndex ?? 0);
 }
 
-function statusItem(exchange: Exchange, key: string, job: Job, index: number): JobStatusItem {
+function statusItem(exchange: Exchange, key: string, job: Job): JobStatusItem {
   const { store } = exchange;
   const parent = isParent(job);
   const children = [...(store.children.get(key) ?? [])].flatMap((child) => store.jobs.get(child)?.Status ?? []);
@@ -88,7 +87,7 @@ function statusItem(exchange: Exchange, key: string, job: Job, index: number): J
     Priority: job.Priority,
     Version: job.Version,
     SubmitTime: job.SubmitTime ?? 0,
-    ModifyIndex: index,
+    ModifyIndex: job.ModifyIndex,
     ParentID: job.ParentID ?? '',
     Stop: job.Stop,
     Status: job.Status,

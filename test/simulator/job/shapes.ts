@@ -23,6 +23,26 @@ export function asStored(struct: string, value: Fields): Fields {
   return stored;
 }
 
+/** A value with its fields spelled as the struct has them; a server takes them in any case. */
+export function respelled(struct: string, value: Fields): Fields {
+  const shape = shapeOf(struct);
+  const names = new Map(Object.keys(shape).map((name) => [name.toLowerCase(), name]));
+  const entries = Object.entries(value).map(([key, item]) => {
+    const name = key in shape ? key : (names.get(key.toLowerCase()) ?? key);
+    return [name, respelledField(shape[name] ?? '', item)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function respelledField(type: string, value: unknown): unknown {
+  const struct = type.replace(/^(?:=|\[\]|\{\})/, '');
+  if (!(struct in shapes) || !isStruct(value)) return value;
+  const inner = (item: unknown) => (isStruct(item) ? respelled(struct, item) : item);
+  if (Array.isArray(value)) return value.map(inner);
+  if (!type.startsWith('{}')) return inner(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(item)]));
+}
+
 function storedField(type: string, value: unknown): unknown {
   if (type === 'string') return value ?? '';
   if (type === 'number') return value ?? 0;

@@ -175,6 +175,11 @@ function count(counts: Record<string, number> | null, key: string): Record<strin
   return { ...counts, [key]: (counts?.[key] ?? 0) + 1 };
 }
 
+const noResources = {
+  ...{ Cores: 0, MemoryMaxMB: 0, DiskMB: 0, IOPS: 0, SecretsMB: 0 },
+  ...{ Devices: null, NUMA: null, Networks: null },
+};
+
 /** What the tasks asked of the dimension that ran out. */
 function exhaustedBy(group: TaskGroup, dimension: string): NonNullable<AllocationMetric['ResourcesExhausted']> | null {
   if (!['cpu', 'memory', 'disk'].includes(dimension)) return null;
@@ -182,7 +187,7 @@ function exhaustedBy(group: TaskGroup, dimension: string): NonNullable<Allocatio
     const resources = recordOf(task.Resources);
     const CPU = dimension === 'cpu' ? numberOf(resources['CPU']) : 0;
     const MemoryMB = dimension === 'memory' ? numberOf(resources['MemoryMB']) : 0;
-    return [task.Name, { CPU, Cores: 0, MemoryMB, MemoryMaxMB: 0, DiskMB: 0 }] as const;
+    return [task.Name, { CPU, ...noResources, MemoryMB }] as const;
   });
   return Object.fromEntries(asked);
 }

@@ -241,7 +241,9 @@ class GroupReconciler {
     ready: boolean,
   ): void {
     for (const previous of sorted.migrate) {
-      this.#out.place.push({ name: previous.Name, canary: false, previous, stopDescription: stopReason.migrating });
+      // It has to leave, whether or not there is room elsewhere.
+      this.#out.stop.push({ allocation: previous, description: stopReason.migrating });
+      this.#out.place.push({ name: previous.Name, canary: false, previous });
       this.#out.updates.Migrate += 1;
     }
     for (const previous of sorted.reschedule) {

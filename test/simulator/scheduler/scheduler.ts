@@ -141,8 +141,7 @@ export class Scheduler {
       const waitUntil = wireTime(this.#store.clock.now() + this.#paceMs(delayMs));
       made.set(allocation.ID, {
         ...derived(evaluation, this.#random.uuid()),
-        TriggeredBy: 'alloc-failure',
-        StatusDescription: 'created for delayed rescheduling',
+        TriggeredBy: 'alloc-reschedule',
         Status: 'pending',
         WaitUntil: waitUntil,
       });

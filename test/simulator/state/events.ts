@@ -2,7 +2,8 @@ import type { Deployment } from '../../../src/nomad/types/deployment.ts';
 import type { NomadEvent } from '../../../src/nomad/types/event.ts';
 import type { Job } from '../../../src/nomad/types/job.ts';
 import { type AllocationRecord, type EvaluationRecord, type NodeRecord, namespaceOf } from './records.ts';
-import { allocationBody, evaluationBody, jobBody, nodeBody } from './wire.ts';
+import { allocationBody, evaluationBody, jobBody } from './wire.ts';
+import { nodeBody } from './wireNode.ts';
 
 /** The events of the stream, one maker a topic. `type` is the raft message behind them. */
 

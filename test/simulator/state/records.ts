@@ -92,6 +92,7 @@ export interface EvaluationRecord extends Evaluation {
   ModifyIndex: number;
   PlanAnnotations?: unknown;
   SnapshotIndex?: number;
+  ClassEligibility?: Record<string, boolean>;
 }
 
 export interface NodeEvent {
@@ -119,6 +120,7 @@ export interface NodeRecord {
   readonly NodePool: string;
   readonly Version: string;
   readonly Status: string;
+  readonly StatusDescription?: string;
   readonly SchedulingEligibility: string;
   readonly DrainStrategy: DrainStrategy | null;
   readonly LastDrain: Record<string, unknown> | null;
@@ -130,6 +132,8 @@ export interface NodeRecord {
   readonly diskMb: number;
   readonly drivers: readonly string[];
   readonly Events: readonly NodeEvent[];
+  readonly lastAllocUpdateIndex?: number;
+  readonly lastMissedHeartbeatIndex?: number;
   readonly StatusUpdatedAt: number;
   readonly CreateIndex: number;
   readonly ModifyIndex: number;
@@ -139,6 +143,7 @@ export interface NamespaceRecord {
   readonly Name: string;
   readonly Description: string;
   readonly Meta: Record<string, string> | null;
+  readonly Capabilities?: unknown;
   readonly CreateIndex: number;
   readonly ModifyIndex: number;
 }

@@ -12,10 +12,29 @@ import {
   type SubmissionRecord,
   jobKey,
 } from './records.ts';
+import {
+  type NodePoolRecord,
+  type SchedulerConfiguration,
+  type ServiceRecord,
+  type VariableRecord,
+  builtInPools,
+  firstSchedulerConfiguration,
+} from './registry.ts';
 import { Transaction } from './transaction.ts';
 
 export type Table =
-  'jobs' | 'job_summary' | 'allocations' | 'deployments' | 'evaluations' | 'nodes' | 'namespaces' | 'scaling_events';
+  | 'jobs'
+  | 'job_summary'
+  | 'allocations'
+  | 'deployments'
+  | 'evaluations'
+  | 'nodes'
+  | 'namespaces'
+  | 'scaling_events'
+  | 'variables'
+  | 'services'
+  | 'node_pools'
+  | 'acl';
 
 /** One applied raft entry. */
 export interface Applied {
@@ -53,6 +72,12 @@ export class Store {
   readonly evaluationsByJob = new Map<string, Set<string>>();
   readonly nodes = new Map<string, NodeRecord>();
   readonly namespaces = new Map<string, NamespaceRecord>();
+  /** By namespace and path, as {@link jobKey} joins them. */
+  readonly variables = new Map<string, VariableRecord>();
+  /** By id. */
+  readonly services = new Map<string, ServiceRecord>();
+  readonly nodePools: Map<string, NodePoolRecord> = builtInPools();
+  schedulerConfiguration: SchedulerConfiguration = firstSchedulerConfiguration;
   readonly #tableIndex = new Map<Table, number>();
   readonly #applied = new Emitter<Applied>();
   #index = 1;

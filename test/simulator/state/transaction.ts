@@ -74,7 +74,9 @@ export class Transaction {
   putVersion(job: Job): Job {
     const key = jobKey(namespaceOf(job), job.ID);
     let kept = 0;
-    const versions = [job, ...(this.store.versions.get(key) ?? [])].filter((version) => {
+    const others = (this.store.versions.get(key) ?? []).filter(({ Version }) => Version !== job.Version);
+    const inOrder = [job, ...others].sort((one, other) => other.Version - one.Version);
+    const versions = inOrder.filter((version) => {
       if (version.VersionTag) return true;
       kept += 1;
       return kept <= trackedVersions;
@@ -101,6 +103,7 @@ export class Transaction {
   putEvaluation(evaluation: EvaluationRecord): EvaluationRecord {
     const known = this.store.evaluations.has(evaluation.ID);
     const stored: EvaluationRecord = {
+      ...(evaluation.Status === 'blocked' ? this.#waiting(evaluation) : {}),
       ...evaluation,
       CreateIndex: known ? evaluation.CreateIndex : this.index,
       ModifyIndex: this.index,
@@ -165,6 +168,44 @@ export class Transaction {
     const CreateIndex = known?.CreateIndex ?? this.index;
     this.store.namespaces.set(namespace.Name, { ...namespace, CreateIndex, ModifyIndex: this.index });
     this.touch('namespaces');
+  }
+
+  /** What an evaluation that waits for room tells about the moment when it began to. */
+  #waiting(evaluation: EvaluationRecord): Partial<EvaluationRecord> {
+    const filtered = Object.values(evaluation.FailedTGAllocs ?? {}).some(
+      ({ NodesFiltered }) => (NodesFiltered ?? 0) > 0,
+    );
+    const job = this.store.jobs.get(keyOf(evaluation));
+    return {
+      ...(job === undefined ? {} : { JobModifyIndex: job.JobModifyIndex }),
+      SnapshotIndex: this.index - 1,
+      ClassEligibility: { 'v1:2672916694322659731': !filtered },
+    };
+  }
+
+  /** Adds an event of a topic that has no table of its own here. */
+  addEvent(topic: string, key: string, namespace: string, payload: Record<string, unknown>, keys?: string[]): void {
+    this.#others.push({
+      Topic: topic,
+      Type: this.type,
+      Key: key,
+      Namespace: namespace,
+      FilterKeys: keys ?? null,
+      Index: this.index,
+      Payload: payload,
+    });
+  }
+
+  deleteNode(node: NodeRecord): void {
+    this.store.nodes.delete(node.ID);
+    this.touch('nodes');
+    this.#others.push(nodeEvent(this.type, this.index, node));
+  }
+
+  deleteEvaluation(evaluation: EvaluationRecord): void {
+    this.store.evaluations.delete(evaluation.ID);
+    this.store.evaluationsByJob.get(keyOf(evaluation))?.delete(evaluation.ID);
+    this.touch('evaluations');
   }
 
   /** Brings job statuses and summaries up to date, and makes the events. */

@@ -1,13 +1,6 @@
 import type { Deployment } from '../../../src/nomad/types/deployment.ts';
 import type { Job, JobStub, JobSummary } from '../../../src/nomad/types/job.ts';
-import {
-  type AllocationRecord,
-  type EvaluationRecord,
-  type NodeRecord,
-  isParameterized,
-  namespaceOf,
-  wireTime,
-} from './records.ts';
+import { type AllocationRecord, type EvaluationRecord, isParameterized, namespaceOf } from './records.ts';
 
 /** How records look on the wire: the lists' short form ("stub") and the whole object ("body"). */
 
@@ -65,6 +58,16 @@ export interface StubOptions {
   readonly resources: boolean;
 }
 
+function transitionBody(transition: AllocationRecord['DesiredTransition']): Record<string, boolean | null> {
+  return {
+    Migrate: transition.Migrate ?? null,
+    Reschedule: transition.Reschedule ?? null,
+    ForceReschedule: transition.ForceReschedule ?? null,
+    NoShutdownDelay: transition.NoShutdownDelay ?? null,
+    MigrateDisablePlacement: null,
+  };
+}
+
 export function allocationStub(allocation: AllocationRecord, options: StubOptions): Record<string, unknown> {
   const { DesiredTransition: transition } = allocation;
   return {
@@ -83,13 +86,7 @@ export function allocationStub(allocation: AllocationRecord, options: StubOption
     DesiredDescription: allocation.DesiredDescription,
     ClientStatus: allocation.ClientStatus,
     ClientDescription: allocation.ClientDescription,
-    DesiredTransition: {
-      Migrate: transition.Migrate ?? null,
-      Reschedule: transition.Reschedule ?? null,
-      ForceReschedule: transition.ForceReschedule ?? null,
-      NoShutdownDelay: transition.NoShutdownDelay ?? null,
-      MigrateDisablePlacement: null,
-    },
+    DesiredTransition: transitionBody(transition),
     TaskStates: options.taskStates ? allocation.TaskStates : null,
     DeploymentStatus: allocation.DeploymentStatus,
     FollowupEvalID: allocation.FollowupEvalID,
@@ -111,7 +108,8 @@ interface LegacyAmounts {
 }
 
 function legacy({ CPU, MemoryMB, DiskMB }: LegacyAmounts): Record<string, unknown> {
-  return { CPU, Cores: 0, MemoryMB, MemoryMaxMB: 0, DiskMB, IOPS: 0, Networks: null, Devices: null, NUMA: null };
+  const amounts = { CPU, Cores: 0, MemoryMB, MemoryMaxMB: 0, DiskMB, IOPS: 0, SecretsMB: 0 };
+  return { ...amounts, Networks: null, Devices: null, NUMA: null };
 }
 
 /** The older forms of what an allocation holds, which are still sent. */
@@ -143,7 +141,7 @@ export function allocationBody(
 ): Record<string, unknown> & { ID: string } {
   const { Job: job, DesiredTransition: transition, ...fields } = allocation;
   const body = without({ ...fields }, 'hollow');
-  if (Object.keys(transition).length > 0) body['DesiredTransition'] = transition;
+  if (Object.keys(transition).length > 0) body['DesiredTransition'] = transitionBody(transition);
   if (withJob) body['Job'] = jobBody(job);
   body['SigningKeyID'] = signingKeyId;
   body['NetworkStatus'] = { InterfaceName: '', Address: '', AddressIPv6: '', DNS: null };
@@ -175,82 +173,6 @@ export function evaluationStub(evaluation: EvaluationRecord): Record<string, unk
     ModifyIndex: evaluation.ModifyIndex,
     CreateTime: evaluation.CreateTime ?? 0,
     ModifyTime: evaluation.ModifyTime ?? 0,
-  };
-}
-
-function driverInfo(node: NodeRecord): Record<string, unknown> {
-  const info: Record<string, unknown> = {};
-  for (const name of ['docker', 'exec', 'java', 'mock_driver', 'qemu', 'raw_exec']) {
-    const healthy = node.drivers.includes(name);
-    info[name] = {
-      Attributes: healthy ? { [`driver.${name}`]: 'true' } : {},
-      Detected: healthy,
-      Healthy: healthy,
-      HealthDescription: healthy ? 'Healthy' : '',
-      UpdateTime: wireTime(node.StatusUpdatedAt * 1000),
-    };
-  }
-  return info;
-}
-
-function nodeResources(node: NodeRecord): Record<string, unknown> {
-  return {
-    Cpu: { CpuShares: node.cpu, TotalCpuCores: 4, ReservableCpuCores: [0, 1, 2, 3] },
-    Memory: { MemoryMB: node.memoryMb },
-    Disk: { DiskMB: node.diskMb },
-    Networks: [{ Mode: 'host', Device: 'lo', CIDR: `${node.Address}/32`, IP: node.Address, MBits: 1000 }],
-    Devices: null,
-    MinDynamicPort: 20000,
-    MaxDynamicPort: 32000,
-  };
-}
-
-const noReserve = {
-  Cpu: { CpuShares: 0, ReservedCpuCores: null },
-  Memory: { MemoryMB: 0 },
-  Disk: { DiskMB: 0 },
-  Networks: { ReservedHostPorts: '' },
-};
-
-export function nodeStub(node: NodeRecord, withResources = false, withOs = false): Record<string, unknown> {
-  return {
-    ID: node.ID,
-    Name: node.Name,
-    Address: node.Address,
-    ...(withOs ? { Attributes: { 'os.name': node.Attributes['os.name'] ?? '' } } : {}),
-    Datacenter: node.Datacenter,
-    NodeClass: node.NodeClass,
-    NodePool: node.NodePool,
-    Version: node.Version,
-    Drain: node.DrainStrategy !== null,
-    SchedulingEligibility: node.SchedulingEligibility,
-    Status: node.Status,
-    StatusDescription: '',
-    Drivers: driverInfo(node),
-    HostVolumes: {},
-    LastDrain: node.LastDrain,
-    ...(withResources ? { NodeResources: nodeResources(node), ReservedResources: noReserve } : {}),
-    CreateIndex: node.CreateIndex,
-    ModifyIndex: node.ModifyIndex,
-  };
-}
-
-export function nodeBody(node: NodeRecord): Record<string, unknown> {
-  return {
-    ...without(without(nodeStub(node, true), 'Address'), 'Version'),
-    SecretID: '',
-    HTTPAddr: node.HTTPAddr,
-    TLSEnabled: false,
-    Attributes: node.Attributes,
-    Meta: node.Meta,
-    Links: {},
-    HostNetworks: null,
-    CSIControllerPlugins: {},
-    CSINodePlugins: {},
-    ComputedClass: 'v1:2672916694322659731',
-    DrainStrategy: node.DrainStrategy,
-    StatusUpdatedAt: node.StatusUpdatedAt,
-    Events: node.Events,
   };
 }
 
