@@ -77,7 +77,8 @@ contract('allocations', (c) => {
     const types = restarted.TaskStates['main']?.Events?.map(({ Type }) => Type) ?? [];
     assert.ok(types.includes('Restart Signaled'), types.join());
     assert.equal(types.at(-1), 'Started');
-    await assertRefused(allocations().restart(id, { task: 'nope' }), 500, 'Could not find task runner for task: nope');
+    const nope = 'Could not find task runner for task: nope';
+    await assertRefused(allocations().restart(id, { task: 'nope' }), 500, nope, 'rejected');
     await assertRefused(
       allocations().restart(id, { task: 'main', allTasks: true }),
       500,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { after, before, describe } from 'mocha';
 import type { Context } from 'mocha';
-import { NomadClient } from '../../../src/nomad/client.ts';
+import { sleep } from '../../../src/base/clock.ts';
+import type { NomadClient } from '../../../src/nomad/client.ts';
+import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
 import type { RegisterOptions } from '../../../src/nomad/jobs.ts';
 import type { Answer, ReadOptions } from '../../../src/nomad/query.ts';
 import type { AllocationStub } from '../../../src/nomad/types/allocation.ts';
@@ -18,6 +20,7 @@ const testLimitMs = 60_000;
 const waitLimitMs = 25_000;
 /** Blocking reads are asked again this often, so that a wake-up that never comes is only slow. */
 const blockMs = 5000;
+const pollMs = 50;
 
 const choices = chooseTargets();
 let parts = 0;
@@ -50,6 +53,15 @@ export function contractWithAcl(title: string, define: (contract: Contract) => v
   const owned = choices.filter((choice) => choice.owned);
   describeEach(title, owned, define, (choice) => {
     const target = announced(choice.start({ acl: true }), ' with ACL');
+    return { target, end: async () => (await target).dispose() };
+  });
+}
+
+/** As {@link contract}, on targets of its own, for what would trouble other parts. A visited cluster is left out. */
+export function contractAlone(title: string, define: (contract: Contract) => void): void {
+  const owned = choices.filter((choice) => choice.owned);
+  describeEach(title, owned, define, (choice) => {
+    const target = announced(choice.start(), ' alone');
     return { target, end: async () => (await target).dispose() };
   });
 }
@@ -88,11 +100,12 @@ function describeEach(
         end = started.end;
         current.open(await started.target);
       });
+      define(current);
+      // After what the part itself ends.
       after(async () => {
         await current.close();
         await end();
       });
-      define(current);
     });
   }
 }
@@ -108,14 +121,14 @@ export class Contract {
   /** Starts the ids of this part's jobs, so that parts don't meet. */
   readonly #prefix = `${runPrefix}-${String((parts += 1))}`;
   #target: Target | undefined;
-  #client: NomadClient | undefined;
+  #client: FullNomadClient | undefined;
 
   get target(): Target {
     if (this.#target === undefined) throw new Error('The target is not started yet');
     return this.#target;
   }
 
-  get client(): NomadClient {
+  get client(): FullNomadClient {
     if (this.#client === undefined) throw new Error('The target is not started yet');
     return this.#client;
   }
@@ -126,7 +139,7 @@ export class Contract {
 
   open(target: Target): void {
     this.#target = target;
-    this.#client = new NomadClient(target.connection);
+    this.#client = new FullNomadClient(target.connection);
   }
 
   /** Stops every job of this run, and purges it where the target outlives the run. */
@@ -134,7 +147,9 @@ export class Contract {
     const client = this.#client;
     if (client === undefined) return;
     try {
-      const { value: jobs } = await client.jobs.list({ namespace: '*', prefix: `${this.#prefix}-` });
+      const { value: all } = await client.jobs.list({ namespace: '*', prefix: `${this.#prefix}-` });
+      // No path leads to a job whose id ends like a part of another.
+      const jobs = all.filter(({ ID }) => !ID.endsWith('/plan'));
       for (const { ID, Namespace } of jobs) await client.jobs.stop(ID, { namespace: Namespace });
       await this.#ended(client);
       if (this.target.kind !== 'cluster') return;
@@ -192,6 +207,17 @@ export class Contract {
       last = value;
     }
     throw new Error(`Waited ${String(waitLimitMs)} ms for ${what}. Last seen: ${JSON.stringify(last).slice(0, 3000)}`);
+  }
+
+  /** Reads again and again until `accept` takes it, for reads that can't block. */
+  async poll<T>(what: string, read: () => Promise<T>, accept: (value: T) => boolean): Promise<T> {
+    const signal = AbortSignal.timeout(waitLimitMs);
+    for (;;) {
+      const value = await read();
+      if (accept(value)) return value;
+      if (signal.aborted) throw new Error(`Waited ${String(waitLimitMs)} ms for ${what}: ${JSON.stringify(value)}`);
+      await sleep(pollMs);
+    }
   }
 
   /** The allocations of a job, once `accept` takes them. */

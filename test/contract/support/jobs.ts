@@ -50,6 +50,12 @@ export function batch(id: string, spec: JobSpec = {}): Job {
   return jobOf(id, 'batch', spec);
 }
 
+/** A service's like that runs on every node. */
+export function system(id: string, spec: JobSpec = {}): Job {
+  const job = jobOf(id, 'system', spec);
+  return { ...job, TaskGroups: (job.TaskGroups ?? []).map((group) => ({ ...group, ReschedulePolicy: null })) };
+}
+
 export function task(name: string, config: Record<string, unknown> = waiting, more: Partial<Task> = {}): Task {
   return {
     Name: name,

@@ -59,6 +59,10 @@ describe('answerError', () => {
     assert.equal(error.status, 502);
   });
 
+  it('takes the restart of a task that is not there for a refusal', () => {
+    assert.equal(refused(500, 'Could not find task runner for task: x').kind, 'rejected');
+  });
+
   it('carries the words of the server without the prefixes of forwarded errors', () => {
     const error = refused(500, 'rpc error: RPC Error:: 400,RPC Error:: 400,invalid path "a.b"');
     assert.equal(error.body, 'invalid path "a.b"');

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { before, it } from 'mocha';
+import { contract } from './support/contract.ts';
+import { batch, service, unknownId } from './support/jobs.ts';
+import { assertRefused } from './support/refused.ts';
+
+contract('scaling policies', (c) => {
+  const scaling = () => c.client.scaling;
+  let id = '';
+
+  before(async () => {
+    id = c.id('scp');
+    const Scaling = { Enabled: true, Min: 1, Max: 3, Policy: { cooldown: '1m' } };
+    await c.register(service(id, { more: { Scaling } }));
+    await c.deploymentIn(id, 'successful');
+  });
+
+  it('are listed by job', async () => {
+    const { value, meta } = await scaling().policies({ job: id });
+    assert.deepEqual(
+      value.map(({ Enabled, Type, Target }) => [Enabled, Type, Target]),
+      [[true, 'horizontal', { Namespace: 'default', Job: id, Group: 'app' }]],
+    );
+    assert.ok(meta.index > 0);
+    assert.ok((await scaling().policies({ namespace: '*' })).value.some(({ Target }) => Target?.['Job'] === id));
+    assert.ok((await scaling().policies({ type: 'horizontal' })).value.some(({ Target }) => Target?.['Job'] === id));
+    assert.deepEqual((await scaling().policies({ job: c.id('nope') })).value, []);
+  });
+
+  it('are read', async () => {
+    const { value: list } = await scaling().policies({ job: id });
+    const { value } = await scaling().policy(list[0]?.ID ?? '');
+    assert.deepEqual([value.Min, value.Max, value.Policy], [1, 3, { cooldown: '1m' }]);
+    await assertRefused(scaling().policy(unknownId), 404, 'policy not found', 'notFound');
+  });
+
+  it('bound the count, and can be recorded against', async () => {
+    const jobs = () => c.client.jobs;
+    const words = 'group count was greater than scaling policy maximum: 4 > 3';
+    await assertRefused(jobs().scale(id, 'app', 4), 400, words, 'rejected');
+    await assertRefused(jobs().scale(id, 'app', 4, { policyOverride: true }), 400, words, 'rejected');
+    const { value } = await jobs().scale(id, 'app', null, { message: 'could not scale', error: true, meta: { a: 1 } });
+    assert.deepEqual([value.EvalID, value.EvalCreateIndex], ['', 0]);
+    const { value: status } = await jobs().scaleStatus(id);
+    const [event] = status.TaskGroups?.['app']?.Events ?? [];
+    assert.deepEqual([event?.Message, event?.Error, event?.Count ?? null], ['could not scale', true, null]);
+  });
+
+  it('are not needed to scale, nor is a message', async () => {
+    const plain = c.id('plain');
+    await c.register(batch(plain, { script: 'sleep 3600' }));
+    await c.running(plain);
+    await c.client.jobs.scale(plain, 'app', 1);
+    const { value } = await c.client.jobs.scaleStatus(plain);
+    const events = value.TaskGroups?.['app']?.Events ?? [];
+    assert.deepEqual(
+      events.map(({ Count, PreviousCount, Message }) => [Count, PreviousCount, Message ?? '']),
+      [[1, 1, '']],
+    );
+    assert.equal((await c.client.jobs.read(plain)).value.Version, 1);
+  });
+});
