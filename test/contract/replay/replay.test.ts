@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { differences } from './differences.ts';
+import { scenarios } from './scenarios.ts';
+import { Replay } from './support/replay.ts';
+import type { Found } from './support/replay.ts';
+
+const versions = ['2.0.5', '1.6.10'];
+/** Scenarios mostly wait, so several are played at a time. */
+const atOnce = 6;
+
+interface Played {
+  readonly found: readonly Found[];
+  readonly compared: number;
+}
+
+/** The listed differences of a scenario, and which of them came up. */
+class Listed {
+  readonly #list;
+  readonly #seen = new Set<number>();
+
+  constructor(version: string, scenario: string) {
+    this.#list = differences.filter((each) => each.scenario === scenario && (each.version ?? version) === version);
+  }
+
+  has(step: string, line: string): boolean {
+    const at = this.#list.findIndex((each) => {
+      const isStep = typeof each.step === 'string' ? each.step === step : each.step.test(step);
+      return isStep && each.line.test(line);
+    });
+    if (at !== -1) this.#seen.add(at);
+    return at !== -1;
+  }
+
+  get gone(): string[] {
+    return this.#list
+      .filter(({ sometimes }, at) => sometimes !== true && !this.#seen.has(at))
+      .map(({ step, line }) => `${String(step)}: ${String(line)}`);
+  }
+}
+
+async function play(version: string, name: string, listed: Listed): Promise<Played> {
+  const replay = await Replay.start(version, name, scenarios[name] ?? {}, (step, line) => listed.has(step, line));
+  try {
+    return { found: await replay.run(), compared: replay.compared };
+  } finally {
+    await replay.simulator.close();
+  }
+}
+
+describe('recordings of real agents', function () {
+  this.timeout(120_000);
+  const cases = versions.flatMap((version) =>
+    Object.entries(scenarios)
+      .filter(([, scenario]) => scenario.versions?.includes(version) ?? true)
+      .map(([name]) => ({ version, name, listed: new Listed(version, name) })),
+  );
+  const results = new Map<string, Promise<Played>>();
+  let compared = 0;
+
+  before(() => {
+    const waiting = [...cases];
+    let busy = 0;
+    const starts: (() => void)[] = [];
+    const turn = async () => {
+      if (busy >= atOnce) await new Promise<void>((resolve) => starts.push(resolve));
+      busy += 1;
+    };
+    for (const { version, name, listed } of waiting) {
+      const result = turn()
+        .then(() => play(version, name, listed))
+        .finally(() => {
+          busy -= 1;
+          starts.shift()?.();
+        });
+      result.catch(() => undefined);
+      results.set(`${version} ${name}`, result);
+    }
+  });
+
+  after(() => {
+    console.log(`      ${String(compared)} steps compared, ${String(differences.length)} differences listed`);
+  });
+
+  for (const { version, name, listed } of cases) {
+    it(`${name} of ${version} is answered alike`, async () => {
+      const result = await results.get(`${version} ${name}`);
+      assert.ok(result);
+      compared += result.compared;
+      const news = result.found.flatMap(({ step, lines }) => {
+        const unlisted = lines.filter((line) => !listed.has(step, line));
+        return unlisted.length === 0 ? [] : [`${step}\n    ${unlisted.join('\n    ')}`];
+      });
+      assert.equal(news.join('\n'), '');
+      assert.deepEqual(listed.gone, [], 'listed differences that are gone');
+    });
+  }
+});

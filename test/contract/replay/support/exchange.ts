@@ -1,0 +1,65 @@
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+
+export interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string | Buffer;
+  /** Ends the request after this long; what came until then is the answer. */
+  readonly forMs?: number;
+}
+
+export interface Received {
+  /** 0 when none came. */
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+  readonly ended: boolean;
+}
+
+const limitMs = 8000;
+
+/** One request, sent as it is. */
+export function exchange(port: number, sent: Sent): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    const { method, path, headers, body, forMs } = sent;
+    const parts: Buffer[] = [];
+    let head: IncomingMessage | undefined;
+    const outgoing = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+      head = response;
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => {
+        finish(true);
+      });
+      response.on('error', () => {
+        finish(false);
+      });
+    });
+    const finish = (ended: boolean) => {
+      clearTimeout(timer);
+      resolve(receivedOf(head, Buffer.concat(parts), ended));
+      outgoing.destroy();
+    };
+    const timer = setTimeout(() => {
+      finish(false);
+    }, forMs ?? limitMs);
+    outgoing.on('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    outgoing.end(body);
+  });
+}
+
+function receivedOf(head: IncomingMessage | undefined, body: Buffer, ended: boolean): Received {
+  const headers = Object.entries(head?.headers ?? {}).map(([name, value]) => [name, String(value)]);
+  const isZipped = head?.headers['content-encoding'] === 'gzip' && body.length > 0 && ended;
+  return {
+    status: head?.statusCode ?? 0,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: isZipped ? gunzipSync(body) : body,
+    ended,
+  };
+}

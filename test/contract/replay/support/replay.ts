@@ -1,0 +1,341 @@
+import { startSimulator } from '../../../simulator/simulator.ts';
+import type { Simulator } from '../../../simulator/simulator.ts';
+import { compareAnswer, compareStream, jsonOf, normal } from './compare.ts';
+import { exchange } from './exchange.ts';
+import type { Received } from './exchange.ts';
+import { Identities } from './identities.ts';
+import { readKinds, readRecording } from './recording.ts';
+import type { Recording, Step } from './recording.ts';
+import { isObject } from './shape.ts';
+import type { Kinds } from './shape.ts';
+import { compareSession, playSocket } from './sockets.ts';
+import { Timelines } from './timeline.ts';
+
+/** What a recording does not show of how its scenario came about. */
+export interface Scenario {
+  readonly speed?: number;
+  readonly waitMs?: number;
+  /** All when left out. */
+  readonly versions?: readonly string[];
+  readonly acl?: { readonly token: string };
+  readonly setUp?: (replay: Replay) => Promise<void>;
+  /** What happens before a step, by its name. */
+  readonly before?: Readonly<Record<string, (replay: Replay) => Promise<void> | void>>;
+  /** Bodies that the recording leaves out, by the step's name. */
+  readonly bodies?: Readonly<Record<string, (replay: Replay) => string | Buffer>>;
+  /** The job of a timeline, where it is not the last one written, by the step's name. */
+  readonly timelines?: Readonly<Record<string, string>>;
+  /** Steps that cannot be played, with the reason. */
+  readonly left?: Readonly<Record<string, string>>;
+}
+
+export interface Found {
+  readonly step: string;
+  readonly lines: readonly string[];
+}
+
+const defaultWaitMs = 3000;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Makes the requests of a recording again, in order, on a simulator of its own. */
+export class Replay {
+  readonly version: string;
+  readonly ids: Identities;
+  readonly simulator: Simulator;
+  compared = 0;
+  readonly #recording: Recording;
+  readonly #scenario: Scenario;
+  readonly #kinds: Kinds;
+  readonly #timelines: Timelines;
+  readonly #isListed: (step: string, line: string) => boolean;
+  #job = '';
+
+  static async start(
+    version: string,
+    name: string,
+    scenario: Scenario,
+    isListed: (step: string, line: string) => boolean,
+  ): Promise<Replay> {
+    const simulator = await startSimulator({
+      seed: 1,
+      rawExec: true,
+      nomad: version.startsWith('2') ? '2.0' : '1.6',
+      speed: scenario.speed ?? 2,
+      ...(scenario.acl === undefined ? {} : { acl: scenario.acl }),
+    });
+    return new Replay(simulator, version, readRecording(version, name), scenario, isListed);
+  }
+
+  private constructor(
+    simulator: Simulator,
+    version: string,
+    recording: Recording,
+    scenario: Scenario,
+    isListed: (step: string, line: string) => boolean,
+  ) {
+    this.simulator = simulator;
+    this.version = version;
+    this.#recording = recording;
+    this.#scenario = scenario;
+    this.#kinds = readKinds(version);
+    this.#isListed = isListed;
+    const { store } = simulator.cluster;
+    this.ids = new Identities(store, recording.ids);
+    this.#timelines = new Timelines(store);
+    store.onApplied(() => {
+      this.#timelines.look();
+    });
+  }
+
+  get isNew(): boolean {
+    return this.version.startsWith('2');
+  }
+
+  /** A request that the recording does not show; fails unless it is answered with 200. */
+  async call(method: string, path: string, body?: unknown): Promise<unknown> {
+    this.#timelines.restart();
+    const received = await exchange(this.simulator.port, {
+      method,
+      path,
+      headers: {},
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (received.status !== 200)
+      throw new Error(`${method} ${path}: ${String(received.status)} ${received.body.toString('utf8')}`);
+    return jsonOf(received.body);
+  }
+
+  register(job: Record<string, unknown>, namespace = 'default'): Promise<unknown> {
+    this.#job = String(job['ID']);
+    return this.call('PUT', `/v1/jobs?namespace=${namespace}`, { Job: job });
+  }
+
+  /** The body of the recorded request of this name. */
+  bodyOf(step: string): Record<string, unknown> {
+    const body = this.#recording.steps.find((each) => each.step === step)?.body;
+    return isObject(body) ? body : {};
+  }
+
+  /** Does something while the next step is being played. */
+  later(ms: number, run: () => Promise<unknown>): void {
+    setTimeout(() => {
+      run().catch(() => undefined);
+    }, ms);
+  }
+
+  /** Waits for a state. */
+  async until(what: string, holds: () => boolean, limitMs = 8000): Promise<void> {
+    const end = Date.now() + limitMs;
+    while (!holds()) {
+      if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
+      await pause(10);
+    }
+  }
+
+  allocationsOf(job: string, namespace = 'default') {
+    const { store } = this.simulator.cluster;
+    return [...store.allocations.values()]
+      .filter((each) => each.JobID === job && each.Namespace === namespace)
+      .sort((a, b) => a.CreateIndex - b.CreateIndex);
+  }
+
+  running(job: string, count = 1): Promise<void> {
+    return this.until(
+      `${job} to run`,
+      () =>
+        this.allocationsOf(job).filter((each) => each.ClientStatus === 'running' && each.DesiredStatus === 'run')
+          .length >= count,
+    );
+  }
+
+  /** Waits for the end of a job's rollouts, of which there are more than `before`. */
+  settled(job: string, before = 0): Promise<void> {
+    const { store } = this.simulator.cluster;
+    const ended = () =>
+      [...store.deployments.values()].filter((each) => each.JobID === job && each.Status === 'successful');
+    return this.until(`the rollout of ${job}`, () => ended().length > before);
+  }
+
+  /** Waits for a version's rollout to be there. */
+  rollout(job: string, version: number): Promise<void> {
+    const { store } = this.simulator.cluster;
+    const found = () =>
+      [...store.deployments.values()].some((each) => each.JobID === job && each.JobVersion === version);
+    return this.until(`the rollout of version ${String(version)} of ${job}`, found);
+  }
+
+  /** Waits for a word in the output of a job's task. */
+  async started(job: string, word: string): Promise<void> {
+    await this.running(job);
+    const id = this.allocationsOf(job)[0]?.ID ?? '';
+    const path = `/v1/client/fs/logs/${id}?task=server&type=stdout&plain=true`;
+    for (let tries = 0; tries < 100; tries += 1) {
+      if (String(await this.call('GET', path)).includes(word)) return;
+      await pause(30);
+    }
+  }
+
+  /** Says whose allocations the recorded ids in requests are that no answer shows, in the order of their coming: `job` or `job#1`. */
+  nameAllocations(...jobs: string[]): void {
+    const text = this.#recording.steps
+      .map(({ path, socket, body }) => `${path ?? ''} ${socket?.url ?? ''} ${JSON.stringify(body ?? '')}`)
+      .join('\n');
+    const ids = [...new Set(text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g))].filter(
+      (id) => !this.ids.isDescribed(id),
+    );
+    jobs.forEach((named, i) => {
+      const id = ids[i];
+      const [job = '', nth = '0'] = named.split('#');
+      if (id !== undefined) this.ids.name(id, this.allocationsOf(job)[Number(nth)]?.ID ?? '');
+    });
+  }
+
+  async run(): Promise<Found[]> {
+    const found: Found[] = [];
+    await this.#scenario.setUp?.(this);
+    for (const step of this.#recording.steps) {
+      if (this.#scenario.left?.[step.step] !== undefined) continue;
+      let lines: string[];
+      try {
+        await this.#scenario.before?.[step.step]?.(this);
+        lines = await this.#play(step);
+      } catch (error) {
+        lines = [`failed: ${error instanceof Error ? error.message : String(error)}`];
+      }
+      if (lines.length > 0) found.push({ step: step.step, lines });
+    }
+    return found;
+  }
+
+  async #play(step: Step): Promise<string[]> {
+    if (step.samples !== undefined) return this.#timeline(step, step.samples);
+    if (step.socket !== undefined) return this.#socket(step.socket);
+    if (step.method === undefined || step.answer === undefined) return [];
+    this.compared += 1;
+    const { method, answer } = step;
+    const path = step.path ?? '';
+    if (method !== 'GET' && method !== 'HEAD') this.#writes(step);
+    await this.#known(`${path} ${JSON.stringify(step.body ?? '')}`);
+    const end = Date.now() + (this.#scenario.waitMs ?? defaultWaitMs);
+    for (let waitMs = 15; ; waitMs = Math.min(waitMs * 1.5, 150)) {
+      const received = await this.#send(step);
+      const lines =
+        step.stream === undefined
+          ? compareAnswer(answer, received, this.#kinds)
+          : this.#stream(step, step.stream, received);
+      const news = lines.filter((line) => !this.#isListed(step.step, line));
+      if (news.length > 0 && news.every(isLater)) return lines.filter((line) => !isLater(line));
+      const isNews = news.length > 0;
+      if (!isNews || method !== 'GET' || step.stream !== undefined || Date.now() > end || answer.status === undefined) {
+        this.#learn(step, received);
+        return lines;
+      }
+      await pause(waitMs);
+    }
+  }
+
+  #writes(step: Step): void {
+    this.#timelines.restart();
+    const job = isObject(step.body) && isObject(step.body['Job']) ? step.body['Job']['ID'] : undefined;
+    if (typeof job === 'string') this.#job = job;
+    else {
+      const [, id] = /^\/v1\/job\/([^/?]+)/.exec(step.path ?? '') ?? [];
+      if (id !== undefined) this.#job = decodeURIComponent(id);
+    }
+  }
+
+  async #known(text: string): Promise<void> {
+    const end = Date.now() + 2000;
+    while (this.ids.unknownIn(text).length > 0 && Date.now() < end) await pause(10);
+  }
+
+  #send(step: Step): Promise<Received> {
+    const { stream } = step;
+    const path = this.ids
+      .translate(step.path ?? '')
+      .replace('<100 KB>', 'x'.repeat(100_000))
+      .replace('<2 MB>', 'x'.repeat(2_000_000));
+    const given = this.#scenario.bodies?.[step.step]?.(this);
+    const body = given ?? bodyText(step.body, (text) => this.ids.translate(text));
+    const headers = step.headers ?? { 'Accept-Encoding': 'gzip' };
+    const limit =
+      stream === undefined ? {} : { forMs: stream.endedByServer ? 4000 : Math.min(stream.forMs + 600, 2600) };
+    const open = step.answer?.status === undefined ? { forMs: 500 } : limit;
+    return exchange(this.simulator.port, {
+      method: step.method ?? 'GET',
+      path: encodeURI(path).replaceAll('%25', '%'),
+      headers: stream === undefined ? headers : { ...step.headers },
+      ...(body === undefined ? {} : { body }),
+      ...open,
+    });
+  }
+
+  #stream(step: Step, stream: NonNullable<Step['stream']>, received: Received): string[] {
+    const { headers = {}, ...rest } = step.answer ?? {};
+    const plain = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'content-encoding'));
+    const recorded = {
+      ...rest,
+      headers: plain,
+      ...(rest.status !== undefined && rest.status >= 300 ? { text: stream.frames.join('') } : {}),
+    };
+    const lines = compareAnswer(recorded, received, this.#kinds);
+    return rest.status !== undefined && rest.status >= 300 ? lines : [...lines, ...compareStream(stream, received)];
+  }
+
+  #learn(step: Step, received: Received): void {
+    const token = step.answer?.headers?.['x-nomad-nexttoken'];
+    if (token !== undefined) this.ids.learn(token, received.headers['x-nomad-nexttoken']);
+    if (step.answer?.learn === undefined) return;
+    const body = jsonOf(received.body);
+    for (const { path, value } of step.answer.learn) {
+      const own = path.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], body);
+      this.ids.learn(value, own);
+    }
+  }
+
+  async #timeline(step: Step, samples: readonly unknown[]): Promise<string[]> {
+    this.compared += 1;
+    const job = this.#scenario.timelines?.[step.step] ?? this.#job;
+    const isListed = (line: string) => this.#isListed(step.step, line);
+    const last = (samples.at(-1) as { t_ms?: number } | undefined)?.t_ms ?? 0;
+    const end = Date.now() + last / (this.#scenario.speed ?? 2) + 4000;
+    for (;;) {
+      const lines = this.#timelines.missing(job, samples);
+      if (lines.every(isListed) || Date.now() > end) return lines;
+      await pause(20);
+    }
+  }
+
+  async #socket(recorded: NonNullable<Step['socket']>): Promise<string[]> {
+    this.compared += 1;
+    await this.#known(recorded.url);
+    const session = await playSocket(this.simulator.port, recorded, (text) => this.ids.translate(text));
+    return compareSession(recorded, session, normal);
+  }
+}
+
+const laterPattern = new RegExp(
+  [
+    '"running" instead of "pending"$',
+    '(Status|ClientStatus): "complete" instead of "(running|pending)"$',
+    'ClientDescription: "(Tasks are running|All tasks have completed)" instead of ',
+    'Status: "successful" instead of "running"$',
+    '"Deployment completed successfully" instead of "Deployment is running"$',
+    '\\.(Starting|Queued|Running): \\d instead of \\d$',
+    '\\.Stable: true instead of false$',
+    'the same, further on$',
+  ].join('|'),
+);
+
+/** Whether a line only says that the replay looked when something that had begun had got further. */
+function isLater(line: string): boolean {
+  const [, now, then] = /\.(?:Complete|HealthyAllocs|Healthy): (\d+) instead of (\d+)$/.exec(line) ?? [];
+  return laterPattern.test(line) || Number(now) > Number(then);
+}
+
+function bodyText(body: unknown, translate: (text: string) => string): string | Buffer | undefined {
+  if (body === undefined) return undefined;
+  if (typeof body === 'string') return body;
+  if (isObject(body) && typeof body['base64'] === 'string') return Buffer.from(body['base64'], 'base64');
+  return translate(JSON.stringify(body));
+}
