@@ -1,48 +1,28 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { afterEach, describe, it } from 'mocha';
 import { jobKey } from '../../src/model/keys.ts';
 import type { WelcomeState } from '../../src/platform/contributions.ts';
 import { setSetting, welcomeText } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { rowsOf } from './support/rows.ts';
-import { Session, startCluster, type TestCluster } from './support/session.ts';
+import { startCluster, type Session, type TestCluster } from './support/session.ts';
+import { recoverOn, useCluster } from './support/suite.ts';
 
 describe('bad days', () => {
   let session: Session;
   let cluster: TestCluster;
 
-  before(async () => {
-    session = await Session.open();
-    cluster = await startCluster();
-    await cluster.register(jobspec('web'));
+  useCluster((opened, started) => {
+    [session, cluster] = [opened, started];
+    return cluster.register(jobspec('web'));
   });
-
-  afterEach(async () => {
-    cluster.faults.clear();
-    session.clear();
-    session.workbench.current.disconnect();
-    await setSetting('nomad.address', undefined);
-    session.workbench.current.disconnect();
-  });
-
-  after(async () => {
-    await session.close();
-    await cluster.close();
-  });
+  afterEach('leaves the cluster', () => session.leave());
 
   const labels = async () => (await rowsOf(session.workbench)).map((row) => row.label);
-
   /** After any bad day: the extension goes on when it is led to a good cluster. */
-  async function recovers(): Promise<void> {
-    cluster.faults.clear();
-    await setSetting('nomad.address', cluster.address);
-    await session.run('refresh');
-    await session.state('live');
-    await session.welcome('ready');
-    assert.deepEqual(await labels(), ['web']);
-  }
+  const recovers = () => recoverOn(session, cluster);
 
   describe('a wrong address', () => {
     const cases: readonly [what: string, address: string, state: WelcomeState, words: RegExp][] = [

@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { schemes } from '../../src/platform/contributions.ts';
 import { closeEditors, openFile, shownText, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
-import { Session, startCluster, type TestCluster } from './support/session.ts';
+import type { Session, TestCluster } from './support/session.ts';
+import { useCluster } from './support/suite.ts';
 
 describe('bad jobspecs', () => {
   let session: Session;
   let cluster: TestCluster;
 
-  before(async () => {
-    session = await Session.open();
-    cluster = await startCluster();
-    await session.connect(cluster.address);
-  });
-
-  afterEach(async () => {
-    session.clear();
-    await closeEditors();
-  });
-
-  after(async () => {
-    await session.close();
-    await cluster.close();
+  useCluster((opened, started) => {
+    [session, cluster] = [opened, started];
+    return session.connect(cluster.address);
   });
 
   const problems = ({ document }: vscode.TextEditor) => vscode.languages.getDiagnostics(document.uri);

@@ -1,30 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { jobKey } from '../../src/model/keys.ts';
 import type { DeploymentRecord } from '../../src/model/records.ts';
 import { views } from '../../src/platform/contributions.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
 import { rowsOf } from './support/rows.ts';
-import { Session, startCluster, type TestCluster } from './support/session.ts';
+import type { Session, TestCluster } from './support/session.ts';
+import { useCluster } from './support/suite.ts';
 
 describe('deployments', () => {
   let session: Session;
   let cluster: TestCluster;
 
-  before(async () => {
-    session = await Session.open();
-    cluster = await startCluster();
-    await session.connect(cluster.address);
-  });
-
-  afterEach(() => {
-    cluster.faults.clear();
-    session.clear();
-  });
-
-  after(async () => {
-    await session.close();
-    await cluster.close();
+  useCluster((opened, started) => {
+    [session, cluster] = [opened, started];
+    return session.connect(cluster.address);
   });
 
   /** A job whose second version waits for its promotion. */

@@ -1,30 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { schemes, settingNames } from '../../src/platform/contributions.ts';
 import { closeEditors, logText, onDidEdit, openFile, setLogLevel, shownText, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
-import { Session, startCluster, type TestCluster } from './support/session.ts';
+import type { Session, TestCluster } from './support/session.ts';
+import { useCluster } from './support/suite.ts';
 import { eventually, when } from './support/when.ts';
 
 describe('plan', () => {
   let session: Session;
   let cluster: TestCluster;
 
-  before(async () => {
-    session = await Session.open();
-    cluster = await startCluster();
-    await session.connect(cluster.address);
-  });
-
-  afterEach(async () => {
-    session.clear();
-    await closeEditors();
-  });
-
-  after(async () => {
-    await session.close();
-    await cluster.close();
+  useCluster((opened, started) => {
+    [session, cluster] = [opened, started];
+    return session.connect(cluster.address);
   });
 
   const planOf = (editor: vscode.TextEditor) => shownText(schemes.plan, editor.document.uri.toString());

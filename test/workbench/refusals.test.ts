@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
-import { setSetting, welcomeText } from './support/host.ts';
+import { afterEach, describe, it } from 'mocha';
+import { welcomeText } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { rowsOf } from './support/rows.ts';
-import { Session, startCluster, type TestCluster } from './support/session.ts';
+import { startCluster, type Session, type TestCluster } from './support/session.ts';
+import { recoverOn, useCluster } from './support/suite.ts';
 
 const management = '00000000-0000-4000-8000-00000000ac15';
 
@@ -11,36 +12,15 @@ describe('refusals', () => {
   let session: Session;
   let cluster: TestCluster;
 
-  before(async () => {
-    session = await Session.open();
-    cluster = await startCluster();
-    await cluster.register(jobspec('web'));
+  useCluster((opened, started) => {
+    [session, cluster] = [opened, started];
+    return cluster.register(jobspec('web'));
   });
-
-  afterEach(async () => {
-    cluster.faults.clear();
-    session.clear();
-    session.workbench.current.disconnect();
-    await setSetting('nomad.address', undefined);
-    session.workbench.current.disconnect();
-  });
-
-  after(async () => {
-    await session.close();
-    await cluster.close();
-  });
+  afterEach('leaves the cluster', () => session.leave());
 
   const labels = async () => (await rowsOf(session.workbench)).map((row) => row.label);
-
   /** After any bad day: the extension goes on when it is led to a good cluster. */
-  async function recovers(): Promise<void> {
-    cluster.faults.clear();
-    await setSetting('nomad.address', cluster.address);
-    await session.run('refresh');
-    await session.state('live');
-    await session.welcome('ready');
-    assert.deepEqual(await labels(), ['web']);
-  }
+  const recovers = () => recoverOn(session, cluster);
 
   it('asks for a token where none is sent', async () => {
     cluster.faults.set({ path: '/v1/*', status: 403, text: 'Permission denied' });

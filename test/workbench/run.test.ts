@@ -1,31 +1,21 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import type * as vscode from 'vscode';
 import { jobKey } from '../../src/model/keys.ts';
 import { schemes } from '../../src/platform/contributions.ts';
-import { closeEditors, onDidEdit, openFile, shownText, typeAll } from './support/host.ts';
+import { onDidEdit, openFile, shownText, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
-import { Session, startCluster, type TestCluster } from './support/session.ts';
+import { startCluster, type Session, type TestCluster } from './support/session.ts';
+import { useCluster } from './support/suite.ts';
 import { when } from './support/when.ts';
 
 describe('run', () => {
   let session: Session;
   let cluster: TestCluster;
 
-  before(async () => {
-    session = await Session.open();
-    cluster = await startCluster();
-    await session.connect(cluster.address);
-  });
-
-  afterEach(async () => {
-    session.clear();
-    await closeEditors();
-  });
-
-  after(async () => {
-    await session.close();
-    await cluster.close();
+  useCluster((opened, started) => {
+    [session, cluster] = [opened, started];
+    return session.connect(cluster.address);
   });
 
   const jobOf = (id: string) => cluster.cluster.store.job('default', id);

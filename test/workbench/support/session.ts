@@ -53,6 +53,14 @@ export class Session {
     return causeOf(state?.kind === 'failed' || state?.kind === 'stale' ? state.error : current.lastError);
   }
 
+  /** Leaves the cluster and its address, whatever state they are in. */
+  async leave(): Promise<void> {
+    this.workbench.current.disconnect();
+    await setSetting('nomad.address', undefined);
+    // The change of the setting may have connected again.
+    this.workbench.current.disconnect();
+  }
+
   /** Leads the extension to an address and waits for the first rows. */
   async connect(address: string): Promise<Cluster> {
     await setSetting('nomad.address', address);
