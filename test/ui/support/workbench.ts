@@ -91,9 +91,7 @@ export class Workbench extends SideBar {
 
   /** Runs a command by its whole title in the palette, `Nomad: Refresh`. */
   async runCommand(title: string): Promise<void> {
-    await this.#press('F1', this.#quickInput());
-    await this.#quickInput().locator('input').fill(`>${title}`);
-    await this.#pickRow(title).waitFor();
+    await this.#find('F1', `>${title}`, title);
     // The list is sorted anew a moment after it is there.
     await delay(settleMs / 2);
     await this.#pickRow(title).click();
@@ -110,8 +108,7 @@ export class Workbench extends SideBar {
 
   /** Opens a file of the folder by its name. */
   async openFile(name: string): Promise<void> {
-    await this.#press('Control+p', this.#quickInput());
-    await this.#quickInput().locator('input').fill(name);
+    await this.#find('Control+p', name, name);
     await this.#pickRow(name).click();
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
   }
@@ -316,6 +313,8 @@ export class Workbench extends SideBar {
     const tabs = this.page.locator('.tab');
     const before = await tabs.count();
     await this.page.locator('.tab.dirty').first().click();
+    // The editor takes the focus a moment after its tab was clicked, and would take it from the palette.
+    await this.page.locator('.editor-instance .monaco-editor.focused').waitFor();
     await this.runCommand('View: Close Editor');
     const question = this.page.locator('.monaco-dialog-box');
     await eventually(
@@ -329,6 +328,16 @@ export class Workbench extends SideBar {
       () => tabs.count(),
       (count) => count < before,
     );
+  }
+
+  /** Opens a list and types into it. One that closes because the workbench moves the focus by itself is opened again. */
+  async #find(key: string, text: string, row: string): Promise<void> {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await this.#press(key, this.#quickInput());
+      const typed = this.#quickInput().locator('input').fill(text, { timeout: 1000 });
+      if ((await typed.then(() => true).catch(() => false)) && (await appears(this.#pickRow(row)))) return;
+    }
+    throw new Error(`${key} and ${text} find no ${row}`);
   }
 
   /** A key is lost while the workbench moves the focus by itself, so it is pressed again. */
