@@ -78,7 +78,8 @@ describe('recordings of real agents', function () {
     }
   });
 
-  after(() => {
+  after(async () => {
+    await Promise.allSettled(results.values());
     console.log(`      ${String(compared)} steps compared, ${String(differences.length)} differences listed`);
   });
 

@@ -86,8 +86,7 @@ async function ofJob(exchange: Exchange, id: string): Promise<Answer> {
   exchange.require('read-job');
   const { store, namespace } = exchange;
   await exchange.block(() => tableIndex(exchange));
-  const job = store.job(namespace, id);
-  if (job === undefined) return { status: 404, text: 'job not found', index: store.tableIndex('jobs') };
+  if (store.job(namespace, id) === undefined) return { status: 404, text: 'job not found', index: 0 };
   return { body: exchange.cluster.services.ofJob(namespace, id), index: tableIndex(exchange) };
 }
 

@@ -88,13 +88,19 @@ export class RawExecRun implements TaskRun {
       this.#fail(program.error);
       return;
     }
-    const child = spawn(program.file, args, {
-      argv0: command,
-      cwd: place.folder,
-      env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
+    const child = started(() =>
+      spawn(program.file, args, {
+        argv0: command,
+        cwd: place.folder,
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      }),
+    );
+    if (child instanceof Error) {
+      this.#fail(`fork/exec ${program.file}: ${reasonOf(child)}`);
+      return;
+    }
     this.#child = child;
     if (child.pid !== undefined) processes.track(child.pid);
     this.#watch(child);
@@ -109,8 +115,7 @@ export class RawExecRun implements TaskRun {
       stderr.write(data);
     });
     child.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EACCES' ? 'permission denied' : error.message;
-      this.#fail(`fork/exec ${child.spawnfile}: ${reason}`);
+      this.#fail(`fork/exec ${child.spawnfile}: ${reasonOf(error)}`);
     });
     this.#running = child.pid !== undefined;
     child.once('spawn', () => {
@@ -140,6 +145,21 @@ export class RawExecRun implements TaskRun {
     this.#context.report({ kind: 'failedToStart', message: launchFailed + reason });
     this.#finish();
   }
+}
+
+/** A process, or why there is none: arguments that are too long are refused at once. */
+function started(start: () => ChildProcess): ChildProcess | NodeJS.ErrnoException {
+  try {
+    return start();
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EACCES') return 'permission denied';
+  return error.code === 'E2BIG' ? 'argument list too long' : error.message;
 }
 
 /** Resolves when all output of an ended child was read. */

@@ -17,7 +17,7 @@ export interface Scenario {
   readonly waitMs?: number;
   /** All when left out. */
   readonly versions?: readonly string[];
-  readonly acl?: { readonly token: string };
+  readonly acl?: { readonly token?: string };
   readonly setUp?: (replay: Replay) => Promise<void>;
   /** What happens before a step, by its name. */
   readonly before?: Readonly<Record<string, (replay: Replay) => Promise<void> | void>>;
@@ -257,17 +257,24 @@ export class Replay {
       .replace('<2 MB>', 'x'.repeat(2_000_000));
     const given = this.#scenario.bodies?.[step.step]?.(this);
     const body = given ?? bodyText(step.body, (text) => this.ids.translate(text));
-    const headers = step.headers ?? { 'Accept-Encoding': 'gzip' };
     const limit =
       stream === undefined ? {} : { forMs: stream.endedByServer ? 4000 : Math.min(stream.forMs + 600, 2600) };
     const open = step.answer?.status === undefined ? { forMs: 500 } : limit;
     return exchange(this.simulator.port, {
       method: step.method ?? 'GET',
       path: encodeURI(path).replaceAll('%25', '%'),
-      headers: stream === undefined ? headers : { ...step.headers },
+      headers: stream === undefined || step.headers !== undefined ? this.#headersOf(step) : {},
       ...(body === undefined ? {} : { body }),
       ...open,
     });
+  }
+
+  /** Recordings do not show that a client takes compressed answers, but those are compressed. */
+  #headersOf({ headers, answer }: Step): Record<string, string> {
+    if (headers === undefined) return { 'Accept-Encoding': 'gzip' };
+    const own = Object.entries(headers).map(([name, value]) => [name, this.ids.translate(value)] as const);
+    if (answer?.headers?.['content-encoding'] === 'gzip') own.unshift(['Accept-Encoding', 'gzip']);
+    return Object.fromEntries(own);
   }
 
   #stream(step: Step, stream: NonNullable<Step['stream']>, received: Received): string[] {

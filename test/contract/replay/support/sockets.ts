@@ -80,7 +80,9 @@ export async function playSocket(
   translate: (text: string) => string,
 ): Promise<Session> {
   const socket = new WebSocket(`ws://127.0.0.1:${String(port)}${translate(recorded.url)}`, {
-    ...(recorded.headers === undefined ? {} : { headers: recorded.headers }),
+    headers: Object.fromEntries(
+      Object.entries(recorded.headers ?? {}).map(([name, value]) => [name, translate(value)]),
+    ),
     perMessageDeflate: false,
   });
   const listener = new Listener(socket);

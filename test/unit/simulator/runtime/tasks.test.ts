@@ -72,6 +72,13 @@ describe('raw_exec tasks', () => {
     assert.equal(message, `${prefix}binary "/no/such/binary" could not be found`);
   });
 
+  it('say that their arguments are too long to start with', async () => {
+    runtime = makeRuntime();
+    const spec = specOf({ Config: { command: '/bin/true', args: ['x'.repeat(4_000_000)] } });
+    const { message } = await watch(runtime, spec).until('failedToStart');
+    assert.match(message, / fork\/exec \/bin\/true: argument list too long$/);
+  });
+
   it('end by the interrupt of a stop, as exit code and signal', async () => {
     runtime = makeRuntime();
     const { task, until: report } = watch(runtime, shell('exec sleep 1000'));

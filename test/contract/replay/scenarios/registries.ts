@@ -1,0 +1,34 @@
+import type { Scenario } from '../support/replay.ts';
+import { group, job, second, update } from './parts.ts';
+
+const checked = {
+  Networks: [{ DynamicPorts: [{ Label: 'http' }] }],
+  Services: [
+    {
+      Name: 'web-svc',
+      Provider: 'nomad',
+      PortLabel: 'http',
+      Tags: ['b', 'a'],
+      Checks: [
+        { Name: 'tcp-check', Type: 'tcp', Interval: second, Timeout: second },
+        { Name: 'http-check', Type: 'http', Path: '/', Interval: second, Timeout: second },
+      ],
+    },
+  ],
+};
+
+export const registryScenarios: Readonly<Record<string, Scenario>> = {
+  's13-services': {
+    setUp: async (replay) => {
+      await replay.register(job('svc', { TaskGroups: [group({ Count: 2, ...checked })], Update: update }));
+      await replay.running('svc', 2);
+      replay.nameAllocations('svc');
+    },
+    before: {
+      'list after purge': (replay) => replay.call('DELETE', '/v1/job/svc?purge=true').then(() => undefined),
+    },
+  },
+  's13-variables': {
+    bodies: { 'too large (70 KB)': () => JSON.stringify({ Path: 'app/big', Items: { a: 'x'.repeat(70_000) } }) },
+  },
+};
