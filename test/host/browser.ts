@@ -29,7 +29,9 @@ export async function prepareBrowser(): Promise<string> {
   }
   const found = await findBrowser();
   if (found !== undefined) return found;
-  await installSystemPackages(['chromium'], 'tests in a browser', 'set CHROME_PATH to a Chromium, Chrome or Edge');
+  // Without a font a page is drawn as boxes.
+  const packages = ['chromium', 'fonts-dejavu-core'];
+  await installSystemPackages(packages, 'tests in a browser', 'set CHROME_PATH to a Chromium, Chrome or Edge');
   const installed = await findBrowser();
   if (installed === undefined) throw new Error('No browser was found. Set CHROME_PATH to a Chromium, Chrome or Edge.');
   return installed;

@@ -22,6 +22,9 @@ export function isExecutable(path: string): boolean {
   }
 }
 
+/** The last installation: the system takes one at a time, and what sets up here does so side by side. */
+let lastInstallation: Promise<unknown> = Promise.resolve();
+
 /**
  * Installs packages of the system where this account may (root on Debian and its kin); otherwise throws one line that
  * names them. `purpose` completes "missing for", `alternative` "or".
@@ -37,9 +40,21 @@ export async function installSystemPackages(
     const other = alternative === undefined ? '' : `, or ${alternative}`;
     throw new Error(`${missing} Install it with the system's package manager (Debian, as root: ${cure})${other}.`);
   }
+  const installation = lastInstallation.then(() => install(names, purpose, cure));
+  lastInstallation = installation.catch(() => undefined);
+  const { code, output } = await installation;
+  if (code !== 0) throw new Error(`${missing} ${cure} failed:\n${output.trimEnd().slice(-2000)}`);
+}
+
+async function install(
+  names: readonly string[],
+  purpose: string,
+  cure: string,
+): Promise<{ code: number | null; output: string }> {
   say(`Installing ${names.join(', ')} for ${purpose} (${cure})`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await runCommand('apt-get', ['update', '-qq'], { env });
-  const { code, output } = await runCommand('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env });
-  if (code !== 0) throw new Error(`${missing} ${cure} failed:\n${output.trimEnd().slice(-2000)}`);
+  // The system may be installing something of its own.
+  const patience = ['-o', 'DPkg::Lock::Timeout=300'];
+  return runCommand('apt-get', ['install', '-y', '--no-install-recommends', ...patience, ...names], { env });
 }
