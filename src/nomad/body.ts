@@ -4,12 +4,15 @@ import type { RefusedAnswer } from './answer-errors.ts';
 import type { Call } from './call.ts';
 import type { NomadError } from './errors.ts';
 import { timeoutError } from './network-errors.ts';
+import { unpack } from './unpack.ts';
 
 /** What is used of an HTTP response. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   readonly body: NodeJS.ReadableStream | null;
+  /** The compression that the body still has. */
+  readonly coding?: string;
 }
 
 const maxErrorBytes = 256 * 1024;
@@ -22,8 +25,8 @@ export function discard(response: HttpResponse): void {
 
 /** Reads a refusal and says what it means. */
 export async function refusal(response: HttpResponse, call: Call, timeoutMs: number): Promise<NomadError> {
-  const bytes = await readAll(chunksOf(response, call, timeoutMs, timeoutMs, 2 * timeoutMs), maxErrorBytes);
-  return answerError(describe(response, Buffer.from(bytes).toString('utf8'), call));
+  const bytes = await wholeOf(response, call, { timeoutMs, totalMs: 2 * timeoutMs, maxBytes: maxErrorBytes });
+  return answerError(describe(response, bytes.toString('utf8'), call));
 }
 
 /** The answer as errors are made of; its body has no secrets. */
@@ -40,25 +43,18 @@ export function describe(response: HttpResponse, body: string, call: Call): Refu
   };
 }
 
-/**
- * The body's chunks under the call's time limits; ends the call with the body, or when the reader stops.
- *
- * @param totalMs how long the whole body may take, for one that isn't a stream
- */
+/** The body's chunks under the call's time limits; ends the call with the body, or when the reader stops. */
 export async function* chunksOf(
   response: HttpResponse,
   call: Call,
   timeoutMs: number,
   idleTimeoutMs = timeoutMs,
-  totalMs = Infinity,
 ): AsyncGenerator<Uint8Array> {
-  const endMs = systemClock.now() + totalMs;
   try {
     call.answered();
     call.limit(timeoutMs);
     for await (const chunk of response.body ?? []) {
       call.pause();
-      if (systemClock.now() > endMs) throw timeoutError(call.facts, totalMs, 'whole');
       yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       call.limit(idleTimeoutMs);
     }
@@ -70,21 +66,66 @@ export async function* chunksOf(
   }
 }
 
-/** All bytes; beyond `maxBytes` throws `tooLarge`, or stops reading where there is none. */
-export async function readAll(
-  chunks: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-  tooLarge?: () => NomadError,
-): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    length += chunk.byteLength;
-    if (length > maxBytes) {
-      if (tooLarge !== undefined) throw tooLarge();
-      break;
-    }
-    parts.push(chunk);
-  }
-  return Buffer.concat(parts);
+/** The bounds of a body that is read as a whole. */
+export interface WholeLimits {
+  /** Between two parts. */
+  readonly timeoutMs: number;
+  readonly totalMs: number;
+  readonly maxBytes: number;
+  /** What to throw beyond `maxBytes`; where there is none, what fits is the answer. */
+  readonly tooLarge?: () => NomadError;
 }
+
+/** All bytes of the body, without compression. Ends the call. */
+export async function wholeOf(response: HttpResponse, call: Call, limits: WholeLimits): Promise<Buffer> {
+  const { coding = '' } = response;
+  try {
+    const bytes = await sentBytes(response, call, limits);
+    return coding === '' ? bytes : await unpack(bytes, coding, limits.maxBytes);
+  } catch (error) {
+    if (limits.tooLarge === undefined && isZlib(error)) return Buffer.alloc(0);
+    throw limits.tooLarge !== undefined && isTooLarge(error) ? limits.tooLarge() : call.failure(error);
+  } finally {
+    call.dispose();
+  }
+}
+
+/** With events, since an iterator over a small body takes as long as its way from the server. */
+function sentBytes(response: HttpResponse, call: Call, limits: WholeLimits): Promise<Buffer> {
+  const { timeoutMs, totalMs, maxBytes, tooLarge } = limits;
+  const { body } = response;
+  const endMs = systemClock.now() + totalMs;
+  const parts: Buffer[] = [];
+  let length = 0;
+  call.answered();
+  return new Promise((resolve, reject) => {
+    const finish = () => {
+      resolve(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts));
+    };
+    if (body === null) {
+      finish();
+      return;
+    }
+    call.limit(timeoutMs);
+    body.on('data', (chunk: Buffer) => {
+      call.limit(timeoutMs);
+      length += chunk.byteLength;
+      if (length <= maxBytes) parts.push(chunk);
+      else if (tooLarge === undefined) finish();
+      else reject(tooLarge());
+      if (systemClock.now() > endMs) reject(timeoutError(call.facts, totalMs, 'whole'));
+    });
+    body.on('error', reject);
+    body.on('end', () => {
+      call.completed();
+      finish();
+    });
+    body.on('close', () => {
+      if (!call.isComplete) reject(new Error('The body ended before its end.'));
+    });
+  });
+}
+
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const isTooLarge = (error: unknown) => codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
+const isZlib = (error: unknown) => isTooLarge(error) || codeOf(error).startsWith('Z_');

@@ -46,6 +46,10 @@ export class Call implements Disposable {
     this.#complete = true;
   }
 
+  get isComplete(): boolean {
+    return this.#complete;
+  }
+
   /** Starts the time limit anew. */
   limit(limitMs: number): void {
     this.pause();

@@ -1,4 +1,4 @@
-import type { RequestInit, Response } from 'node-fetch';
+import type { RequestInit } from 'node-fetch';
 import { raceSignal } from '../base/cancel.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
@@ -7,12 +7,14 @@ import { silentLog } from '../base/log.ts';
 import { SocketAgents, dropKeptSockets, hasKeptSocket } from './agents.ts';
 import type { SocketAgent } from './agents.ts';
 import { foreignAnswer, isMarkup } from './answer-errors.ts';
-import { chunksOf, describe, discard, readAll, refusal } from './body.ts';
+import { chunksOf, describe, discard, refusal, wholeOf } from './body.ts';
+import type { HttpResponse } from './body.ts';
 import { Call } from './call.ts';
 import { parseAddress } from './connection.ts';
 import type { Connection, ParsedAddress } from './connection.ts';
 import { NomadError } from './errors.ts';
 import type { NomadErrorDetails } from './errors.ts';
+import { get } from './get.ts';
 import { metaOf, requestUrl } from './headers.ts';
 import type { RequestFacts } from './network-errors.ts';
 import type { Answer, Meta, NomadRequest, Query } from './query.ts';
@@ -77,7 +79,7 @@ export class Transport implements Disposable {
   /** Sends a request and parses the answer; an empty one is null. */
   async json<T>(request: NomadRequest): Promise<Answer<T>> {
     const { bytes, meta, response, call } = await this.#read(request);
-    const text = Buffer.from(bytes).toString('utf8');
+    const text = bytes.toString('utf8');
     try {
       return { value: (text.trim() === '' ? null : JSON.parse(text)) as T, meta };
     } catch {
@@ -91,7 +93,7 @@ export class Transport implements Disposable {
   /** Sends a request and returns the answer's text. */
   async text(request: NomadRequest): Promise<Answer<string>> {
     const { bytes, meta } = await this.#read(request);
-    return { value: Buffer.from(bytes).toString('utf8'), meta };
+    return { value: bytes.toString('utf8'), meta };
   }
 
   /** Sends a request and returns the answer's bytes. */
@@ -132,23 +134,21 @@ export class Transport implements Disposable {
     this.#agents?.dispose();
   }
 
-  async #read(request: NomadRequest): Promise<{ bytes: Uint8Array; meta: Meta; response: Response; call: Call }> {
+  async #read(request: NomadRequest): Promise<{ bytes: Buffer; meta: Meta; response: HttpResponse; call: Call }> {
     const { response, call } = await this.#open(request, false);
     const maxBytes = this.#options.maxBytes ?? defaultMaxBytes;
-    const timeoutMs = this.#timeoutOf(request);
-    const chunks = chunksOf(response, call, timeoutMs, timeoutMs, maxTimeouts * this.#timeoutOf());
-    const bytes = await readAll(chunks, maxBytes, () => {
+    const tooLarge = () => {
       const limit = `${String(Math.round(maxBytes / 1024 / 1024))} MiB`;
-      return new NomadError('tooLarge', `The answer of ${this.address.displayAddress} is larger than ${limit}.`, {
-        method: call.facts.method,
-        path: request.path,
-      });
-    });
+      const { method, path, address } = call.facts;
+      return new NomadError('tooLarge', `The answer of ${address} is larger than ${limit}.`, { method, path });
+    };
+    const totalMs = maxTimeouts * this.#timeoutOf();
+    const bytes = await wholeOf(response, call, { timeoutMs: this.#timeoutOf(request), totalMs, maxBytes, tooLarge });
     return { bytes, meta: metaOf(response.headers), response, call };
   }
 
   /** Resolves with a success whose body has not been read yet. */
-  async #open(request: NomadRequest, streaming: boolean): Promise<{ response: Response; call: Call }> {
+  async #open(request: NomadRequest, streaming: boolean): Promise<{ response: HttpResponse; call: Call }> {
     if (this.#disposed) throw this.#closed();
     request.signal?.throwIfAborted();
     const call: Call = new Call(this.#facts(request.method ?? 'GET', request.path), request.signal, () => {
@@ -162,7 +162,7 @@ export class Transport implements Disposable {
       const response = await this.#send(request, call, streaming);
       status = response.status;
       call.answered();
-      if (!response.ok) throw await refusal(response, call, this.#timeoutOf(request));
+      if (status < 200 || status > 299) throw await refusal(response, call, this.#timeoutOf(request));
       return { response, call };
     } catch (error) {
       const failure = call.failure(error);
@@ -173,7 +173,7 @@ export class Transport implements Disposable {
     }
   }
 
-  async #send(request: NomadRequest, call: Call, streaming: boolean): Promise<Response> {
+  async #send(request: NomadRequest, call: Call, streaming: boolean): Promise<HttpResponse> {
     const headers = await raceSignal(this.#authentication(call.secrets), call.signal);
     const agents = await raceSignal(this.#socketAgents(), call.signal);
     const method = call.facts.method;
@@ -192,9 +192,10 @@ export class Transport implements Disposable {
       agent: method !== 'GET' || streaming ? agents.single : request.blocking === true ? agents.blocking : agents.quick,
       ...(json === undefined ? {} : { body: json }),
     };
+    const send = method === 'GET' && !streaming ? attempt : nodeFetch;
     let url = requestUrl(this.address, this.#connection, request);
     for (let redirects = 0; ; redirects += 1) {
-      const response = await attempt(url, init);
+      const response = await send(url, init);
       const target = redirectTarget(response, url);
       if (target === undefined) return response;
       discard(response);
@@ -280,24 +281,29 @@ export class Transport implements Disposable {
   }
 }
 
-type FetchInit = RequestInit & { method: string; agent: SocketAgent; signal: AbortSignal };
+type SendInit = RequestInit & { headers: Record<string, string>; agent: SocketAgent; signal: AbortSignal };
 
-/** Sends once; a GET that met a kept socket at the moment the server closed it is sent again, over a new one. */
-async function attempt(url: string, init: FetchInit): Promise<Response> {
-  // Loaded with the first request: VS Code's start must not wait for it.
+/** Writes and streams. */
+async function nodeFetch(url: string, init: SendInit): Promise<HttpResponse> {
+  // Loaded with the first of them: VS Code's start must not wait for it.
   const { default: fetch } = await import('node-fetch');
-  const kept = init.method === 'GET' && hasKeptSocket(init.agent);
+  return fetch(url, init);
+}
+
+/** Reads; one that met a kept socket at the moment the server closed it is sent again, over a new one. */
+async function attempt(url: string, init: SendInit): Promise<HttpResponse> {
+  const kept = hasKeptSocket(init.agent);
   try {
-    return await fetch(url, init);
+    return await get(url, init);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (!kept || init.signal.aborted || (code !== 'ECONNRESET' && code !== 'EPIPE')) throw error;
     dropKeptSockets(init.agent);
-    return fetch(url, init);
+    return get(url, init);
   }
 }
 
-function redirectTarget(response: Response, from: string): URL | undefined {
+function redirectTarget(response: HttpResponse, from: string): URL | undefined {
   const location = response.headers.get('location');
   if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
   return URL.canParse(location, from) ? new URL(location, from) : undefined;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Agent, IncomingHttpHeaders } from 'node:http';
 import { createInterface } from 'node:readline';
 import { gunzipSync } from 'node:zlib';
 import { join } from 'node:path';
@@ -32,17 +32,22 @@ async function addressIn(output: NodeJS.ReadableStream): Promise<string> {
   throw new Error('The simulator ended before it listened.');
 }
 
-/** A GET and its JSON with nothing but Node, asked for as the client asks. */
-export async function bareGet(
+/** A GET and its JSON with nothing but Node, as lean as it can be written, asked for as the client asks. */
+export function bareGet(
   agent: Agent,
   url: string,
 ): Promise<{ readonly value: unknown; readonly headers: IncomingHttpHeaders }> {
-  const outgoing = request(url, { agent, headers: { 'accept-encoding': 'gzip' } });
-  outgoing.end();
-  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-  const parts: Buffer[] = [];
-  for await (const part of response as AsyncIterable<Buffer>) parts.push(part);
-  const bytes = Buffer.concat(parts);
-  const plain = response.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
-  return { value: JSON.parse(plain.toString('utf8')), headers: response.headers };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { agent, headers: { 'accept-encoding': 'gzip' } }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => {
+        const bytes = Buffer.concat(parts);
+        const plain = response.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
+        resolve({ value: JSON.parse(plain.toString('utf8')), headers: response.headers });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
 }

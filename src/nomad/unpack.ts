@@ -1,0 +1,44 @@
+import { promisify } from 'node:util';
+import * as zlib from 'node:zlib';
+
+/** Up to here the way to another thread and back takes longer than the work. */
+const maxHereBytes = 64 * 1024;
+/** Large, since each piece is a way to that thread and back. */
+const chunkSize = 256 * 1024;
+
+interface Decoder {
+  readonly here: (bytes: Buffer, options: { maxOutputLength: number }) => Buffer;
+  readonly aside: (bytes: Buffer, options: { maxOutputLength: number; chunkSize: number }) => Promise<Buffer>;
+}
+
+const unzip: Decoder = { here: zlib.unzipSync, aside: promisify(zlib.unzip) };
+const inflateRaw: Decoder = { here: zlib.inflateRawSync, aside: promisify(zlib.inflateRaw) };
+const brotli: Decoder = { here: zlib.brotliDecompressSync, aside: promisify(zlib.brotliDecompress) };
+
+/**
+ * Undoes the compression of a body. The client asks for gzip only; what else comes is a proxy's.
+ *
+ * @param coding as in the header `Content-Encoding`; an unknown one leaves the bytes as they are
+ * @throws an error of zlib: its code is `ERR_BUFFER_TOO_LARGE` beyond `maxBytes`, and starts with `Z_` for broken bytes
+ */
+export async function unpack(bytes: Buffer, coding: string, maxBytes: number): Promise<Buffer> {
+  const decoder = decoderOf(coding.toLowerCase(), bytes);
+  if (decoder === undefined || bytes.byteLength === 0) return bytes;
+  if (bytes.byteLength <= maxHereBytes) return decoder.here(bytes, { maxOutputLength: maxBytes });
+  return decoder.aside(bytes, { maxOutputLength: maxBytes, chunkSize });
+}
+
+function decoderOf(coding: string, bytes: Buffer): Decoder | undefined {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return unzip;
+    case 'deflate':
+      // Some servers leave out the wrapping that the name stands for.
+      return ((bytes[0] ?? 0) & 0x0f) === 8 ? unzip : inflateRaw;
+    case 'br':
+      return brotli;
+    default:
+      return undefined;
+  }
+}
