@@ -1,8 +1,8 @@
 import { Agent } from 'node:http';
 import { NomadClient } from '../../src/nomad/client.ts';
-import { allPages } from '../../src/nomad/pages.ts';
+import { allPages, pages } from '../../src/nomad/pages.ts';
 import { bareGet, withSimulator } from './cluster.ts';
-import { compare } from './figures.ts';
+import { compare, heapBytes } from './figures.ts';
 import type { Bench, Figure } from './figures.ts';
 
 const getsPerRound = 200;
@@ -17,7 +17,7 @@ export const client: Bench = {
       const nomad = new NomadClient({ address });
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       try {
-        return [...(await smallReads(nomad, agent)), ...(await pagedList(nomad, agent))];
+        return [...(await smallReads(nomad, agent)), ...(await pagedList(nomad, agent)), await pagesHeld(nomad)];
       } finally {
         nomad.dispose();
         agent.destroy();
@@ -57,6 +57,21 @@ async function pagedList(nomad: NomadClient, agent: Agent): Promise<Figure[]> {
     { name: 'client.pagedList', unit: 'ms', value: ms },
     { name: 'client.pagedListOverBare', unit: '×', value: ratio },
   ];
+}
+
+/** What is held after many small pages and not yet after the first few; the readers keep none. */
+async function pagesHeld(nomad: NomadClient): Promise<Figure> {
+  const first = 10;
+  let count = 0;
+  let earlyBytes = 0;
+  let lateBytes = 0;
+  for await (const page of pages((options) => nomad.jobs.list(options), { perPage: perPage / 10 })) {
+    count += 1;
+    if (count === first) earlyBytes = heapBytes();
+    if (page.meta.nextToken === undefined) lateBytes = heapBytes();
+  }
+  if (count < 10 * first) throw new Error(`There were ${String(count)} pages only.`);
+  return { name: 'client.heapOfLaterPages', unit: 'MB', value: Math.max(0, (lateBytes - earlyBytes) / 1e6) };
 }
 
 async function barePages(url: string, agent: Agent): Promise<number> {

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { runCommand } from '../run/command.ts';
 
 export type Unit = 'kB' | 'MB' | 'ms' | 'MB/s' | '×' | 'requests' | 'rows';
@@ -60,4 +62,13 @@ export async function nodeStartMs(): Promise<number> {
   const { code, seconds } = await runCommand(process.execPath, ['-e', '']);
   if (code !== 0) throw new Error('Node could not be started.');
   return seconds * 1000;
+}
+
+/** What is held on the heap, without what is only waiting to be collected. */
+export function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
 }

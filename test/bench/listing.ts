@@ -1,7 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Agent } from 'node:http';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Cluster } from '../../src/model/cluster.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { JobFilter } from '../../src/views/filter.ts';
@@ -9,7 +7,7 @@ import { jobLayout } from '../../src/views/jobLayout.ts';
 import { paint } from '../../src/views/repaint.ts';
 import { RowTree } from '../../src/views/rows.ts';
 import { bareGet, withSimulator } from './cluster.ts';
-import { compare } from './figures.ts';
+import { compare, heapBytes } from './figures.ts';
 import type { Bench, Figure } from './figures.ts';
 
 /** From the start of a connection to all top rows of the jobs view as VS Code gets them, which asks for all of them. */
@@ -83,12 +81,4 @@ async function watchOpening(address: string, jobs: number): Promise<{ requests: 
   if (held.tree.rows.size !== jobs) throw new Error('Rows were lost.');
   held.cluster.dispose();
   return { requests, heapMb };
-}
-
-function heapBytes(): number {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
 }
