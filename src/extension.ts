@@ -22,8 +22,12 @@ import { languages } from './platform/contributions.ts';
 import { Report } from './platform/report.ts';
 import { onDidChangeConnectionSettings, readSetting } from './platform/settings.ts';
 import { Tokens } from './platform/tokens.ts';
+import { OpenSessions } from './terminal/openSessions.ts';
 import { JobFilter } from './views/filter.ts';
 import { Views } from './views/views.ts';
+
+/** Module state, since VS Code calls `deactivate` without arguments. */
+let openSessions: OpenSessions | undefined;
 
 /** Builds the workbench from its rooms. Nothing is sent before a Nomad view or command is used. */
 export function activate(extension: vscode.ExtensionContext): Workbench | undefined {
@@ -37,6 +41,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   const jobspecs = new Jobspecs(path.join(extension.extensionPath, 'dist'), life);
   const filter = life.own(new JobFilter());
   const context = new Context();
+  openSessions = new OpenSessions();
   const hasToken = () => tokens.offered;
   const workbench: Workbench = {
     current,
@@ -46,6 +51,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     problems: life.own(new JobspecProblems()),
     plans: life.own(new PlanDocuments()),
     sources: life.own(new SourceDocuments()),
+    sessions: openSessions,
     tickets,
     variables: new VariableValues(extension.secrets),
     tokens,
@@ -64,6 +70,11 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   life.own(followSettings(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
+}
+
+/** VS Code waits a few seconds for this when a window closes or reloads, and doesn't close terminals before. */
+export function deactivate(): Promise<void> | undefined {
+  return openSessions?.end();
 }
 
 function openCluster(settings: ConnectionSettings, tokens: Tokens, log: vscode.LogOutputChannel): Promise<Cluster> {

@@ -46,7 +46,7 @@ async function chooseTask(connected: Connected, allocation: AllocationRecord): P
 }
 
 function openTerminal(connected: Connected, allocation: AllocationRecord, task: string): void {
-  const { cluster, log } = connected;
+  const { cluster, log, sessions } = connected;
   const name = `${allocation.jobId} ${allocationLabel(allocation)} ${task}`;
   const shells = settingOrDefault('nomad.exec.shells', ['/bin/bash', '/bin/sh']).filter((shell) => shell.trim() !== '');
   const pty = new ExecTerminal(
@@ -55,13 +55,15 @@ function openTerminal(connected: Connected, allocation: AllocationRecord, task: 
       where: `${name} on ${cluster.label}`,
       shells: shells.length === 0 ? ['/bin/sh'] : shells,
       open: (command, size) =>
-        cluster.client.allocations.exec(allocation.id, {
-          task,
-          command: [...command],
-          tty: true,
-          namespace: allocation.namespace,
-          ...(size === undefined ? {} : { size }),
-        }),
+        sessions.add(
+          cluster.client.allocations.exec(allocation.id, {
+            task,
+            command: [...command],
+            tty: true,
+            namespace: allocation.namespace,
+            ...(size === undefined ? {} : { size }),
+          }),
+        ),
     },
     log,
   );

@@ -11,6 +11,7 @@ import type { ConnectionSettings } from '../platform/connectionSettings.ts';
 import type { Context } from '../platform/context.ts';
 import type { Report } from '../platform/report.ts';
 import type { Tokens } from '../platform/tokens.ts';
+import type { OpenSessions } from '../terminal/openSessions.ts';
 import type { JobFilter } from '../views/filter.ts';
 import type { Views } from '../views/views.ts';
 import type { Tickets } from './tickets.ts';
@@ -25,6 +26,7 @@ export interface Workbench {
   readonly problems: JobspecProblems;
   readonly plans: PlanDocuments;
   readonly sources: SourceDocuments;
+  readonly sessions: OpenSessions;
   readonly tickets: Tickets;
   readonly variables: VariableValues;
   readonly tokens: Tokens;

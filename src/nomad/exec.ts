@@ -3,6 +3,8 @@ import { Emitter } from '../base/events.ts';
 import { Lifetime } from '../base/lifetime.ts';
 import type { Disposable } from '../base/lifetime.ts';
 import { NomadError, isNomadError } from './errors.ts';
+import { parseFrame, stdinFrame } from './execFrames.ts';
+import { sayFarewell } from './farewell.ts';
 import { Socket } from './socket.ts';
 import type { WebSocketTarget } from './transport.ts';
 
@@ -15,6 +17,7 @@ export interface TerminalSize {
 export interface SessionOptions {
   /** Gives the command a terminal; its two outputs then arrive as one, as stdout. */
   tty: boolean;
+  /** Of the terminal, at the start. */
   size?: TerminalSize | undefined;
   /** Ends the session as {@link ExecSession.dispose} does. */
   signal?: AbortSignal | undefined;
@@ -40,22 +43,8 @@ export interface ExecOutput {
 
 export type ExecEnd = { kind: 'exited'; exitCode: number } | { kind: 'closed'; error: NomadError };
 
-/** What the server sends; one field each. */
-interface ServerFrame {
-  stdout?: { data?: string; close?: boolean } | null;
-  stderr?: { data?: string; close?: boolean } | null;
-  exited?: boolean;
-  result?: { exit_code?: number } | null;
-}
-
 const maxBufferedBytes = 1024 * 1024;
 const maxInputBytes = 32 * 1024;
-/** How long a terminal session that is given up may take to end its process. */
-const farewellMs = 2000;
-/** From ctrl-C to ctrl-D, and to the next: a terminal drops the input that is waiting when it is interrupted. */
-const interruptMs = 100;
-const interrupt = '\u0003';
-const endOfInput = '\u0004';
 
 /**
  * A command (`/v1/client/allocation/:id/exec`) or an action (`/v1/job/:id/action`) that runs within a task, over a
@@ -73,6 +62,8 @@ export class ExecSession implements Disposable {
   readonly opened: Promise<void>;
   /** The same as `onEnd`, for who comes late. Never rejects. */
   readonly ended: Promise<ExecEnd>;
+  /** Resolves when nothing is left of the session: after its end, and after the moment that {@link dispose} gives it. */
+  readonly left: Promise<void>;
 
   readonly #options: SessionOptions;
   readonly #lifetime = new Lifetime();
@@ -85,6 +76,7 @@ export class ExecSession implements Disposable {
   #inputClosed = false;
   #size: TerminalSize | undefined;
   #end: ExecEnd | undefined;
+  #farewell: Promise<void> | undefined;
 
   /** @param target where to connect to; its failure is the session's */
   constructor(target: () => Promise<WebSocketTarget>, options: SessionOptions) {
@@ -92,6 +84,7 @@ export class ExecSession implements Disposable {
     this.#size = options.size;
     this.opened = this.#opening.promise.then(() => undefined);
     this.ended = this.#ending.promise;
+    this.left = this.ended.then(() => this.#farewell);
     // Who only listens to `onEnd` must not cause an unhandled rejection.
     this.opened.catch(() => undefined);
     this.#followSignal(options.signal);
@@ -103,7 +96,7 @@ export class ExecSession implements Disposable {
     if (this.#inputClosed || this.#end !== undefined) return;
     const bytes = Buffer.from(data);
     for (let from = 0; from < bytes.byteLength; from += maxInputBytes) {
-      this.#send(stdin(bytes.subarray(from, from + maxInputBytes)));
+      this.#send(stdinFrame(bytes.subarray(from, from + maxInputBytes)));
     }
   }
 
@@ -136,14 +129,16 @@ export class ExecSession implements Disposable {
 
   /**
    * Ends the session. A command would outlive it, so one with a terminal is first sent ctrl-C and ctrl-D, and one
-   * without the end of its input; whether that ends it is up to the command.
+   * without the end of its input; whether that ends it is up to the command. {@link left} tells when that is over.
    */
   dispose(): void {
     if (this.#end !== undefined) return;
     const socket = this.#socket;
-    const mayRun = this.#open && socket !== undefined;
-    if (mayRun) this.#sayFarewell(socket);
-    this.#finish({ kind: 'closed', error: new NomadError('closed', 'The session was closed.') }, mayRun);
+    if (socket !== undefined) {
+      const { tty } = this.#options;
+      this.#farewell = sayFarewell(socket, { tty, open: this.#open, inputClosed: this.#inputClosed });
+    }
+    this.#finish({ kind: 'closed', error: new NomadError('closed', 'The session was closed.') });
   }
 
   async #connect(target: () => Promise<WebSocketTarget>): Promise<void> {
@@ -235,47 +230,12 @@ export class ExecSession implements Disposable {
     if (signal.aborted) queueMicrotask(onAbort);
   }
 
-  /** Asks the command to end, and closes the socket when it did or after a moment. */
-  #sayFarewell(socket: Socket): void {
-    const farewell = new Lifetime();
-    farewell.own(socket);
-    const end = () => {
-      farewell.dispose();
-    };
-    farewell.own(systemClock.timer(farewellMs, end));
-    farewell.own(socket.onEnd(end));
-    farewell.own(
-      socket.onMessage((text) => {
-        if (parseFrame(text).exited === true) end();
-      }),
-    );
-    socket.resume();
-    const type = (key: string) => {
-      socket.send(stdin(Buffer.from(key)));
-    };
-    if (this.#options.tty) {
-      type(interrupt);
-      // More than once: a shell that is busy with the interrupt misses the first, and one may run in another.
-      const endInput = () => {
-        farewell.own(
-          systemClock.timer(interruptMs, () => {
-            type(endOfInput);
-            endInput();
-          }),
-        );
-      };
-      endInput();
-    } else if (!this.#inputClosed) {
-      socket.send(JSON.stringify({ stdin: { close: true } }));
-    }
-  }
-
-  #finish(end: ExecEnd, keepSocket = false): void {
+  #finish(end: ExecEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#queue.length = 0;
     this.#lifetime.dispose();
-    if (!keepSocket) this.#socket?.dispose();
+    if (this.#farewell === undefined) this.#socket?.dispose();
     if (end.kind === 'closed') this.#opening.reject(end.error);
     else this.#opening.resolve(undefined);
     this.#ending.resolve(end);
@@ -293,18 +253,4 @@ class Deferred<T> {
     this.resolve = resolve;
     this.reject = reject;
   });
-}
-
-function stdin(bytes: Buffer): string {
-  return JSON.stringify({ stdin: { data: bytes.toString('base64') } });
-}
-
-function parseFrame(text: string): ServerFrame {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    // A frame that can't be read carries nothing that could be shown.
-    return {};
-  }
 }

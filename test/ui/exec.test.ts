@@ -88,16 +88,30 @@ describe('exec', () => {
     await workbench.screenshot('44-task-gone');
   });
 
-  it('leaves no shell behind when its terminal is closed', async () => {
+  /** The process id of the open shell. */
+  async function shellId(): Promise<number> {
     const { workbench } = stage();
-    await openShell();
-    const others = shells();
     await workbench.typeInTerminal('echo my pid is $$\n');
     const text = await workbench.waitForTerminal('box$ echo my pid is $$\nmy pid is ');
     const pid = Number(/my pid is (\d+)/.exec(text)?.[1]);
-    assert.equal(shells().includes(pid), true, `${String(pid)} in ${others.join()}`);
-    await workbench.killTerminals();
+    assert.equal(shells().includes(pid), true, `${String(pid)} in ${shells().join()}`);
+    return pid;
+  }
+
+  it('leaves no shell behind when its terminal is closed', async () => {
+    await openShell();
+    const pid = await shellId();
+    await stage().workbench.killTerminals();
     await eventually('shells', shells, (pids) => !pids.includes(pid));
+  });
+
+  it('leaves no shell behind when the window is loaded anew', async () => {
+    const { workbench } = stage();
+    await openShell();
+    const pid = await shellId();
+    await workbench.page.reload();
+    await eventually('shells', shells, (pids) => !pids.includes(pid));
+    await workbench.waitForRows('Jobs', (rows) => rows.some((row) => row.label === 'box'));
   });
 });
 

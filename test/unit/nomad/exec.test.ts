@@ -1,85 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import { describe, it } from 'mocha';
-import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
-import { NomadClient } from '../../../src/nomad/client.ts';
-import type { ExecEnd, ExecOptions, ExecSession } from '../../../src/nomad/exec.ts';
-import { afterTest, serve } from './servers.ts';
-
-const secret = '5ec4e700-0000-4000-8000-00000000beef';
-
-type Frame = Record<string, unknown>;
-type Script = (socket: WebSocket, frame: Frame | 'open', request: IncomingMessage) => void;
-
-interface Run {
-  session: ExecSession;
-  sent: Frame[];
-  requests: IncomingMessage[];
-  output: { stdout: string; stderr: string };
-  ends: ExecEnd[];
-}
-
-/** Starts a session against a server that answers frames as `script` says. */
-async function run(script: Script, options: Partial<ExecOptions> = {}): Promise<Run> {
-  const server = await serve((_, response) => response.end());
-  const sockets = new WebSocketServer({ server: server.server });
-  const sent: Frame[] = [];
-  const requests: IncomingMessage[] = [];
-  sockets.on('connection', (socket, request) => {
-    requests.push(request);
-    socket.on('error', () => undefined);
-    socket.on('message', (data: Buffer) => {
-      const frame = JSON.parse(data.toString()) as Frame;
-      sent.push(frame);
-      script(socket, frame, request);
-    });
-    script(socket, 'open', request);
-  });
-  return { ...begin(server.address, options), sent, requests };
-}
-
-function begin(address: string, options: Partial<ExecOptions>): Omit<Run, 'sent' | 'requests'> {
-  const client = new NomadClient({ address, token: secret, namespace: 'web' });
-  const session = client.allocations.exec('a/1', {
-    task: 't',
-    command: ['/bin/sh', '-c', 'x y'],
-    tty: true,
-    ...options,
-  });
-  const output = { stdout: '', stderr: '' };
-  const ends: ExecEnd[] = [];
-  session.onOutput(({ stream, data }) => {
-    output[stream] += Buffer.from(data).toString('latin1');
-  });
-  session.onEnd((end) => ends.push(end));
-  afterTest(() => {
-    session.dispose();
-    client.dispose();
-  });
-  return { session, output, ends };
-}
-
-function send(socket: WebSocket, ...frames: Frame[]): void {
-  for (const frame of frames) socket.send(JSON.stringify(frame));
-}
-
-const data = (text: string) => ({ data: Buffer.from(text, 'latin1').toString('base64') });
-const closed = { close: true };
-
-/** Drops the connection without a close frame, once all is sent, as Nomad does after an exit. */
-function drop(socket: WebSocket): void {
-  socket.send('{}', () => {
-    socket.terminate();
-  });
-}
-
-async function closedWith(end: Promise<ExecEnd>): Promise<{ kind: string; body: string | undefined; message: string }> {
-  const result = await end;
-  assert.equal(result.kind, 'closed');
-  return { kind: result.error.kind, body: result.error.body, message: result.error.message };
-}
+import { begin, closed, closedWith, data, drop, run, secret, send } from './execServer.ts';
+import { serve } from './servers.ts';
 
 describe('ExecSession', () => {
   it('opens the recorded way and ends with the exit code', async () => {
@@ -272,38 +194,6 @@ describe('ExecSession', () => {
     session.resume();
     await session.ended;
     assert.equal(output.stdout, 'later');
-  });
-
-  it('interrupts a terminal session that is given up, then closes', async () => {
-    const server: { socket?: WebSocket } = {};
-    const { session, sent, ends } = await run((socket, frame) => {
-      server.socket = socket;
-      if (frame !== 'open' && sent.length === 2) send(socket, { exited: true, result: {} });
-    });
-    await session.opened;
-    session.dispose();
-    session.dispose();
-    assert.equal(ends.length, 1);
-    assert.ok(server.socket);
-    const [code] = (await once(server.socket, 'close')) as [number];
-    assert.equal(code, 1000);
-    assert.deepEqual(sent, [{ stdin: data('\x03') }, { stdin: data('\x04') }]);
-    assert.equal((await closedWith(session.ended)).message, 'The session was closed.');
-  });
-
-  it('closes a session that does not react to being given up', async () => {
-    const server: { socket?: WebSocket } = {};
-    const { session, sent } = await run(
-      (socket) => {
-        server.socket = socket;
-      },
-      { tty: false },
-    );
-    await session.opened;
-    session.dispose();
-    assert.ok(server.socket);
-    await once(server.socket, 'close');
-    assert.deepEqual(sent, [{ stdin: closed }]);
   });
 
   it('ends when its signal aborts, before it is open too', async () => {
