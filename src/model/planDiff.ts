@@ -1,5 +1,6 @@
 import type { DiffType, FieldDiff, JobDiff, ObjectDiff, TaskDiff, TaskGroupDiff } from '../nomad/types/job.ts';
 import { lineDiff } from './lineDiff.ts';
+import { readable } from './planDuration.ts';
 import { quoted } from './quoted.ts';
 
 interface Marked {
@@ -32,7 +33,7 @@ function widthsOf(fields: readonly FieldDiff[], ...others: readonly (readonly Ma
 
 /**
  * A difference between two versions of a job as lines, in the form that Nomad's own command line prints it, but for
- * texts of several lines, which are compared line by line.
+ * texts of several lines, which are compared line by line, and durations, which read as in a jobspec.
  */
 export function diffLines(diff: JobDiff): string[] {
   const groups = [...(diff.TaskGroups ?? [])];
@@ -83,9 +84,10 @@ function bodyLines(
   objects: readonly ObjectDiff[],
   widths: Widths,
   indent: number,
+  name = '',
 ): string[] {
   return [
-    ...fields.flatMap((field) => fieldLines(field, widths, indent)),
+    ...fields.flatMap((field) => fieldLines(field, widths, indent, name)),
     ...objects.flatMap((object) => objectLines(object, widths, indent)),
   ];
 }
@@ -94,22 +96,23 @@ function objectLines(object: ObjectDiff, outer: Widths, indent: number): string[
   const { text, fill } = marked(object, outer);
   const fields = object.Fields ?? [];
   const objects = object.Objects ?? [];
-  const inner = bodyLines(fields, objects, widthsOf(fields, objects), indent + fill + 2);
+  const inner = bodyLines(fields, objects, widthsOf(fields, objects), indent + fill + 2, object.Name);
   const end = ' '.repeat(indent + markerOf(object).length + fill);
   return [`${' '.repeat(indent)}${text}${object.Name} {`, ...inner, `${end}}`];
 }
 
-function fieldLines(field: FieldDiff, widths: Widths, indent: number): string[] {
+function fieldLines(field: FieldDiff, widths: Widths, indent: number, object: string): string[] {
   const start = `${' '.repeat(indent)}${marked(field, widths).text}${field.Name}:`;
   if (field.Type !== 'None' && [field.Old, field.New].some((value) => value.trimEnd().includes('\n'))) {
     const inner = ' '.repeat(indent + widths.marker + 2);
     return [start + annotations(field.Annotations), ...lineDiff(field.Old, field.New).map((line) => inner + line)];
   }
   const gap = ' '.repeat(1 + Math.max(0, widths.name - field.Name.length));
-  return [start + gap + valueOf(field) + annotations(field.Annotations)];
+  return [start + gap + valueOf(field, object) + annotations(field.Annotations)];
 }
 
-function valueOf({ Type, Old, New }: FieldDiff): string {
-  if (Type === 'Deleted') return quoted(Old);
-  return Type === 'Edited' ? `${quoted(Old)} => ${quoted(New)}` : quoted(New);
+function valueOf({ Type, Name, Old, New }: FieldDiff, object: string): string {
+  const shown = (value: string) => quoted(readable(value, Name, object));
+  if (Type === 'Deleted') return shown(Old);
+  return Type === 'Edited' ? `${shown(Old)} => ${shown(New)}` : shown(New);
 }
