@@ -1,9 +1,18 @@
 import type { AllocationMetric } from '../nomad/types/evaluation.ts';
 import type { Job, TaskGroup } from '../nomad/types/job.ts';
+import type { DesiredUpdates } from '../nomad/types/plan.ts';
 import { exhausted, failedCount } from './placement.ts';
 
-/** Why a group can't be placed, line by line: how many, which nodes were looked at, and what each lacks. */
-export function placementLines(groupName: string, metric: AllocationMetric, job: Job): string[] {
+/**
+ * Why a group can't be placed, line by line: how many, which nodes were looked at, what each lacks, and the count that
+ * would fit.
+ */
+export function placementLines(
+  groupName: string,
+  metric: AllocationMetric,
+  job: Job,
+  updates: DesiredUpdates | undefined,
+): string[] {
   const group = job.TaskGroups?.find((one) => one.Name === groupName);
   const failed = failedCount(metric);
   return [
@@ -11,7 +20,22 @@ export function placementLines(groupName: string, metric: AllocationMetric, job:
     ...nodeLines(metric, job),
     ...filteredLines(metric, group),
     ...exhaustedLines(metric, group),
+    ...fittingLines(failed, job, group, updates),
   ];
+}
+
+/** Only where all that is missing is further allocations: of those that replace others, some run already. */
+function fittingLines(
+  failed: number,
+  job: Job,
+  group: TaskGroup | undefined,
+  updates: DesiredUpdates | undefined,
+): string[] {
+  const count = group?.Count ?? 0;
+  const { Place = 0, Canary = 0, DestructiveUpdate = 0, Migrate = 0 } = updates ?? {};
+  const isGrowth = Place > failed && Place <= count && Canary + DestructiveUpdate + Migrate === 0;
+  if (!isGrowth || job.Type === 'system' || job.Type === 'sysbatch') return [];
+  return [`A count of ${String(count - failed)} would fit now.`];
 }
 
 function nodeLines(metric: AllocationMetric, job: Job): string[] {

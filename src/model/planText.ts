@@ -132,7 +132,7 @@ function failedGroups(plan: PlanResponse): readonly FailedGroup[] {
     .map(([name, metric]) => ({
       name,
       lines: (job) => {
-        const [first = '', ...rest] = placementLines(name, metric, job);
+        const [first = '', ...rest] = placementLines(name, metric, job, plan.Annotations?.DesiredTGUpdates?.[name]);
         return [`${name}: ${first}`, ...rest.map((line) => `  ${line}`)];
       },
     }));
