@@ -1,4 +1,4 @@
-import { segment, writeRequest } from './query.ts';
+import { secretsOf, segment, writeRequest } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
 import { Resource } from './resource.ts';
 import type { AclPolicy, AclPolicyStub, AuthMethod, LoginToken } from './types/acl.ts';
@@ -12,21 +12,23 @@ export interface OidcCallback {
 }
 
 /**
- * Access control: `/v1/acl/…`. Every request is refused where it is turned off. The token in use is in
- * `AgentApi.tokenSelf`. What a login sends never appears in an error; what it gives is a secret of the caller.
+ * Access control: `/v1/acl/…`. Every request is refused where it is turned off. Every read blocks on `index`. The token
+ * in use is in `AgentApi.tokenSelf`. `options` are those of every read or write. A login needs no token; `method` names
+ * one of {@link authMethods}; Nomad refuses an empty text. What it sends never appears in an error; what it gives is a
+ * secret of the caller.
  */
 export class AclApi extends Resource {
-  /** Those of the token; all of them for a management token. Blocks. */
+  /** The policies of the token; all of them for a management token. Since 0.7. */
   policies(options: ReadOptions = {}): Promise<Answer<AclPolicyStub[]>> {
     return this.getList('/v1/acl/policies', options);
   }
 
-  /** A policy that the token has, or any for a management token. Blocks. */
-  policy(name: string, options: ReadOptions = {}): Promise<Answer<AclPolicy>> {
+  /** The policy of that `name`, if the token has it; any for a management token. Since 0.7. */
+  async policy(name: string, options: ReadOptions = {}): Promise<Answer<AclPolicy>> {
     return this.get(`/v1/acl/policy/${segment('policy name', name)}`, options);
   }
 
-  /** How people can log in. Needs no token. Blocks. Since 1.5. */
+  /** How people can log in. Needs no token. Since 1.5. */
   authMethods(options: ReadOptions = {}): Promise<Answer<AuthMethod[]>> {
     return this.getList('/v1/acl/auth-methods', options);
   }
@@ -37,7 +39,7 @@ export class AclApi extends Resource {
    * @param redirectUri one that the method allows, such as `http://localhost:4649/oidc/callback`
    * @param nonce random, and the same for {@link completeOidc}
    */
-  oidcAuthUrl(
+  async oidcAuthUrl(
     method: string,
     redirectUri: string,
     nonce: string,
@@ -47,8 +49,11 @@ export class AclApi extends Resource {
     return this.#login('/v1/acl/oidc/auth-url', options, body, [nonce]);
   }
 
-  /** Ends a login with what the browser brought back; parameters as for {@link oidcAuthUrl}. Since 1.5. */
-  completeOidc(
+  /**
+   * Ends a login with what the browser brought back: gives the token. `redirectUri` and `nonce` are those of
+   * {@link oidcAuthUrl}. Since 1.5.
+   */
+  async completeOidc(
     method: string,
     redirectUri: string,
     nonce: string,
@@ -66,12 +71,12 @@ export class AclApi extends Resource {
     return this.#login('/v1/acl/oidc/complete-auth', options, body, [nonce, state, code]);
   }
 
-  /** Exchanges a JWT for a token. Since 1.6. */
-  loginWithJwt(method: string, jwt: string, options: WriteOptions = {}): Promise<Answer<LoginToken>> {
+  /** Exchanges a `jwt` for a token. Since 1.5.4. */
+  async loginWithJwt(method: string, jwt: string, options: WriteOptions = {}): Promise<Answer<LoginToken>> {
     return this.#login('/v1/acl/login', options, { AuthMethodName: method, LoginToken: jwt }, [jwt]);
   }
 
   #login<T>(path: string, options: WriteOptions, body: unknown, secrets: readonly string[]): Promise<Answer<T>> {
-    return this.transport.json({ ...writeRequest(path, options, body), secrets });
+    return this.transport.json({ ...writeRequest(path, options, body), secrets: secretsOf(secrets) });
   }
 }

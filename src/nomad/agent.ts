@@ -5,8 +5,9 @@ import type { Transport } from './transport.ts';
 import type { AgentMembers, AgentSelf, NamespaceStub, TokenSelf } from './types/agent.ts';
 
 /**
- * The agent, the cluster around it, and the token: `/v1/agent/…`, `/v1/status/…`, `/v1/acl/token/self`. None blocks,
- * except `namespaces`.
+ * The agent, the cluster around it, and the token: `/v1/agent/…`, `/v1/status/…`, `/v1/acl/token/self`. `options` are
+ * those of every read. Each method's text ends with whether it blocks on `index`, what the token needs, and since when
+ * it is there.
  */
 export class AgentApi {
   readonly #transport: Transport;
@@ -16,7 +17,7 @@ export class AgentApi {
   }
 
   /**
-   * The agent's configuration and version. Needs the right to read agents.
+   * The agent's configuration and version. Doesn't block. The policy `agent:read`. Since 0.1.
    *
    * @throws {NomadError} of kind `notNomad` for an answer without a configuration
    */
@@ -33,7 +34,10 @@ export class AgentApi {
     return answer as Answer<AgentSelf>;
   }
 
-  /** The token in use, without its secret. What an agent without ACL, or an unknown token, gets differs by version. */
+  /**
+   * The token in use, without its secret. What an agent without ACL, or an unknown token, gets differs by version.
+   * Doesn't block. Needs no capability. Since 0.7.
+   */
   async tokenSelf(options: ReadOptions = {}): Promise<Answer<TokenSelf>> {
     const request = readRequest('/v1/acl/token/self', options);
     const answer = await this.#transport.json<(TokenSelf & { SecretID?: string }) | null>(request);
@@ -42,26 +46,26 @@ export class AgentApi {
     return { value: token, meta: answer.meta };
   }
 
-  /** The leader's RPC address; empty where there is none. Needs no token. */
+  /** The leader's RPC address; empty where there is none. Doesn't block. Needs no token. Since 0.1. */
   async leader(options: ReadOptions = {}): Promise<Answer<string>> {
     const answer = await this.#transport.json<string | null>(readRequest('/v1/status/leader', options));
     return { value: answer.value ?? '', meta: answer.meta };
   }
 
-  /** Needs no token. */
+  /** The names of all regions. Doesn't block. Needs no token. Since 0.3. */
   async regions(options: ReadOptions = {}): Promise<Answer<string[]>> {
     const request = readRequest('/v1/regions', options);
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** Those that the token may see. */
+  /** Those in which the token has any right; needs no other. Blocks. Since 1.0; before that Enterprise only. */
   async namespaces(options: ReadOptions = {}): Promise<Answer<NamespaceStub[]>> {
     const request = readRequest('/v1/namespaces', options);
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** The servers. Needs the policy `node:read`. */
-  members(options: ReadOptions = {}): Promise<Answer<AgentMembers>> {
+  /** The servers. Doesn't block. The policy `node:read`. Since 0.1. */
+  async members(options: ReadOptions = {}): Promise<Answer<AgentMembers>> {
     return this.#transport.json(readRequest('/v1/agent/members', options));
   }
 }

@@ -3,7 +3,7 @@ import type { ExecOptions } from './exec.ts';
 import { logChunks, logParts } from './logs.ts';
 import type { FilePart, LogOptions } from './logs.ts';
 import { refused } from './errors.ts';
-import { flag, listOf, notEmpty, readRequest, segment, writeRequest } from './query.ts';
+import { checked, flag, listOf, readRequest, segment, sendable, writeRequest } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { Allocation, AllocationCheck, AllocationStub } from './types/allocation.ts';
@@ -11,12 +11,14 @@ import type { ServiceRegistration } from './types/service.ts';
 import type { AllocationStats } from './types/stats.ts';
 
 export interface AllocationListOptions extends ReadOptions {
-  /** Whether to include the states of the tasks; true where undefined. */
+  /** Whether to include the states of the tasks; true where undefined. Since 1.0. */
   taskStates?: boolean | undefined;
+  /** Whether to include what is allocated; false where undefined. Since 1.0. */
   resources?: boolean | undefined;
 }
 
 export interface AllocationStopOptions extends WriteOptions {
+  /** Doesn't wait for the `shutdown_delay` of the group and its tasks. Since 1.2.4. */
   noShutdownDelay?: boolean | undefined;
   /** Lets the replacement move to another node. Since 1.11. */
   reschedule?: boolean | undefined;
@@ -25,16 +27,18 @@ export interface AllocationStopOptions extends WriteOptions {
 export interface AllocationRestartOptions extends WriteOptions {
   /** All running tasks where undefined. */
   task?: string | undefined;
-  /** Restarts finished tasks too; not together with `task`. */
+  /** Restarts finished tasks too; not together with `task`. Since 1.4. */
   allTasks?: boolean | undefined;
 }
 
 /**
  * Allocations: `/v1/allocations`, `/v1/allocation/:id`, `/v1/client/allocation/:id/…`.
  *
- * The last words of each method's text say whether a read can block on `index`, the capability that the token needs in
- * the allocation's namespace, and the version that brought it. An unknown id is an error of kind `notFound`, an
- * incomplete one of kind `rejected`; so is what a node can't do. A node that can't be reached is `notFound` too.
+ * Each method's text ends with whether a read blocks on `index` (one that doesn't say so never does), the capability
+ * that the token needs in the allocation's namespace (one of those named is enough; one in brackets since 1.11), and
+ * the version of Nomad that brought it. `id` is an allocation's whole id, `options` are those of every read or write
+ * and what else is named. An unknown id is an error of kind `notFound`, an incomplete one of kind `rejected`; so are an
+ * unknown task and what a node can't do. A node that can't be reached is `notFound` too.
  */
 export class AllocationsApi {
   readonly #transport: Transport;
@@ -43,51 +47,57 @@ export class AllocationsApi {
     this.#transport = transport;
   }
 
-  /** By age; `prefix` must be an even number of hex digits. Blocks. `read-job`. */
+  /** All allocations, by age; `prefix` must be an even number of hex digits. Blocks. `read-job`. Since 0.1. */
   async list(options: AllocationListOptions = {}): Promise<Answer<AllocationStub[]>> {
     const query = { task_states: options.taskStates, resources: flag(options.resources) };
     const request = readRequest('/v1/allocations', options, query);
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** With the job as it was when the allocation was made. Blocks. `read-job`; without it the id is unknown. */
-  read(id: string, options: ReadOptions = {}): Promise<Answer<Allocation>> {
+  /**
+   * With the job as it was when the allocation was made. Blocks. `read-job`; without it the id is unknown. Since 0.1.
+   */
+  async read(id: string, options: ReadOptions = {}): Promise<Answer<Allocation>> {
     return this.#transport.json(readRequest(`/v1/allocation/${encoded(id)}`, options));
   }
 
-  /** Stops an allocation; the scheduler replaces it. `alloc-lifecycle`. Since 0.10. */
-  stop(id: string, options: AllocationStopOptions = {}): Promise<Answer<{ EvalID: string; Index?: number }>> {
+  /** Stops an allocation; the scheduler replaces it. Gives the evaluation. `alloc-lifecycle`. Since 0.10. */
+  async stop(id: string, options: AllocationStopOptions = {}): Promise<Answer<{ EvalID: string; Index?: number }>> {
     const query = { no_shutdown_delay: flag(options.noShutdownDelay), reschedule: flag(options.reschedule) };
     return this.#transport.json(writeRequest(`/v1/allocation/${encoded(id)}/stop`, options, {}, query));
   }
 
-  /** Restarts tasks in place. `alloc-lifecycle`. Since 0.10, `allTasks` since 1.4. */
-  restart(id: string, options: AllocationRestartOptions = {}): Promise<Answer<{ Index?: number }>> {
-    if (options.task !== undefined) notEmpty('task name', options.task);
+  /** Restarts tasks in place. `alloc-lifecycle`. Since 0.10. */
+  async restart(id: string, options: AllocationRestartOptions = {}): Promise<Answer<{ Index?: number }>> {
+    if (options.task !== undefined) sendable('task name', options.task);
     // Any other key than TaskName would be ignored, and every task restarted.
     const body = { TaskName: options.task, AllTasks: flag(options.allTasks) };
     return this.#transport.json(writeRequest(`${onClient(id)}/restart`, options, body));
   }
 
-  /** Sends a signal such as `SIGHUP` to a task, or to all of them. `alloc-lifecycle`. Since 0.10. */
-  signal(
+  /**
+   * Sends a signal to the `task` of the options, or to all of them. `alloc-lifecycle`. Since 0.10.
+   *
+   * @param signalName such as `SIGHUP`
+   */
+  async signal(
     id: string,
     signalName: string,
     options: WriteOptions & { task?: string | undefined } = {},
   ): Promise<Answer<unknown>> {
-    notEmpty('signal name', signalName);
-    if (options.task !== undefined) notEmpty('task name', options.task);
+    sendable('signal name', signalName);
+    if (options.task !== undefined) sendable('task name', options.task);
     const body = { Signal: signalName, Task: options.task ?? '' };
     return this.#transport.json(writeRequest(`${onClient(id)}/signal`, options, body));
   }
 
-  /** What the tasks use now; zeros for an unknown task. `read-job`. */
-  stats(id: string, options: ReadOptions & { task?: string | undefined } = {}): Promise<Answer<AllocationStats>> {
+  /** What the tasks, or one `task`, use now; zeros for an unknown one. Doesn't block. `read-job`. Since 0.4. */
+  async stats(id: string, options: ReadOptions & { task?: string | undefined } = {}): Promise<Answer<AllocationStats>> {
     return this.#transport.json(readRequest(`${onClient(id)}/stats`, options, { task: options.task }));
   }
 
-  /** Results of checks, by check id; null without any. `read-job`. Since 1.4. */
-  checks(id: string, options: ReadOptions = {}): Promise<Answer<Record<string, AllocationCheck> | null>> {
+  /** Results of checks, by check id; null without any. Doesn't block. `read-job`. Since 1.4. */
+  async checks(id: string, options: ReadOptions = {}): Promise<Answer<Record<string, AllocationCheck> | null>> {
     return this.#transport.json(readRequest(`${onClient(id)}/checks`, options));
   }
 
@@ -97,33 +107,37 @@ export class AllocationsApi {
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** Whether a task's schedule has it run; Enterprise only, else kind `unsupported`. `read-job`. Since 1.8. */
-  pauseState(id: string, task: string, options: ReadOptions = {}): Promise<Answer<{ ScheduleState?: string }>> {
+  /**
+   * Whether the schedule of a `task` has it run; Enterprise only, else kind `unsupported`. Doesn't block. `read-job`.
+   * Since 1.8.
+   */
+  async pauseState(id: string, task: string, options: ReadOptions = {}): Promise<Answer<{ ScheduleState?: string }>> {
     return this.#transport.json(readRequest(`${onClient(id)}/pause`, options, { task }));
   }
 
   /**
-   * Pauses a task, runs it, or has its schedule decide again; Enterprise only, else kind `unsupported`. `submit-job` or
-   * `pause-allocation`. Since 1.8.
+   * Pauses a `task`, runs it, or has its schedule decide again, as `state` says; Enterprise only, else kind
+   * `unsupported`. `submit-job` (`pause-allocation`). Since 1.8.
    */
-  setPauseState(
+  async setPauseState(
     id: string,
     task: string,
     state: 'pause' | 'run' | 'scheduled',
     options: WriteOptions = {},
   ): Promise<Answer<unknown>> {
-    notEmpty('task name', task);
+    sendable('task name', task);
     return this.#transport.json(writeRequest(`${onClient(id)}/pause`, options, { Task: task, ScheduleState: state }));
   }
 
-  /** Removes what a finished allocation left on its node. `submit-job` or `gc-allocation`. */
-  collectGarbage(id: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
+  /** Removes what a finished allocation left on its node. `submit-job` (`gc-allocation`). Since 0.5.3. */
+  async collectGarbage(id: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
     return this.#transport.json(writeRequest(`${onClient(id)}/gc`, options));
   }
 
   /**
    * The bytes of a task's log as they come; characters may be cut between chunks. Following goes on, across rotated
-   * files, until the signal aborts, which ends the iteration without an error. `read-logs` or `read-fs`.
+   * files, until the signal aborts, which ends the iteration without an error. Doesn't block. `read-logs` or `read-fs`.
+   * Since 0.5.
    *
    * @throws {NomadError} of kind `closed` when the stream breaks off, and as other reads do
    */
@@ -131,27 +145,25 @@ export class AllocationsApi {
     return logChunks(this.#transport, id, options);
   }
 
-  /** As {@link logs}, with the name of the file and what happens to it. */
+  /**
+   * As {@link logs}, with the name of the file and what happens to it. Doesn't block. `read-logs` or `read-fs`. Since
+   * 0.5.
+   */
   logParts(id: string, options: LogOptions): AsyncIterable<FilePart> {
     return logParts(this.#transport, id, options);
   }
 
   /**
-   * Runs a command within a running task. Never throws; failures arrive with `opened` and `onEnd`. `alloc-exec`, and
-   * `alloc-node-exec` where the driver doesn't isolate the task. Since 0.10.
+   * Runs the `command` of the options within a running task. Never throws; failures arrive with `opened` and `onEnd`.
+   * `alloc-exec`, and `alloc-node-exec` where the driver doesn't isolate the task. Since 0.10.
    */
   exec(id: string, options: ExecOptions): ExecSession {
-    const query = {
-      task: options.task,
-      command: JSON.stringify(options.command),
-      tty: options.tty,
-      namespace: options.namespace,
-      region: options.region,
-    };
+    const { task, command, tty, namespace, region } = options;
     const target = async () => {
       const path = `${onClient(id)}/exec`;
-      if (options.command.length === 0) throw refused('command', 'The command is empty.');
-      notEmpty('task name', options.task);
+      if (command.length === 0) throw refused('command', 'The command is empty.');
+      sendable('task name', task);
+      const query = checked({ task, command: JSON.stringify(command), tty, namespace, region });
       return this.#transport.webSocketTarget(path, query);
     };
     return new ExecSession(target, options);

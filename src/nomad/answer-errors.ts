@@ -15,7 +15,9 @@ export interface RefusedAnswer {
   readonly address: string;
 }
 
-/** Turns an HTTP refusal into an error, by its status and by its text, since Nomad answers most user errors with 500. */
+/**
+ * Turns an HTTP refusal into an error, by its status and by its text, since Nomad answers most user errors with 500.
+ */
 export function answerError(answer: RefusedAnswer): NomadError {
   const { status, address, method, path } = answer;
   // A variable that changed is answered with all its items, which are secrets.

@@ -1,5 +1,5 @@
 import { refused } from './errors.ts';
-import { listOf, notEmpty, readRequest, segment, writeRequest } from './query.ts';
+import { listOf, readRequest, segment, sendable, writeRequest } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { AllocationStub } from './types/allocation.ts';
@@ -21,9 +21,10 @@ import type { Deployment, DeploymentWriteResponse } from './types/deployment.ts'
  * | none                                             | `unblock`                              |
  *
  * Every read blocks on `index` and needs `read-job` in the deployment's namespace; every write needs `submit-job` or,
- * since 1.11, the capability that its text names. All are there since 0.6, except where noted. Reading an unknown id is
- * an error of kind `notFound`; a write on one, on an incomplete one, or on a deployment that is over is `rejected`.
- * There is no request to cancel a deployment.
+ * since 1.11, the capability that its text names, and gives the evaluation that it made. All are there since 0.6,
+ * except where noted. `id` is a deployment's whole id, `options` are those of every read or write. Reading an unknown
+ * id is an error of kind `notFound`; a write on one, on an incomplete one, or on a deployment that is over is
+ * `rejected`. There is no request to cancel a deployment.
  */
 export class DeploymentsApi {
   readonly #transport: Transport;
@@ -32,14 +33,14 @@ export class DeploymentsApi {
     this.#transport = transport;
   }
 
-  /** Oldest first, unless `reverse`; `prefix` is an even number of hex digits of the id. */
+  /** All deployments, oldest first unless `reverse`; `prefix` is an even number of hex digits of the id. */
   async list(options: ReadOptions = {}): Promise<Answer<Deployment[]>> {
     const request = readRequest('/v1/deployments', options);
     return listOf(await this.#transport.json(request), request);
   }
 
   /** One deployment, by its full id. */
-  read(id: string, options: ReadOptions = {}): Promise<Answer<Deployment>> {
+  async read(id: string, options: ReadOptions = {}): Promise<Answer<Deployment>> {
     return this.#transport.json(readRequest(`/v1/deployment/${segment('deployment id', id)}`, options));
   }
 
@@ -55,8 +56,9 @@ export class DeploymentsApi {
   }
 
   /**
-   * Promotes the canaries of some groups. Nomad passes over names that it doesn't know. `promote-deployment`.
+   * Promotes the canaries of some groups. `promote-deployment`.
    *
+   * @param groups names; Nomad passes over those that it doesn't know, and refuses where none is left
    * @throws {NomadError} of kind `rejected` without sending for an empty list or name, which Nomad would pass over
    */
   async promoteGroups(
@@ -65,7 +67,7 @@ export class DeploymentsApi {
     options: WriteOptions = {},
   ): Promise<Answer<DeploymentWriteResponse>> {
     if (groups.length === 0) throw refused('groups', 'No group to promote was named.');
-    for (const group of groups) notEmpty('group name', group);
+    for (const group of groups) sendable('group name', group);
     return this.#write('promote', id, options, { Groups: groups });
   }
 
@@ -74,17 +76,24 @@ export class DeploymentsApi {
     return this.#write('fail', id, options);
   }
 
-  /** Pauses a deployment, or resumes it; pausing makes no evaluation. `pause-deployment`. */
+  /** Pauses a deployment, or resumes it where `pause` is false; pausing makes no evaluation. `pause-deployment`. */
   pause(id: string, pause: boolean, options: WriteOptions = {}): Promise<Answer<DeploymentWriteResponse>> {
     return this.#write('pause', id, options, { Pause: pause });
   }
 
-  /** Lets a multi-region deployment go on. `unblock-deployment`. Since 0.12. */
+  /**
+   * Lets a multi-region deployment go on; one of one region has nothing to go on with. `unblock-deployment`. Since
+   * 0.12.
+   */
   unblock(id: string, options: WriteOptions = {}): Promise<Answer<DeploymentWriteResponse>> {
     return this.#write('unblock', id, options);
   }
 
-  /** Sets the health of allocations by hand; both lists hold allocation ids. `set-alloc-health-deployment`. */
+  /**
+   * Sets the health of allocations by hand. `set-alloc-health-deployment`.
+   *
+   * @param health whole allocation ids, at least one in all and none twice, or the server refuses it
+   */
   setHealth(
     id: string,
     health: { healthy?: readonly string[]; unhealthy?: readonly string[] },

@@ -96,7 +96,9 @@ export function isNomadError(error: unknown, ...kinds: readonly NomadErrorKind[]
 const forwarded = /^(?:RPC Error:: \d+,|rpc error: (?:code = \w+ desc = )?)\s*/;
 const maxWords = 16_384;
 
-/** A server's error text as a person should read it: trimmed, without forwarding prefixes, at most 16,384 characters. */
+/**
+ * A server's error text as a person should read it: trimmed, without forwarding prefixes, at most 16,384 characters.
+ */
 export function serverWords(text: string): string {
   let words = text.trim();
   for (let stripped = words.replace(forwarded, ''); stripped !== words; stripped = words.replace(forwarded, '')) {

@@ -4,7 +4,12 @@ import type { Transport } from './transport.ts';
 import type { AllocationStub } from './types/allocation.ts';
 import type { Evaluation } from './types/evaluation.ts';
 
-/** Evaluations: `/v1/evaluations`, `/v1/evaluation/:id`. All reads block on `index` and need `read-job`. */
+/**
+ * Evaluations: `/v1/evaluations`, `/v1/evaluation/:id`. Every read blocks on `index` and needs `read-job` in the
+ * evaluation's namespace. All are there since 0.1, except where noted. `id` is an evaluation's whole id, `options` are
+ * those of every read and what else is named. An unknown id is an error of kind `notFound`, an incomplete one
+ * `rejected`.
+ */
 export class EvaluationsApi {
   readonly #transport: Transport;
 
@@ -12,7 +17,10 @@ export class EvaluationsApi {
     this.#transport = transport;
   }
 
-  /** Of one job, or in one status, where these are given; Nomad takes no `filter` together with them. */
+  /**
+   * All evaluations, oldest first unless `reverse`; of one `job`, or in one `status`, where these are given (since
+   * 1.2.4, and not together with `filter`).
+   */
   async list(
     options: ReadOptions & { job?: string | undefined; status?: string | undefined } = {},
   ): Promise<Answer<Evaluation[]>> {
@@ -20,13 +28,13 @@ export class EvaluationsApi {
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** How many there are, of those that `filter` takes; `*` counts in all namespaces. */
-  count(options: ReadOptions = {}): Promise<Answer<{ Count: number }>> {
+  /** How many there are, of those that `filter` takes; namespace `*` counts in all. Since 1.4.3; else `unsupported`. */
+  async count(options: ReadOptions = {}): Promise<Answer<{ Count: number }>> {
     return this.#transport.json(readRequest('/v1/evaluations/count', options));
   }
 
-  /** `related` adds the evaluations before and after this one, in short. Since 1.3; older agents leave them out. */
-  read(id: string, options: ReadOptions & { related?: boolean | undefined } = {}): Promise<Answer<Evaluation>> {
+  /** One evaluation. `related` adds those before and after it, in short, since 1.3; older agents leave them out. */
+  async read(id: string, options: ReadOptions & { related?: boolean | undefined } = {}): Promise<Answer<Evaluation>> {
     const query = { related: flag(options.related) };
     return this.#transport.json(readRequest(`/v1/evaluation/${segment('evaluation id', id)}`, options, query));
   }

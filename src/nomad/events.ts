@@ -1,16 +1,17 @@
 import { LineTooLongError, lines } from '../base/lines.ts';
-import { NomadError, isNomadError } from './errors.ts';
-import { readRequest } from './query.ts';
+import { NomadError, isNomadError, refused } from './errors.ts';
+import { readRequest, sendable } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { EventBatch } from './types/event.ts';
 
 export interface EventStreamOptions {
-  /** Topics, or keys (object ids or filter keys) by topic; `*` stands for all keys. */
+  /** At least one topic, or keys (object ids or filter keys) by topic; `*` stands for all keys. */
   topics: Record<string, readonly string[]> | readonly string[];
   /** The first index to send; without it, the events that the server still has come first. */
   index?: number | undefined;
   namespace?: string | undefined;
   region?: string | undefined;
+  /** Ends the stream. */
   signal: AbortSignal;
   /** How long the first line, which a server sends at once, may take. */
   firstLineTimeoutMs?: number | undefined;
@@ -22,7 +23,7 @@ const maxLineBytes = 16 * 1024 * 1024;
 
 /**
  * The event stream: `/v1/event/stream`. Since 1.0. Needs `read-job` for jobs and what belongs to them, the policy
- * `node:read` for nodes, and a management token for most others.
+ * `node:read` for nodes, and a management token for most others. It is a stream: nothing in it blocks.
  */
 export class EventsApi {
   readonly #transport: Transport;
@@ -32,10 +33,12 @@ export class EventsApi {
   }
 
   /**
-   * Batches of events, and heartbeats. Never ends by itself; an abort of the signal ends it without an error.
+   * Batches of events, and heartbeats. Never ends by itself; an abort of the signal of the `options` ends it without an
+   * error.
    *
-   * @throws {NomadError} of kind `denied` when the stream ends or stays silent before its first line, which is how newer
-   *   servers deny it; of kind `closed` when it ends or falls silent later; `decode` and `tooLarge` for unreadable lines
+   * @throws {NomadError} of kind `denied` when the stream ends or stays silent before its first line, which is how
+   *   newer servers deny it; of kind `closed` when it ends or falls silent later; `decode` and `tooLarge` for
+   *   unreadable lines
    */
   async *stream(options: EventStreamOptions): AsyncGenerator<EventBatch | 'heartbeat'> {
     const { signal, firstLineTimeoutMs = 10_000, idleTimeoutMs = 45_000 } = options;
@@ -66,17 +69,16 @@ export class EventsApi {
 
 function topicParameters(topics: EventStreamOptions['topics']): string[] {
   const entries = isList(topics) ? topics.map((topic) => [topic, ['*']] as const) : Object.entries(topics);
+  if (entries.length === 0) throw refused('topics', 'No topic was named, which Nomad takes for all.');
   return entries.flatMap(([topic, keys]) => (keys.length === 0 ? ['*'] : keys).map((key) => parameter(topic, key)));
 }
 
 function parameter(topic: string, key: string): string {
+  sendable('topic', topic === '' ? '' : `${topic}:${key}`);
   // An entry of a plain list may name its key itself.
   const text = key === '*' && topic.includes(':') ? topic : `${topic}:${key}`;
   if (text.split(':').length > 2) {
-    throw new NomadError(
-      'rejected',
-      `The event stream can't be filtered by "${text}", since the key contains a colon.`,
-    );
+    throw refused('topic', `The event stream can't be filtered by "${text}", since the key contains a colon.`);
   }
   return text;
 }

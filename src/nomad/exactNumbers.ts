@@ -7,8 +7,10 @@ export type ExactInteger = number | string;
  * times that are not the same may become so. A pass over the text costs next to nothing, where a reviver makes parsing
  * seven times as slow.
  *
- * Nothing in the extension compares such times: what is newer is told by `CreateIndex`, `ModifyIndex` and `Version`,
- * and what is shown is cut to milliseconds. For those who have to, `FullNomadClient.readExact` gives such answers.
+ * The extension needs none of this: what is newer is told by `CreateIndex`, `ModifyIndex` and `Version`, what is shown
+ * is cut to milliseconds, and where it sorts by a time (the runs of a parent, the newest first) it does so by
+ * milliseconds, which rounding never puts in another order. For those who compare times, `FullNomadClient.readExact`
+ * gives such answers.
  *
  * @param fields names of fields at any depth, such as `SubmitTime`
  * @throws {SyntaxError} for what isn't JSON

@@ -62,7 +62,9 @@ export class ExecSession implements Disposable {
   readonly opened: Promise<void>;
   /** The same as `onEnd`, for who comes late. Never rejects. */
   readonly ended: Promise<ExecEnd>;
-  /** Resolves when nothing is left of the session: after its end, and after the moment that {@link dispose} gives it. */
+  /**
+   * Resolves when nothing is left of the session: after its end, and after the moment that {@link dispose} gives it.
+   */
   readonly left: Promise<void>;
 
   readonly #options: SessionOptions;

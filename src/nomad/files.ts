@@ -8,13 +8,17 @@ import type { AllocationFile } from './types/file.ts';
 
 /** A part of a file, in bytes. */
 export interface CatOptions extends ReadOptions {
+  /** From the start. */
   offset?: number | undefined;
+  /** At most so many; to the end where undefined. */
   limit?: number | undefined;
 }
 
 /**
- * Files of an allocation: `/v1/client/fs/…`. Paths are relative to the allocation's directory, and may not leave it. All
- * need `read-fs`; none blocks. A missing file is an error of kind `notFound`, as is an unknown allocation.
+ * Files of an allocation: `/v1/client/fs/…`. All need `read-fs` in the allocation's namespace; none blocks. All are
+ * there since 0.3, except where noted. `allocationId` is a whole id; `path` is relative to the allocation's directory,
+ * and may not leave it; `options` are those of every read, or of a stream. A missing file is an error of kind
+ * `notFound`, as is an unknown allocation.
  */
 export class FilesApi {
   readonly #transport: Transport;
@@ -29,8 +33,8 @@ export class FilesApi {
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** What is there. */
-  stat(allocationId: string, path: string, options: ReadOptions = {}): Promise<Answer<AllocationFile>> {
+  /** What is at a path: a file or a directory, its size in bytes. */
+  async stat(allocationId: string, path: string, options: ReadOptions = {}): Promise<Answer<AllocationFile>> {
     return this.#transport.json(readRequest(route('stat', allocationId), options, { path }));
   }
 
@@ -44,24 +48,26 @@ export class FilesApi {
     whole('offset', offset);
     if (limit !== undefined) whole('limit', limit);
     // Nomad answers a failed read with 200 and the error's text, so ask first what is there.
-    const { value: file } = await this.stat(allocationId, path, options);
-    if (file.IsDir) throw refused('path', `${path} is a directory.`);
+    const { value } = await this.stat(allocationId, path, options);
+    // A type of the wire promises more than a server may hold.
+    const file = value as Partial<AllocationFile> | null;
+    if (file?.IsDir === true) throw refused('path', `${path} is a directory.`);
     if (options.offset === undefined && limit === undefined) {
       return this.#transport.bytes(readRequest(route('cat', allocationId), options, { path }));
     }
-    const count = limit ?? Math.max(0, file.Size - offset);
+    const count = limit ?? Math.max(0, (file?.Size ?? 0) - offset);
     if (count === 0) return { value: new Uint8Array(0), meta: { index: 0, knownLeader: true, lastContactMs: 0 } };
     return this.#transport.bytes(readRequest(route('readat', allocationId), options, { path, offset, limit: count }));
   }
 
   /**
    * A file piece by piece, and what happens to it meanwhile. Following ends as for logs: with an abort of the signal,
-   * without an error.
+   * without an error. Since 0.5.
    *
    * @throws {NomadError} of kind `rejected` for a directory and for a missing file, `closed` when the stream breaks off
    */
-  stream(allocationId: string, path: string, options: FollowOptions = {}): AsyncIterable<FilePart> {
-    return fileParts(this.#transport, route('stream', allocationId), options, { path });
+  async *stream(allocationId: string, path: string, options: FollowOptions = {}): AsyncGenerator<FilePart> {
+    yield* fileParts(this.#transport, route('stream', allocationId), options, { path });
   }
 }
 

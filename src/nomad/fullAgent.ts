@@ -8,18 +8,22 @@ import type { AgentHealth } from './types/agent.ts';
 import type { Open } from './types/open.ts';
 
 export interface MonitorOptions {
-  /** `info` where undefined. */
+  /** The least that is sent; `info` where undefined. */
   level?: Open<'trace' | 'debug' | 'info' | 'warn' | 'error'> | undefined;
   /** Each line as a JSON object. */
   json?: boolean | undefined;
-  /** Of another agent: a client's node id, or a server's name. Not both. */
+  /** With the place in Nomad's source. Since 1.6.3; older agents ignore it. */
+  includeLocation?: boolean | undefined;
+  /** Of another agent: a client's node id, or a server's name or `leader`. Not both. */
   nodeId?: string | undefined;
+  /** See `nodeId`. */
   serverId?: string | undefined;
   region?: string | undefined;
+  /** Ends the iteration. */
   signal: AbortSignal;
 }
 
-/** The agent with all that it tells: `/v1/agent/…`, `/v1/status/…`. */
+/** The agent with all that it tells: `/v1/agent/…`, `/v1/status/…`. `options` are those of every read. */
 export class FullAgentApi extends AgentApi {
   readonly #transport: Transport;
 
@@ -28,7 +32,7 @@ export class FullAgentApi extends AgentApi {
     this.#transport = transport;
   }
 
-  /** Whether the agent's parts work; an agent that doesn't is no error. Needs no token. Doesn't block. */
+  /** Whether the agent's parts work; one that doesn't is no error. Doesn't block. Needs no token. Since 0.7. */
   async health(options: ReadOptions & { type?: 'server' | 'client' | undefined } = {}): Promise<Answer<AgentHealth>> {
     try {
       return await this.#transport.json(readRequest('/v1/agent/health', options, { type: options.type }));
@@ -39,21 +43,22 @@ export class FullAgentApi extends AgentApi {
     }
   }
 
-  /** The RPC addresses of the servers. Needs no token. Doesn't block. */
+  /** The RPC addresses of the servers. Doesn't block. Needs no token. Since 0.1. */
   async peers(options: ReadOptions = {}): Promise<Answer<string[]>> {
     const request = readRequest('/v1/status/peers', options);
     return listOf(await this.#transport.json(request), request);
   }
 
   /**
-   * The agent's own log from now on, piece by piece, until the signal aborts, which is no error. Needs the policy
-   * `agent:read`. Since 0.11.
+   * The agent's own log from now on, piece by piece, until the signal of the `options` aborts, which is no error.
+   * Doesn't block. The policy `agent:read`. Since 0.10.2.
    *
    * @throws {NomadError} of kind `closed` when the stream breaks off or falls silent
    */
   async *monitor(options: MonitorOptions): AsyncGenerator<Uint8Array> {
-    const { level, json, nodeId, serverId, region, signal } = options;
-    const query = { log_level: level, log_json: json, node_id: nodeId, server_id: serverId };
+    const { level, json, includeLocation, nodeId, serverId, region, signal } = options;
+    const target = { node_id: nodeId, server_id: serverId };
+    const query = { log_level: level, log_json: json, log_include_location: includeLocation, ...target };
     const common = { follow: true, region, signal };
     for await (const { data } of fileParts(this.#transport, '/v1/agent/monitor', common, query)) yield data;
   }

@@ -12,7 +12,7 @@ import type {
   StopOptions,
   VersionsOptions,
 } from './jobOptions.ts';
-import { flag, listOf, notEmpty, readRequest, segment, whole, writeRequest } from './query.ts';
+import { checked, flag, listOf, readRequest, secretsOf, segment, sendable, whole, writeRequest } from './query.ts';
 import type { Answer, Query, ReadOptions, WriteOptions } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { AllocationStub } from './types/allocation.ts';
@@ -42,11 +42,14 @@ const maxPayloadBytes = 16_384;
 
 /**
  * Jobs: `/v1/jobs`, `/v1/job/:id`, `/v1/validate/job`. Where a job itself is sent and the options name no namespace or
- * region, the job's own are used before the connection's.
+ * region, the job's own are used before the connection's. `id` is a job's whole id, `options` are those of every read
+ * or write and what else is named; input that can't be sent as it is meant rejects with kind `rejected` and its
+ * `field`.
  *
- * The last words of each method's text say whether a read can block on `index`, the capability that the token needs in
- * the namespace (one of those listed is enough; the finer ones are known since 1.11), and the version that brought it.
- * An unknown job is an error of kind `notFound` where nothing else is said.
+ * Each method's text ends with what it is to a token and to a watcher: whether a read blocks on `index` (one that
+ * doesn't say so never does), the capability that the token needs in the namespace (one of those named is enough; other
+ * words than `submit-job` stand in for it since 1.11 where they are in brackets), and the version of Nomad that brought
+ * it. An unknown job is an error of kind `notFound` where nothing else is said.
  */
 export class JobsApi {
   readonly #transport: Transport;
@@ -55,7 +58,10 @@ export class JobsApi {
     this.#transport = transport;
   }
 
-  /** All jobs, by namespace and id; `prefix` is one of the id. Blocks. `list-jobs`. */
+  /**
+   * All jobs, by namespace and id, in short. `meta` adds each job's own, since 1.4.4. A `filter` knows the fields of
+   * the whole job. Blocks. `list-jobs`. Since 0.1.
+   */
   list(options: ReadOptions & { meta?: boolean | undefined } = {}): Promise<Answer<JobStub[]>> {
     return this.#list('/v1/jobs', options, { meta: flag(options.meta) });
   }
@@ -68,11 +74,17 @@ export class JobsApi {
     return this.#list('/v1/jobs/statuses', options, { include_children: flag(options.includeChildren) });
   }
 
-  /** As {@link statuses} for jobs that are named; unknown ones are left out. Blocks. `read-job`. Since 1.8. */
+  /**
+   * As {@link statuses} for jobs that are named; unknown ones are left out. Blocks. `read-job`. Since 1.8.
+   *
+   * @param jobs at least one; an empty `namespace` is the default one
+   * @throws {NomadError} of kind `rejected` for an empty list
+   */
   async statusesOf(
     jobs: readonly { id: string; namespace: string }[],
     options: StatusesOptions = {},
   ): Promise<Answer<JobStatusItem[]>> {
+    for (const { id } of jobs) sendable('job id', id);
     const body = {
       Jobs: jobs.map(({ id, namespace }) => ({ ID: id, Namespace: namespace })),
       IncludeChildren: flag(options.includeChildren),
@@ -81,68 +93,84 @@ export class JobsApi {
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** Blocks. `read-job`. */
+  /** The job as it stands. Blocks. `read-job`. Since 0.1. */
   read(id: string, options: ReadOptions = {}): Promise<Answer<Job>> {
     return this.#read(id, '', options);
   }
 
   /**
-   * Turns a jobspec into a job, on the server; nothing is registered. `parse-job`. Since 0.9.
+   * Turns the jobspec of `input` into a job, on the server; nothing is registered. `parse-job` or `submit-job`. Since
+   * 0.8.2.
    *
    * @throws {NomadError} of kind `rejected` whose body has the diagnostics
    */
-  parse(input: ParseInput, options: WriteOptions = {}): Promise<Answer<Job>> {
+  async parse(input: ParseInput, options: WriteOptions = {}): Promise<Answer<Job>> {
     const { hcl, variables, canonicalize, hclv1 } = input;
     const body = { JobHCL: hcl, Variables: variables, Canonicalize: canonicalize === true, hclv1: flag(hclv1) };
     return this.#transport.json(writeRequest('/v1/jobs/parse', options, body));
   }
 
-  /** Answers with success for an invalid job too; read `ValidationErrors` and `Error`. `read-job`. */
-  validate(job: Job, options: WriteOptions = {}): Promise<Answer<JobValidateResponse>> {
+  /**
+   * Whether `job` could be registered. Answers with success for an invalid one too; read `ValidationErrors` and
+   * `Error`. `read-job`. Since 0.5.5.
+   */
+  async validate(job: Job, options: WriteOptions = {}): Promise<Answer<JobValidateResponse>> {
     return this.#transport.json(writeRequest('/v1/validate/job', ofJob(job, options), { Job: job }));
   }
 
-  /** What registering the job would change; changes nothing. `submit-job` or `plan-job`. */
-  plan(job: Job, options: PlanOptions = {}): Promise<Answer<PlanResponse>> {
+  /**
+   * What registering `job` would change; changes nothing. `submit-job` (`plan-job`), and `sentinel-override` for
+   * `policyOverride`. Since 0.4.
+   *
+   * @throws {NomadError} of kind `rejected` for an invalid job
+   */
+  async plan(job: Job, options: PlanOptions = {}): Promise<Answer<PlanResponse>> {
     const body = { Job: job, Diff: options.diff === true, PolicyOverride: options.policyOverride === true };
     return this.#transport.json(writeRequest(`${path(job.ID)}/plan`, ofJob(job, options), body));
   }
 
   /**
-   * Creates a job or updates it. `submit-job` or `register-job`.
+   * Creates `job` or updates it; gives the evaluation, and warnings as one text. A source of more than the server's
+   * `job_max_source_size` (1 MB) is dropped with such a warning. `submit-job` (`register-job`), and `sentinel-override`
+   * for `policyOverride`. Since 0.1.
    *
-   * @throws {NomadError} of kind `conflict` when `enforceIndex` no longer holds
+   * @throws {NomadError} of kind `conflict` when `enforceIndex` no longer holds, `rejected` for an invalid job
    */
-  register(job: Job, options: RegisterOptions = {}): Promise<Answer<JobWriteResponse>> {
+  async register(job: Job, options: RegisterOptions = {}): Promise<Answer<JobWriteResponse>> {
     segment('job id', job.ID);
-    const { enforceIndex, submission, preserveCounts, preserveResources, evalPriority, policyOverride } = options;
+    const { enforceIndex, submission, preserveCounts, preserveResources, policyOverride } = options;
     const body = {
       Job: job,
-      ...(enforceIndex === undefined ? {} : { EnforceIndex: true, JobModifyIndex: enforceIndex }),
+      ...(enforceIndex === undefined
+        ? {}
+        : { EnforceIndex: true, JobModifyIndex: whole('enforce index', enforceIndex) }),
       Submission: submission,
       PreserveCounts: flag(preserveCounts),
       PreserveResources: flag(preserveResources),
-      EvalPriority: evalPriority,
+      EvalPriority: evalPriority(options),
       PolicyOverride: flag(policyOverride),
     };
     return this.#transport.json(writeRequest('/v1/jobs', ofJob(job, options), body));
   }
 
   /**
-   * Stops a job. An unknown one is answered with an empty `EvalID`, not with an error. `submit-job`, `purge-job` or,
-   * without `purge`, `deregister-job`.
+   * Stops a job. An unknown one is answered with an empty `EvalID`, not with an error. `submit-job` (`purge-job` or,
+   * without `purge`, `deregister-job`). Since 0.1.
    */
-  stop(id: string, options: StopOptions = {}): Promise<Answer<JobStopResponse>> {
+  async stop(id: string, options: StopOptions = {}): Promise<Answer<JobStopResponse>> {
     const query = {
       purge: flag(options.purge),
       global: flag(options.global),
       no_shutdown_delay: flag(options.noShutdownDelay),
-      eval_priority: options.evalPriority,
+      eval_priority: evalPriority(options),
     };
     return this.#transport.json(writeRequest(path(id), options, undefined, query, 'DELETE'));
   }
 
-  /** The kept versions, newest first. An unknown version or tag to compare with is refused. Blocks. `read-job`. */
+  /**
+   * The versions that are kept, newest first. An unknown version or tag to compare with is refused. Blocks. `read-job`.
+   * Since 0.6.
+   */
   async versions(id: string, options: VersionsOptions = {}): Promise<Answer<JobVersionsResponse>> {
     const { diffs, diffVersion, diffTag } = options;
     const query = {
@@ -158,10 +186,11 @@ export class JobsApi {
   }
 
   /**
-   * Names a version, or gives its name to another text; a version has one tag at most. `submit-job` or
-   * `tag-job-version`. Since 1.9; else kind `unsupported`.
+   * Names a `version`, or gives its name another text; a version has one tag at most. An unknown version is refused.
+   * `submit-job` (`tag-job-version`). Since 1.9; else kind `unsupported`.
    *
-   * @param description at most 1,000 characters
+   * @param tag one word or more, without slashes
+   * @param description of `options`, at most 1,000 characters
    */
   async tagVersion(
     id: string,
@@ -174,82 +203,94 @@ export class JobsApi {
     return this.#transport.json(writeRequest(await this.#tagPath(id, tag, options), options, body));
   }
 
-  /** Takes a tag from its version, which may then be forgotten. Rights, version and errors are those of a new tag. */
+  /**
+   * Takes a `tag` from its version, which may then be forgotten; an unknown one is refused. `submit-job`
+   * (`tag-job-version`). Since 1.9; else kind `unsupported`.
+   */
   async untagVersion(id: string, tag: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
     const route = await this.#tagPath(id, tag, options);
     return this.#transport.json(writeRequest(route, options, undefined, {}, 'DELETE'));
   }
 
   /**
-   * The source of a version. Nomad may answer with an earlier version's for one that was registered without. Blocks.
-   * `read-job`. Since 1.6.
+   * The source of a `version`. Nomad may answer with an earlier version's for one that was registered without; where it
+   * has none, kind `notFound`. Blocks. `read-job`. Since 1.6.
    */
   submission(id: string, version: number, options: ReadOptions = {}): Promise<Answer<JobSubmission>> {
     return this.#read(id, '/submission', options, { version });
   }
 
-  /** Numbers of allocations by group and status. Blocks. `read-job`. */
+  /** Numbers of allocations by group and status. Blocks. `read-job`. Since 0.4.1. */
   summary(id: string, options: ReadOptions = {}): Promise<Answer<JobSummary>> {
     return this.#read(id, '/summary', options);
   }
 
-  /** Empty for an unknown job. `all` includes those of an earlier job with the same id. Blocks. `read-job`. */
+  /**
+   * Empty for an unknown job. `all` includes those of an earlier job with the same id. Blocks. `read-job`. Since
+   * 0.1.
+   */
   allocations(
     id: string,
     options: ReadOptions & { all?: boolean | undefined } = {},
   ): Promise<Answer<AllocationStub[]>> {
-    return this.#list(`${path(id)}/allocations`, options, { all: flag(options.all) });
+    return this.#list(id, options, { all: flag(options.all) }, '/allocations');
   }
 
-  /** Empty for an unknown job. Blocks. `read-job`. */
+  /** Empty for an unknown job. Blocks. `read-job`. Since 0.1. */
   evaluations(id: string, options: ReadOptions = {}): Promise<Answer<Evaluation[]>> {
-    return this.#list(`${path(id)}/evaluations`, options);
+    return this.#list(id, options, {}, '/evaluations');
   }
 
   /**
-   * In no order; empty for an unknown job. `all` includes those of an earlier job with the same id. Blocks. `read-job`.
+   * In no order; empty for an unknown job. `all` includes those of an earlier job with the same id. Blocks.
+   * `read-job`. Since 0.6.
    */
   deployments(id: string, options: ReadOptions & { all?: boolean | undefined } = {}): Promise<Answer<Deployment[]>> {
-    return this.#list(`${path(id)}/deployments`, options, { all: flag(options.all) });
+    return this.#list(id, options, { all: flag(options.all) }, '/deployments');
   }
 
-  /** Null for a job without deployments, and for an unknown one. Blocks. `read-job`. */
+  /** Null for a job without deployments, and for an unknown one. Blocks. `read-job`. Since 0.6. */
   latestDeployment(id: string, options: ReadOptions = {}): Promise<Answer<Deployment | null>> {
     return this.#read(id, '/deployment', options);
   }
 
   /** Instances of services that Nomad itself lists, not Consul. Blocks. `read-job`. Since 1.3. */
   services(id: string, options: ReadOptions = {}): Promise<Answer<ServiceRegistration[]>> {
-    return this.#list(`${path(id)}/services`, options);
-  }
-
-  /** The actions that tasks offer; an unknown job is refused. `read-job`. Since 1.7; older agents find no job. */
-  actions(id: string, options: ReadOptions = {}): Promise<Answer<JobAction[]>> {
-    return this.#list(`${path(id)}/actions`, options);
+    return this.#list(id, options, {}, '/services');
   }
 
   /**
-   * Runs an action within a running task. Never throws; failures arrive with `opened` and `onEnd`. Without a terminal
-   * the input must be closed before some drivers report the end. `alloc-exec`. Since 1.7.
+   * The actions that tasks offer; an unknown job is refused. Doesn't block. `read-job`. Since 1.7; older agents find no
+   * job.
+   */
+  actions(id: string, options: ReadOptions = {}): Promise<Answer<JobAction[]>> {
+    return this.#list(id, options, {}, '/actions');
+  }
+
+  /**
+   * Runs an action within a running task; `options` name both. Never throws; failures arrive with `opened` and `onEnd`.
+   * Without a terminal the input must be closed before some drivers report the end. `alloc-exec`, and `alloc-node-exec`
+   * where the driver doesn't isolate the task. Since 1.7.
    */
   action(id: string, options: ActionOptions): ExecSession {
     const { action, task, allocationId, tty, namespace, region } = options;
     const target = async () => {
-      notEmpty('action name', action);
-      notEmpty('task name', task);
-      notEmpty('allocation id', allocationId);
-      const query = { action, task, allocID: allocationId, tty, namespace, region };
+      sendable('action name', action);
+      sendable('task name', task);
+      sendable('allocation id', allocationId);
+      const query = checked({ action, task, allocID: allocationId, tty, namespace, region });
       return this.#transport.webSocketTarget(`${path(id)}/action`, query);
     };
     return new ExecSession(target, options);
   }
 
   /**
-   * Makes a new version from an earlier one; the current one is refused. `submit-job` or `revert-job`.
+   * Makes a new version from an earlier `version`; the current one, and an unknown one, are refused. `submit-job`
+   * (`revert-job`). Since 0.6.
    *
    * @throws {NomadError} of kind `conflict` when `enforcePriorVersion` is not the current one
    */
-  revert(id: string, version: number, options: RevertOptions = {}): Promise<Answer<JobWriteResponse>> {
+  async revert(id: string, version: number, options: RevertOptions = {}): Promise<Answer<JobWriteResponse>> {
     const { enforcePriorVersion: prior, consulToken, vaultToken } = options;
     const body = {
       JobID: id,
@@ -259,10 +300,13 @@ export class JobsApi {
       VaultToken: vaultToken,
     };
     const request = writeRequest(`${path(id)}/revert`, options, body);
-    return this.#transport.json({ ...request, secrets: [consulToken ?? '', vaultToken ?? ''] });
+    return this.#transport.json({ ...request, secrets: secretsOf([consulToken ?? '', vaultToken ?? '']) });
   }
 
-  /** Has the scheduler look at the job again. `submit-job` or `evaluate-job`. */
+  /**
+   * Has the scheduler look at the job again; refused for periodic and parameterized ones. `forceReschedule` replaces
+   * failed allocations at once, since 0.8.4. `submit-job` (`evaluate-job`). Since 0.1.
+   */
   evaluate(
     id: string,
     options: WriteOptions & { forceReschedule?: boolean | undefined } = {},
@@ -271,8 +315,8 @@ export class JobsApi {
     return this.#write(id, '/evaluate', options, body);
   }
 
-  /** Starts a child of a parameterized job. `dispatch-job`. */
-  dispatch(id: string, options: DispatchOptions = {}): Promise<Answer<JobDispatchResponse>> {
+  /** Starts a child of a parameterized job; gives its id. `dispatch-job`. Since 0.5.3. */
+  async dispatch(id: string, options: DispatchOptions = {}): Promise<Answer<JobDispatchResponse>> {
     const { payload, meta, idPrefixTemplate, idempotencyToken, priority } = options;
     const bytes = payload === undefined ? undefined : Buffer.from(payload);
     if (bytes !== undefined && bytes.byteLength > maxPayloadBytes) {
@@ -282,29 +326,34 @@ export class JobsApi {
       Payload: bytes?.toString('base64'),
       Meta: meta,
       IdPrefixTemplate: idPrefixTemplate,
-      Priority: priority,
+      Priority: priority === undefined ? undefined : whole('priority', priority),
     };
     return this.#write(id, '/dispatch', options, body, { idempotency_token: idempotencyToken });
   }
 
-  /** Starts a child of a periodic job now. `dispatch-job`, `submit-job` or `force-periodic-job`. */
+  /**
+   * Starts a child of a periodic job now. `dispatch-job` or `submit-job` (`force-periodic-job`). Since 0.3.
+   *
+   * @throws {NomadError} of kind `rejected` for a job that isn't periodic
+   */
   periodicForce(id: string, options: WriteOptions = {}): Promise<Answer<JobWriteResponse>> {
     return this.#write(id, '/periodic/force', options);
   }
 
   /**
-   * Sets the count of a group, which makes a new version, also for the same count. Refused while a deployment runs.
-   * `scale-job` or `submit-job`. Since 0.11.
+   * Sets the count of a `group`, which makes a new version, also for the same count. Refused for an unknown group, and
+   * while a deployment runs. `scale-job` or `submit-job`. Since 0.11.
    *
    * @param count null only records an event with the message
    */
-  scale(
+  async scale(
     id: string,
     group: string,
     count: number | null,
     options: ScaleOptions = {},
   ): Promise<Answer<JobWriteResponse>> {
-    notEmpty('group name', group);
+    const { enforceIndex } = options;
+    sendable('group name', group);
     const body = {
       Count: count === null ? undefined : whole('count', count),
       Target: { Group: group },
@@ -312,7 +361,8 @@ export class JobsApi {
       Error: flag(options.error),
       Meta: options.meta,
       PolicyOverride: flag(options.policyOverride),
-      JobModifyIndex: options.enforceIndex,
+      // Zero would enforce nothing.
+      JobModifyIndex: enforceIndex === undefined ? undefined : whole('enforce index', enforceIndex, 1),
     };
     return this.#write(id, '/scale', options, body);
   }
@@ -322,8 +372,11 @@ export class JobsApi {
     return this.#read(id, '/scale', options);
   }
 
-  /** Marks a version as one that an automatic revert may go back to. `submit-job` or `stable-job`. */
-  stable(
+  /**
+   * Marks a `version` as one that an automatic revert may go back to, or (with `stable` false) not; an unknown one is
+   * refused. `submit-job` (`stable-job`). Since 0.6.
+   */
+  async stable(
     id: string,
     version: number,
     stable: boolean,
@@ -333,11 +386,13 @@ export class JobsApi {
     return this.#write(id, '/stable', options, body);
   }
 
-  /** The path of a tag, if the agent knows that route: one before 1.9 would take a DELETE of it for the stop of a job. */
+  /**
+   * The path of a tag, if the agent knows that route: one before 1.9 would take a DELETE of it for the stop of a job.
+   */
   async #tagPath(id: string, tag: string, { namespace, region, signal }: WriteOptions): Promise<string> {
     const route = `${path(id)}/versions/${segment('tag name', tag)}/tag`;
     const slash = [id, tag].findIndex((text) => text.includes('/'));
-    if (slash !== -1) throw refused(slash === 0 ? 'job id' : 'tag name', "Nomad can't tag where a name has a slash.");
+    if (slash !== -1) throw refused(slash === 0 ? 'job id' : 'tag name', 'The path of a tag has no room for a slash.');
     try {
       await this.#transport.json(readRequest(route, { namespace, region, signal }));
     } catch (error) {
@@ -348,16 +403,23 @@ export class JobsApi {
     throw new NomadError('unsupported', 'This Nomad agent has no version tags; they came with 1.9.', { path: route });
   }
 
-  #read<T>(id: string, part: string, options: ReadOptions, query: Query = {}): Promise<Answer<T>> {
+  async #read<T>(id: string, part: string, options: ReadOptions, query: Query = {}): Promise<Answer<T>> {
     return this.#transport.json(readRequest(`${path(id)}${part}`, options, query));
   }
 
-  async #list<T>(listPath: string, options: ReadOptions, query: Query = {}): Promise<Answer<T[]>> {
-    const request = readRequest(listPath, options, query);
+  /** The list at a path, or at a `part` of a job. */
+  async #list<T>(place: string, options: ReadOptions, query: Query, part?: string): Promise<Answer<T[]>> {
+    const request = readRequest(part === undefined ? place : `${path(place)}${part}`, options, query);
     return listOf(await this.#transport.json(request), request);
   }
 
-  #write<T>(id: string, part: string, options: WriteOptions, body?: unknown, query: Query = {}): Promise<Answer<T>> {
+  async #write<T>(
+    id: string,
+    part: string,
+    options: WriteOptions,
+    body?: unknown,
+    query: Query = {},
+  ): Promise<Answer<T>> {
     return this.#transport.json(writeRequest(`${path(id)}${part}`, options, body, query));
   }
 }
@@ -374,4 +436,10 @@ function ofJob(job: Job, options: WriteOptions): WriteOptions {
 
 function filled(text: string | null | undefined): string | undefined {
   return text === null || text === '' ? undefined : text;
+}
+
+/** Nomad ignores one below 0 where it stops a job. */
+function evalPriority({ evalPriority: priority }: { evalPriority?: number | undefined }): number | undefined {
+  if (priority === undefined || whole('eval priority', priority, 1) <= 100) return priority;
+  throw refused('eval priority', 'The eval priority is above 100.');
 }

@@ -3,7 +3,7 @@ import { jsonObjects } from './frames.ts';
 import { readRequest, segment } from './query.ts';
 import type { NomadRequest, Query } from './query.ts';
 import type { Transport } from './transport.ts';
-import type { StreamFrame } from './types/file.ts';
+import type { FileEvent, StreamFrame } from './types/file.ts';
 
 /** How to read a file, or a task's log, that may grow. */
 export interface FollowOptions {
@@ -11,6 +11,7 @@ export interface FollowOptions {
   follow?: boolean | undefined;
   /** In bytes from `origin`. From the end, 0 means the whole of a log's last file, so ask for at least 1. */
   offset?: number | undefined;
+  /** Where `offset` counts from; the start where undefined. */
   origin?: 'start' | 'end' | undefined;
   namespace?: string | undefined;
   region?: string | undefined;
@@ -19,8 +20,11 @@ export interface FollowOptions {
 
 export interface LogOptions extends FollowOptions {
   task: string;
+  /** Which of the task's two logs. */
   type: 'stdout' | 'stderr';
-  /** Sends the bytes as they are. Then nothing tells a quiet log from a lost connection, or what happens to its file. */
+  /**
+   * Sends the bytes as they are. Then nothing tells a quiet log from a lost connection, or what happens to its file.
+   */
   plain?: boolean | undefined;
 }
 
@@ -32,8 +36,8 @@ export interface FilePart {
   file?: string | undefined;
   /** Near the position after `data`; to go on later, count bytes instead. */
   offset?: number | undefined;
-  /** What happened to the file: `file deleted` or `file truncated`, after which it starts from its beginning. */
-  event?: string | undefined;
+  /** What happened to the file, after `data`. */
+  event?: FileEvent | undefined;
 }
 
 /** Frames carry at most 64 KiB of data. */
@@ -44,11 +48,15 @@ const idleTimeoutMs = 30_000;
 const endlessMs = 2 ** 31 - 1;
 
 /** The parts of `GET /v1/client/fs/logs/:id`; see `AllocationsApi.logParts`. */
-export function logParts(transport: Transport, allocationId: string, options: LogOptions): AsyncGenerator<FilePart> {
+export async function* logParts(
+  transport: Transport,
+  allocationId: string,
+  options: LogOptions,
+): AsyncGenerator<FilePart> {
   const { task, type, plain = false } = options;
   const path = `/v1/client/fs/logs/${segment('allocation id', allocationId)}`;
   // Framed by default, since a plain log that is followed sends no headers before its first byte.
-  return fileParts(transport, path, options, { task, type }, { plain });
+  yield* fileParts(transport, path, options, { task, type }, { plain });
 }
 
 /** The data of a log; see `AllocationsApi.logs`. */

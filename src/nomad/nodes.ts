@@ -3,7 +3,11 @@ import type { Answer, ReadOptions } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { Node, NodeStub } from './types/node.ts';
 
-/** Client nodes: `/v1/nodes`, `/v1/node/:id`. Reads block on `index` and need the policy `node:read`. */
+/**
+ * Client nodes: `/v1/nodes`, `/v1/node/:id`. Every read blocks on `index` and needs the policy `node:read`. All are
+ * there since 0.1, except where noted. `id` is a node's whole id, `options` are those of every read or write and what
+ * else is named. An unknown id is an error of kind `notFound`, an incomplete one `rejected`.
+ */
 export class NodesApi {
   readonly #transport: Transport;
 
@@ -11,7 +15,10 @@ export class NodesApi {
     this.#transport = transport;
   }
 
-  /** All nodes; `os` adds the attribute `os.name`, `resources` what they have. `prefix` is of the id, as in other lists. */
+  /**
+   * All nodes, by id. `os` adds the attribute `os.name` (since 1.3), `resources` what they have (since 1.0). `prefix`
+   * is an even number of hex digits of the id.
+   */
   async list(
     options: ReadOptions & { os?: boolean | undefined; resources?: boolean | undefined } = {},
   ): Promise<Answer<NodeStub[]>> {
@@ -20,8 +27,8 @@ export class NodesApi {
     return listOf(await this.#transport.json(request), request);
   }
 
-  /** One node, by its full id. */
-  read(id: string, options: ReadOptions = {}): Promise<Answer<Node>> {
+  /** One node. */
+  async read(id: string, options: ReadOptions = {}): Promise<Answer<Node>> {
     return this.#transport.json(readRequest(`/v1/node/${segment('node id', id)}`, options));
   }
 }

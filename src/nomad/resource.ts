@@ -10,7 +10,7 @@ export abstract class Resource {
     this.transport = transport;
   }
 
-  protected get<T>(path: string, options: ReadOptions, query: Query = {}): Promise<Answer<T>> {
+  protected async get<T>(path: string, options: ReadOptions, query: Query = {}): Promise<Answer<T>> {
     return this.transport.json(readRequest(path, options, query));
   }
 
@@ -19,7 +19,7 @@ export abstract class Resource {
     return listOf(await this.transport.json(request), request);
   }
 
-  protected send<T>(path: string, options: WriteOptions, body?: unknown, query: Query = {}): Promise<Answer<T>> {
+  protected async send<T>(path: string, options: WriteOptions, body?: unknown, query: Query = {}): Promise<Answer<T>> {
     return this.transport.json(writeRequest(path, options, body, query));
   }
 }

@@ -17,8 +17,8 @@ export interface RetryOptions {
 }
 
 /**
- * A read that tries again where that can help: without a leader, at a rate limit, when a connection was lost, or when the
- * server says when to come back. Only for reads, since a write may have happened although it failed; and not for
+ * A read that tries again where that can help: without a leader, at a rate limit, when a connection was lost, or when
+ * the server says when to come back. Only for reads, since a write may have happened although it failed; and not for
  * `watch` and the event stream, whose readers have their own way to start over.
  *
  * @param read as of the client: `withRetries((options) => client.jobs.list(options), { attempts: 5 })`

@@ -1,14 +1,24 @@
+import { sendable } from './query.ts';
 import type { Answer, WriteOptions } from './query.ts';
 import { Resource } from './resource.ts';
 import type { FuzzySearchResponse, SearchContext, SearchResponse } from './types/search.ts';
 
 /**
- * Search: `/v1/search`. Needs for each context the right to list it; contexts that the token may not list are left out
- * of `all`, and denied by name. None blocks. `namespace: '*'` searches all that the token may see.
+ * Search: `/v1/search`. Needs for each context the right to list it, such as `read-job` or the policy `node:read`;
+ * contexts that the token may not list are left out of `all`, and denied by name. None of them blocks. `options` are
+ * those of every write; `namespace: '*'` searches all that the token may see. An unknown `context` is refused.
  */
 export class SearchApi extends Resource {
-  /** Ids that start with a text, 20 for each context. Hex prefixes of ids may have an odd length here. Since 0.8. */
-  prefix(prefix: string, context: SearchContext = 'all', options: WriteOptions = {}): Promise<Answer<SearchResponse>> {
+  /**
+   * Ids that start with `prefix`, 20 for each context; all where it is empty. One of hex digits may have an odd length
+   * here. Since 0.6.3.
+   */
+  async prefix(
+    prefix: string,
+    context: SearchContext = 'all',
+    options: WriteOptions = {},
+  ): Promise<Answer<SearchResponse>> {
+    sendable('context', context);
     return this.send('/v1/search', options, { Prefix: prefix, Context: context });
   }
 
@@ -18,11 +28,12 @@ export class SearchApi extends Resource {
    *
    * @param text at least 2 characters, or the server refuses it
    */
-  fuzzy(
+  async fuzzy(
     text: string,
     context: SearchContext = 'all',
     options: WriteOptions = {},
   ): Promise<Answer<FuzzySearchResponse>> {
+    sendable('context', context);
     return this.send('/v1/search/fuzzy', options, { Text: text, Context: context });
   }
 }

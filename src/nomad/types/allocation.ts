@@ -1,4 +1,4 @@
-import type { Open, WireTime } from './open.ts';
+import type { Nanoseconds, Open, WireTime } from './open.ts';
 import type { AllocationMetric } from './evaluation.ts';
 import type { Job } from './job.ts';
 
@@ -30,6 +30,9 @@ export interface AllocationStub {
   NextAllocation?: string;
   RescheduleTracker?: { Events: unknown[] | null } | null;
   PreemptedByAllocation?: string;
+  PreemptedAllocations?: string[] | null;
+  /** In lists only where asked for. */
+  AllocatedResources?: Record<string, unknown> | null;
   CreateIndex: number;
   ModifyIndex: number;
   /** Nanoseconds since the epoch. */
@@ -48,7 +51,14 @@ export interface Allocation extends Partial<AllocationStub> {
   DeploymentID?: string;
   PreviousAllocation?: string;
   Metrics?: AllocationMetric | null;
-  AllocatedResources?: Record<string, unknown> | null;
+  AllocModifyIndex?: number;
+  SigningKeyID?: string;
+  NetworkStatus?: unknown;
+  Resources?: unknown;
+  SharedResources?: unknown;
+  TaskResources?: unknown;
+  SignedIdentities?: unknown;
+  AllocStates?: unknown;
   [field: string]: unknown;
 }
 
@@ -71,6 +81,8 @@ export interface TaskState {
   Events: TaskEvent[] | null;
   /** Since 1.8. */
   Paused?: string;
+  /** In older agents. */
+  TaskHandle?: unknown;
 }
 
 export interface TaskEvent {
@@ -79,6 +91,27 @@ export interface TaskEvent {
   Time: number;
   DisplayMessage?: string;
   Details?: Record<string, string> | null;
+  // Of the first versions; `Details` says the same.
+  FailsTask?: boolean;
+  SetupError?: string;
+  DriverError?: string;
+  Message?: string;
+  KillError?: string;
+  KillReason?: string;
+  DownloadError?: string;
+  ValidationError?: string;
+  FailedSibling?: string;
+  VaultError?: string;
+  TaskSignal?: string;
+  TaskSignalReason?: string;
+  DriverMessage?: string;
+  GenericSource?: string;
+  RestartReason?: string;
+  ExitCode?: number;
+  Signal?: number;
+  DiskLimit?: number;
+  KillTimeout?: Nanoseconds;
+  StartDelay?: Nanoseconds;
 }
 
 /** The result of a check of a service that Nomad lists, by the check's id in `GET /v1/client/allocation/:id/checks`. */

@@ -28,6 +28,10 @@ export interface Evaluation {
   ModifyIndex?: number;
   CreateTime?: number;
   ModifyTime?: number;
+  SnapshotIndex?: number;
+  ClassEligibility?: Record<string, boolean> | null;
+  /** Of a dry run. */
+  PlanAnnotations?: unknown;
 }
 
 /** Why a group could or could not be placed. Every map and list may be null. */
@@ -46,4 +50,9 @@ export interface AllocationMetric {
   QuotaExhausted?: string[] | null;
   ResourcesExhausted?: Record<string, { CPU?: number; MemoryMB?: number; DiskMB?: number; Cores?: number }> | null;
   CoalescedFailures?: number;
+  /** Nanoseconds. */
+  AllocationTime?: Nanoseconds;
+  Scores?: Record<string, number> | null;
+  /** The best nodes and how well they fit. */
+  ScoreMetaData?: { NodeID?: string; NormScore?: number; Scores?: Record<string, number> | null }[] | null;
 }

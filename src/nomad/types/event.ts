@@ -17,6 +17,8 @@ export interface NomadEvent {
   Index: number;
   Payload: {
     Job?: Job;
+    Node?: unknown;
+    Service?: unknown;
     /** On a purge, since 2.0. */
     Deleted?: boolean;
     Evaluation?: Evaluation;

@@ -1,4 +1,4 @@
-import type { WireTime } from './open.ts';
+import type { Open, WireTime } from './open.ts';
 
 /** An entry of `GET /v1/client/fs/ls/:id`, and the answer of `…/stat/:id`. */
 export interface AllocationFile {
@@ -13,6 +13,9 @@ export interface AllocationFile {
   ContentType?: string;
 }
 
+/** What happened to a file that is read as a stream. After a truncation it starts from its beginning. */
+export type FileEvent = Open<'file deleted' | 'file truncated'>;
+
 /** One object of a log or file stream. A heartbeat has no field. */
 export interface StreamFrame {
   /** Base64. */
@@ -20,5 +23,5 @@ export interface StreamFrame {
   File?: string;
   /** Near the position after `Data`; not exact. */
   Offset?: number;
-  FileEvent?: string;
+  FileEvent?: FileEvent;
 }

@@ -35,6 +35,22 @@ export interface Job {
   JobModifyIndex: number;
   /** Since 1.9. */
   VersionTag?: JobVersionTag | null;
+  AllAtOnce?: boolean | null;
+  /** Base64. */
+  Payload?: string | null;
+  DispatchIdempotencyToken?: string | null;
+  NomadTokenID?: string | null;
+  ConsulNamespace?: string | null;
+  VaultNamespace?: string | null;
+  /** Up to 1.9. */
+  ConsulToken?: string | null;
+  /** Up to 1.9. */
+  VaultToken?: string | null;
+  Constraints?: unknown;
+  Affinities?: unknown;
+  Spreads?: unknown;
+  Multiregion?: unknown;
+  UI?: unknown;
   [field: string]: unknown;
 }
 
@@ -51,6 +67,24 @@ export interface TaskGroup {
   Tasks: Task[] | null;
   Update?: UpdateStrategy | null;
   Meta?: Record<string, string> | null;
+  Affinities?: unknown;
+  Constraints?: unknown;
+  Consul?: unknown;
+  Disconnect?: unknown;
+  EphemeralDisk?: unknown;
+  MaxClientDisconnect?: unknown;
+  MaxRunDuration?: unknown;
+  Migrate?: unknown;
+  Networks?: unknown;
+  PreventRescheduleOnLost?: unknown;
+  ReschedulePolicy?: unknown;
+  RestartPolicy?: unknown;
+  Scaling?: unknown;
+  Services?: unknown;
+  ShutdownDelay?: unknown;
+  Spreads?: unknown;
+  StopAfterClientDisconnect?: unknown;
+  Volumes?: unknown;
   [field: string]: unknown;
 }
 
@@ -61,6 +95,31 @@ export interface Task {
   Env?: Record<string, string> | null;
   Resources?: Record<string, unknown> | null;
   Lifecycle?: { Hook: Open<'prestart' | 'poststart' | 'poststop'>; Sidecar?: boolean } | null;
+  Actions?: unknown;
+  Affinities?: unknown;
+  Artifacts?: unknown;
+  CSIPluginConfig?: unknown;
+  Constraints?: unknown;
+  Consul?: unknown;
+  DispatchPayload?: unknown;
+  Identities?: unknown;
+  Identity?: unknown;
+  KillSignal?: unknown;
+  KillTimeout?: unknown;
+  Kind?: unknown;
+  Leader?: unknown;
+  LogConfig?: unknown;
+  Meta?: unknown;
+  RestartPolicy?: unknown;
+  ScalingPolicies?: unknown;
+  Schedule?: unknown;
+  Secrets?: unknown;
+  Services?: unknown;
+  ShutdownDelay?: unknown;
+  Templates?: unknown;
+  User?: unknown;
+  Vault?: unknown;
+  VolumeMounts?: unknown;
   [field: string]: unknown;
 }
 
@@ -113,6 +172,9 @@ export interface JobStub {
   JobModifyIndex: number;
   /** Nanoseconds since the epoch. */
   SubmitTime?: number;
+  /** Only where asked for. */
+  Meta?: Record<string, string> | null;
+  Multiregion?: unknown;
 }
 
 export interface JobSummary {
@@ -200,6 +262,9 @@ export interface JobWriteResponse {
   /** One text with all warnings; empty when there are none. */
   Warnings?: string;
   Index?: number;
+  KnownLeader?: boolean;
+  LastContact?: number;
+  NextToken?: string;
 }
 
 /** Answer of `DELETE /v1/job/:id`. For an unknown job the server answers 200 with an empty `EvalID`. */
@@ -209,6 +274,10 @@ export interface JobVersionsResponse {
   Versions: Job[];
   /** One fewer than `Versions`; `Diffs[i]` leads from `Versions[i + 1]` to `Versions[i]`. Null unless asked for. */
   Diffs: JobDiff[] | null;
+  Index?: number;
+  KnownLeader?: boolean;
+  LastContact?: number;
+  NextToken?: string;
 }
 
 export interface JobValidateResponse {

@@ -15,15 +15,61 @@ export interface NodeStub {
   StatusDescription?: string;
   CreateIndex: number;
   ModifyIndex: number;
+  LastDrain?: {
+    StartedAt?: WireTime | null;
+    UpdatedAt?: WireTime | null;
+    Status?: string;
+    [field: string]: unknown;
+  } | null;
+  Drivers?: Record<string, NodeDriver> | null;
+  /** Only where asked for. */
+  Attributes?: Record<string, string> | null;
+  HostVolumes?: unknown;
+  NodeResources?: unknown;
+  ReservedResources?: unknown;
+}
+
+export interface NodeDriver {
+  Detected?: boolean;
+  Healthy?: boolean;
+  HealthDescription?: string;
+  UpdateTime?: WireTime | null;
+  Attributes?: Record<string, string> | null;
 }
 
 /** What the extension reads of `GET /v1/node/:id`. */
 export interface Node extends NodeStub {
   HTTPAddr?: string;
   DrainStrategy?: DrainStrategy | null;
-  Attributes?: Record<string, string> | null;
   Meta?: Record<string, string> | null;
+  TLSEnabled?: boolean;
+  CgroupParent?: string;
+  ComputedClass?: string;
+  /** Seconds since the epoch. */
+  StatusUpdatedAt?: number;
+  LastAllocUpdateIndex?: number;
+  LastMissedHeartbeatIndex?: number;
+  NodeMaxAllocs?: number;
+  IdentitySigningKeyID?: string;
+  GCVolumesOnNodeGC?: boolean;
+  Events?: NodeEvent[] | null;
+  Links?: Record<string, string> | null;
+  /** Always empty for clients. */
+  SecretID?: string;
+  CSIControllerPlugins?: unknown;
+  CSINodePlugins?: unknown;
+  HostNetworks?: unknown;
+  Reserved?: unknown;
+  Resources?: unknown;
   [field: string]: unknown;
+}
+
+export interface NodeEvent {
+  Message?: string;
+  Subsystem?: string;
+  Details?: Record<string, string> | null;
+  Timestamp?: WireTime | null;
+  CreateIndex?: number;
 }
 
 /** How a node is being drained. */

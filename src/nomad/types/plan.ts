@@ -13,6 +13,7 @@ export interface PlanResponse {
   Diff: JobDiff | null;
   NextPeriodicLaunch?: string | null;
   Warnings?: string;
+  Index?: number;
 }
 
 export interface PlanAnnotations {

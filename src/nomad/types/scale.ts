@@ -26,5 +26,6 @@ export interface ScaleEvent {
   Message?: string;
   Error?: boolean;
   EvalID?: string | null;
+  Meta?: Record<string, unknown> | null;
   CreateIndex?: number;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { millisecondsOf } from '../../../src/model/wire.ts';
 import { compareExact, parseExact } from '../../../src/nomad/exactNumbers.ts';
 
 describe('parseExact', () => {
@@ -47,5 +48,21 @@ describe('compareExact', () => {
     assert.equal(compareExact('1795220953604234961', '1795220953604234961'), 0);
     assert.equal(compareExact('1795220953604234961', 0), 1);
     assert.equal(compareExact(5, 7), -1);
+  });
+});
+
+describe('Times in nanoseconds that were rounded', () => {
+  it('never change places as milliseconds, and are at most one off', () => {
+    const start = 1_795_220_953_604_000_000n;
+    let last = 0;
+    // Around the end of a millisecond, by steps that rounding swallows.
+    for (let step = -2000n; step <= 2000n; step += 7n) {
+      const exact = start + step;
+      const shown = millisecondsOf(Number(exact)) ?? 0;
+      const difference = BigInt(shown) - exact / 1_000_000n;
+      assert.ok(shown >= last, String(exact));
+      assert.ok(difference === 0n || difference === 1n, `${String(exact)}: ${String(difference)}`);
+      last = shown;
+    }
   });
 });

@@ -6,6 +6,7 @@ import { isNomadError } from '../../../src/nomad/errors.ts';
 import type { ActionOptions } from '../../../src/nomad/jobOptions.ts';
 import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
 import type { FilePart } from '../../../src/nomad/logs.ts';
+import type { FileEvent } from '../../../src/nomad/types/file.ts';
 import { afterTest, serve, text } from './servers.ts';
 import type { Respond, TestServer } from './servers.ts';
 
@@ -54,6 +55,18 @@ describe('Streams of files', () => {
     );
   });
 
+  it('tell events by words that are known, and pass on others', async () => {
+    const { client } = await clientOf((_, response) =>
+      response.end('{"FileEvent":"file deleted"}{"FileEvent":"file truncated"}{"FileEvent":"file painted"}'),
+    );
+    const known: Partial<Record<FileEvent, string>> = { 'file deleted': 'gone', 'file truncated': 'from its start' };
+    const seen: (string | undefined)[] = [];
+    for await (const { event } of client.allocations.logParts('a', { task: 't', type: 'stdout' })) {
+      seen.push(event === undefined ? undefined : (known[event] ?? event));
+    }
+    assert.deepEqual(seen, ['gone', 'from its start', 'file painted']);
+  });
+
   it('are the bytes alone when they are plain', async () => {
     const { client, server } = await clientOf((_, response) => response.end('{}hi'));
     assert.deepEqual(await collect(client.allocations.logs('a', { task: 't', type: 'stderr', plain: true })), ['{}hi']);
@@ -90,11 +103,17 @@ describe('Streams of files', () => {
 
   it('carry the log of an agent', async () => {
     const { client, server } = await clientOf((_, response) => response.end('{}{"Data":"aGk=","FileEvent":"log"}'));
-    const options = { level: 'debug', json: true, nodeId: 'n', signal: new AbortController().signal };
+    const options = {
+      level: 'debug',
+      json: true,
+      includeLocation: true,
+      nodeId: 'n',
+      signal: new AbortController().signal,
+    };
     assert.deepEqual(await collect(client.agent.monitor(options)), ['hi']);
     assert.equal(
       server.received[0]?.url,
-      '/v1/agent/monitor?log_level=debug&log_json=true&node_id=n&follow=true&namespace=web',
+      '/v1/agent/monitor?log_level=debug&log_json=true&log_include_location=true&node_id=n&follow=true&namespace=web',
     );
   });
 });

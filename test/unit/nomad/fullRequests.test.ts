@@ -129,7 +129,11 @@ const calls: [string, (client: FullNomadClient) => Promise<unknown>, string, unk
   ['agent.peers', (c) => c.agent.peers(), 'GET /v1/status/peers'],
   ['nodePools.list', (c) => c.nodePools.list(), 'GET /v1/node/pools'],
   ['nodePools.read', (c) => c.nodePools.read('a b'), 'GET /v1/node/pool/a%20b'],
-  ['nodePools.jobs', (c) => c.nodePools.jobs('p', { namespace: '*' }), 'GET /v1/node/pool/p/jobs?namespace=*'],
+  [
+    'nodePools.jobs',
+    (c) => c.nodePools.jobs('p', { namespace: '*', meta: true }),
+    'GET /v1/node/pool/p/jobs?meta=true&namespace=*',
+  ],
   ['nodePools.nodes', (c) => c.nodePools.nodes('p'), 'GET /v1/node/pool/p/nodes'],
   ['namespaces.list', (c) => c.namespaces.list({ prefix: 'o' }), 'GET /v1/namespaces?prefix=o'],
   ['namespaces.read', (c) => c.namespaces.read('ops'), 'GET /v1/namespace/ops'],

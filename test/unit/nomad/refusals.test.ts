@@ -152,6 +152,22 @@ describe('Secrets of requests', () => {
     }
   });
 
+  it('leave an error readable where they are so short that they occur in its words', async () => {
+    const { client } = await clientOf((_, response) => {
+      text(response, 400, 'invalid request: a state is required');
+    });
+    const attempts = [
+      () => client.acl.completeOidc('m', 'http://localhost:1/', 'a', { state: 's', code: 'is' }),
+      () => client.acl.oidcAuthUrl('m', 'http://localhost:1/', 're'),
+      () => client.acl.loginWithJwt('m', 'a'),
+      () => client.jobs.revert('web', 1, { consulToken: 'e', vaultToken: 'is' }),
+      () => client.variables.write('x', { password: 'req' }),
+    ];
+    for (const attempt of attempts) {
+      assert.match((await failure(attempt, 'rejected')).message, /: invalid request: a state is required$/);
+    }
+  });
+
   it('of a variable that changed meanwhile are not in the conflict', async () => {
     const { client } = await clientOf((_, response) => {
       text(response, 409, JSON.stringify({ Path: 'x', ModifyIndex: 9, Items: { password: secret } }));
