@@ -93,7 +93,7 @@ const resources: Readonly<Record<string, { readonly unit: string; readonly read:
   cpu: { unit: 'MHz', read: (group) => ofTasks(group, 'CPU') },
   cores: { unit: 'cores', read: (group) => ofTasks(group, 'Cores') },
   memory: { unit: 'MiB', read: (group) => ofTasks(group, 'MemoryMB') },
-  disk: { unit: 'MiB', read: (group) => numberIn(group['EphemeralDisk'], 'SizeMB') },
+  disk: { unit: 'MiB', read: (group) => numberIn(group.EphemeralDisk, 'SizeMB') },
 };
 
 function ofTasks(group: TaskGroup, resource: string): number {

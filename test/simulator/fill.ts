@@ -2,9 +2,11 @@ import { taskEvent } from './client/taskEvent.ts';
 import type { Job } from '../../src/nomad/types/job.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { canonicalize } from './job/canonicalize.ts';
+import type { NomadVersion } from './job/versions.ts';
 import { allocatedResources } from './scheduler/resources.ts';
 import { type AllocationRecord, emptyAllocation, jobKey, wireTime } from './state/records.ts';
 import { addTo } from './state/indexes.ts';
+import { byChange, byCreation, byId, byName } from './state/table.ts';
 
 /** Every twentieth job has something wrong with it, so that lists are not all green. */
 function clientStatus(job: number, allocation: number): string {
@@ -19,7 +21,7 @@ function clientStatus(job: number, allocation: number): string {
  */
 export function fill(cluster: Cluster, jobs: number, allocationsPerJob: number): void {
   const { store } = cluster;
-  const template = templateJob();
+  const template = templateJob(cluster.store.nomad);
   const resources = allocatedResources(groupOf(template), []);
   let index = store.index;
   for (let number = 0; number < jobs; number += 1) {
@@ -29,6 +31,9 @@ export function fill(cluster: Cluster, jobs: number, allocationsPerJob: number):
   }
   for (const table of ['jobs', 'job_summary', 'allocations'] as const) store.touch(table, index);
   store.skipTo(index);
+  // Sorting takes longer than a page may, so it is done before anyone asks.
+  for (const order of [byName, byChange]) store.jobs.inOrder(order);
+  for (const order of [byCreation, byId]) store.allocations.inOrder(order);
 }
 
 function numberedJob(template: Job, number: number, count: number, index: number, nowNs: number): Job {
@@ -78,7 +83,7 @@ function groupOf(job: Job) {
   return job.TaskGroups?.[0] ?? { Name: 'app', Count: 1, Tasks: [] };
 }
 
-function templateJob(): Job {
+function templateJob(nomad: NomadVersion): Job {
   const task = {
     Name: 'server',
     Driver: 'docker',
@@ -93,7 +98,7 @@ function templateJob(): Job {
     Datacenters: ['dc1'],
     TaskGroups: [{ Name: 'app', Count: 1, Tasks: [task] }],
   } as unknown as Job;
-  return { ...canonicalize(job), Version: 0, Stop: false };
+  return { ...canonicalize(job, nomad), Version: 0, Stop: false };
 }
 
 interface Hollow {

@@ -6,6 +6,7 @@ import type { Runtime, TaskSpec } from '../runtime/runtime.ts';
 import { indexOf } from '../scheduler/plan.ts';
 import { listOf, numberOf, recordOf } from '../scheduler/resources.ts';
 import type { AllocationRecord, NodeRecord } from '../state/records.ts';
+import { CheckRunner } from './checkRunner.ts';
 import { HealthWatch } from './healthWatch.ts';
 import { TaskRunner } from './taskRunner.ts';
 
@@ -24,12 +25,15 @@ export class AllocationRunner implements Disposable {
   readonly tasks: readonly TaskRunner[];
   /** Undefined while it is not decided. */
   healthy: boolean | undefined;
-  healthDecidedMs = 0;
+  healthDecidedMs: number | undefined;
   #allocation: AllocationRecord;
   readonly #options: AllocationRunnerOptions;
   readonly #started = new Set<TaskRunner>();
   #watch: HealthWatch | undefined;
+  #checks: CheckRunner | undefined;
   #stopped = false;
+  /** Stopped before its health was decided. */
+  #wasUndecided = false;
 
   constructor(allocation: AllocationRecord, options: AllocationRunnerOptions) {
     this.#allocation = allocation;
@@ -48,13 +52,35 @@ export class AllocationRunner implements Disposable {
 
   start(): void {
     for (const task of this.tasks) task.receive();
+    this.#check();
     this.#advance();
+    this.#options.changed();
+  }
+
+  /** The answers to its health checks. */
+  get checks(): CheckRunner['results'] | undefined {
+    return this.#checks?.results;
+  }
+
+  #check(): void {
+    this.#checks?.dispose();
+    this.#checks = new CheckRunner(this.#allocation, {
+      ...this.#options,
+      changed: () => {
+        this.#watch?.update(this.tasks, this.#areChecksPassing);
+      },
+    });
+  }
+
+  get #areChecksPassing(): boolean {
+    return groupOf(this.#allocation)?.Update?.HealthCheck !== 'checks' || this.#checks?.arePassing !== false;
   }
 
   /** Takes over a new version of the allocation: a stop, or an update in place. */
   update(allocation: AllocationRecord): void {
     const before = this.#allocation;
     this.#allocation = allocation;
+    if (allocation.DesiredStatus === 'run' && allocation.Job !== before.Job) this.#check();
     if (allocation.DesiredStatus !== 'run') this.stop();
     else if (allocation.DeploymentID !== before.DeploymentID) {
       this.healthy = undefined;
@@ -65,7 +91,9 @@ export class AllocationRunner implements Disposable {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#wasUndecided = this.#watch !== undefined && this.healthy === undefined;
     this.#watch?.dispose();
+    this.#checks?.dispose();
     for (const task of this.tasks) if (!isPoststop(task)) task.kill();
     this.#advance();
   }
@@ -94,6 +122,7 @@ export class AllocationRunner implements Disposable {
 
   dispose(): void {
     this.#watch?.dispose();
+    this.#checks?.dispose();
     for (const task of this.tasks) task.dispose();
   }
 
@@ -107,20 +136,33 @@ export class AllocationRunner implements Disposable {
       deadlineMs: this.#options.paceMs((numberOf(strategy.HealthyDeadline) || 300e9) / 1e6),
     };
     this.#watch = new HealthWatch(rule, this.#options.clock, (healthy) => {
-      this.healthy = healthy;
-      this.healthDecidedMs = this.#options.clock.now();
+      // Of one that failed the server says so itself.
+      const hasFailed = this.tasks.some(({ state }) => state.Failed);
+      this.#decide(healthy, hasFailed);
+      if (!healthy && !hasFailed) {
+        const deadlineNs = numberOf(strategy.HealthyDeadline) || 300e9;
+        for (const task of this.tasks) task.noteUnhealthy(strategy.MinHealthyTime ?? 10e9, deadlineNs);
+      }
       this.#options.changed();
     });
-    this.#watch.update(this.tasks);
+    this.#watch.update(this.tasks, this.#areChecksPassing);
+  }
+
+  #decide(healthy: boolean, hasFailed = false): void {
+    this.#wasUndecided = false;
+    this.healthy = healthy;
+    this.healthDecidedMs = hasFailed ? undefined : this.#options.clock.now();
   }
 
   #onTaskChanged(): void {
     const failed = this.tasks.find(({ state }) => state.State === 'dead' && state.Failed);
     if (failed !== undefined) this.#killOthers(failed);
-    const leader = this.tasks.find(({ task }) => task['Leader'] === true);
+    const leader = this.tasks.find(({ task }) => task.Leader === true);
     if (leader?.isDead === true) for (const task of this.tasks) task.kill();
     this.#advance();
-    if (!this.#stopped) this.#watch?.update(this.tasks);
+    if (this.isDone) this.#checks?.dispose();
+    if (this.#wasUndecided && this.tasks.some((task) => task.isDead)) this.#decide(false);
+    if (!this.#stopped) this.#watch?.update(this.tasks, this.#areChecksPassing);
     this.#options.changed();
   }
 
@@ -173,7 +215,7 @@ function taskSpec(
     port: Number(port['Value']),
     ...(Number(port['To']) > 0 ? { to: Number(port['To']) } : {}),
   }));
-  const taskMeta = (task['Meta'] ?? {}) as Record<string, string>;
+  const taskMeta = (task.Meta ?? {}) as Record<string, string>;
   return {
     allocation: { ...allocation, Index: indexOf(allocation) },
     jobName: job.Name,
@@ -187,6 +229,6 @@ function taskSpec(
     ...(node === undefined
       ? {}
       : { node: { attributes: node.Attributes, meta: node.Meta, class: node.NodeClass, pool: node.NodePool } }),
-    ...(typeof job['Payload'] === 'string' ? { payload: job['Payload'] } : {}),
+    ...(typeof job.Payload === 'string' ? { payload: job.Payload } : {}),
   };
 }

@@ -1,7 +1,14 @@
 import { Lifetime, type Disposable } from '../../../src/base/lifetime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { rescheduling } from '../scheduler/reschedule.ts';
-import { type AllocationRecord, type EvaluationRecord, isClientTerminal, keyOf, wireTime } from '../state/records.ts';
+import {
+  type AllocationRecord,
+  type EvaluationRecord,
+  isActiveDeployment,
+  isClientTerminal,
+  keyOf,
+  wireTime,
+} from '../state/records.ts';
 import type { Random } from '../state/random.ts';
 import type { Applied, Store } from '../state/store.ts';
 import type { Transaction } from '../state/transaction.ts';
@@ -118,7 +125,10 @@ export class Client implements Disposable {
     if (runner === undefined) {
       return { ...allocation, ClientStatus: 'complete', ClientDescription: 'All tasks have completed' };
     }
-    const decided = runner.healthy !== undefined && allocation.DeploymentID !== '';
+    const deployment = this.#store.deployments.get(allocation.DeploymentID);
+    // What a rollout that is over stops before its time, stays undecided.
+    const counts = allocation.DesiredStatus === 'run' || (deployment !== undefined && isActiveDeployment(deployment));
+    const decided = runner.healthy !== undefined && allocation.DeploymentID !== '' && counts;
     return {
       ...allocation,
       ...runner.status,
@@ -127,7 +137,7 @@ export class Client implements Disposable {
         ? {
             Canary: allocation.DeploymentStatus?.Canary ?? false,
             Healthy: runner.healthy ?? null,
-            Timestamp: wireTime(runner.healthDecidedMs),
+            Timestamp: runner.healthDecidedMs === undefined ? null : wireTime(runner.healthDecidedMs),
           }
         : allocation.DeploymentStatus,
     };

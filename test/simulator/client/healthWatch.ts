@@ -8,8 +8,8 @@ export interface HealthRule {
 }
 
 /**
- * Decides whether an allocation of a deployment is healthy: once all its tasks have run for long enough without a
- * restart; never when one of them failed, or when the deadline passes.
+ * Decides whether an allocation of a deployment is healthy: once all its tasks have run, and its checks passed, for long
+ * enough without a break; never when one of them failed, or when the deadline passes.
  */
 export class HealthWatch implements Disposable {
   readonly #rule: HealthRule;
@@ -29,8 +29,8 @@ export class HealthWatch implements Disposable {
     });
   }
 
-  /** Looks at the tasks after any of them changed. */
-  update(tasks: readonly TaskRunner[]): void {
+  /** Looks at the tasks after any of them, or a check, changed. */
+  update(tasks: readonly TaskRunner[], areChecksPassing: boolean): void {
     if (this.#done) return;
     if (tasks.some((task) => task.state.Failed)) {
       this.#finish(false);
@@ -38,7 +38,8 @@ export class HealthWatch implements Disposable {
     }
     const lasting = tasks.filter(({ task }) => isLasting(task.Lifecycle));
     const passing = tasks.filter(({ task }) => !isLasting(task.Lifecycle) && task.Lifecycle?.Hook === 'prestart');
-    const up = lasting.every((task) => task.isRunning) && passing.every((task) => task.isDead);
+    const areUp = lasting.every((task) => task.isRunning) && passing.every((task) => task.isDead);
+    const up = areUp && areChecksPassing;
     const since = up ? lasting.map((task) => task.state.StartedAt ?? '').join() : '';
     if (since === this.#since) return;
     this.#since = since;

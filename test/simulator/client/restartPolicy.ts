@@ -19,7 +19,7 @@ export class RestartPolicy {
   #count = 0;
 
   constructor(task: Task, jobType: string, random: () => number) {
-    const policy = recordOf(task['RestartPolicy']);
+    const policy = recordOf(task.RestartPolicy);
     this.#attempts = numberOf(policy['Attempts']);
     this.#intervalMs = numberOf(policy['Interval']) / 1e6;
     this.#delayMs = numberOf(policy['Delay']) / 1e6;

@@ -36,9 +36,11 @@ export function taskEvent(
     ...event,
     Message: type === 'Task Setup' ? message : (details['message'] ?? ''),
     ExitCode: Number(details['exit_code'] ?? 0),
-    Signal: Number(details['signal'] ?? 0),
+    // Of an end it is a number, of a signal that is sent its name.
+    Signal: Number(details['signal'] ?? 0) || 0,
+    ValidationError: details['validation_error'] ?? '',
     RestartReason: details['restart_reason'] ?? '',
     StartDelay: Number(details['start_delay'] ?? 0),
     FailsTask: details['fails_task'] === 'true',
-  } as TaskEvent;
+  };
 }

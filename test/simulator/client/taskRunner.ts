@@ -41,6 +41,8 @@ export class TaskRunner {
   readonly #lifetime = new Lifetime();
   #run: RunningTask | undefined;
   #restartRequested = false;
+  #isPrepared = false;
+  readonly #awaitingEnd: (() => void)[] = [];
 
   constructor(spec: TaskSpec, options: TaskRunnerOptions) {
     this.task = spec.task;
@@ -64,12 +66,12 @@ export class TaskRunner {
   /** Announces the task; it starts with {@link start}. */
   receive(): void {
     this.#event('Received', 'Task received by client');
-    this.#options.changed();
   }
 
   start(): void {
     if (this.stopping || this.isDead) return;
-    if (this.state.Restarts === 0) {
+    if (!this.#isPrepared) {
+      this.#isPrepared = true;
       this.#event('Task Setup', 'Building Task Directory', { message: 'Building Task Directory' });
     }
     this.#run = this.#options.runtime.start(this.#spec, (report) => {
@@ -86,39 +88,62 @@ export class TaskRunner {
       const message = `Task's sibling "${sibling}" failed`;
       this.#event('Sibling Task Failed', message, { failed_sibling: sibling });
     }
-    const timeoutNs = numberOf(this.task['KillTimeout']) || 5e9;
+    const timeoutNs = numberOf(this.task.KillTimeout) || 5e9;
     const timeout = goDuration(timeoutNs);
     this.#event('Killing', `Sent interrupt. Waiting ${timeout} before force killing`, { kill_timeout: timeout });
     if (this.#run?.running === true) {
-      const signal = typeof this.task['KillSignal'] === 'string' ? this.task['KillSignal'] : '';
+      const signal = typeof this.task.KillSignal === 'string' ? this.task.KillSignal : '';
       this.#run.stop({ timeoutMs: this.#options.paceMs(timeoutNs / 1e6), ...(signal === '' ? {} : { signal }) });
     } else this.#end(false, true);
     this.#options.changed();
   }
 
-  /** Restarts a task on a person's behalf; it doesn't count as an attempt. */
-  restart(message: string): void {
+  /** Restarts a task on a person's behalf; it doesn't count as an attempt. Resolves when its process has ended. */
+  restart(message: string): Promise<void> {
     this.#event('Restart Signaled', message, { restart_reason: message });
     if (this.#run?.running === true) {
+      const ended = new Promise<void>((resolve) => this.#awaitingEnd.push(resolve));
       this.#restartRequested = true;
-      this.#run.stop({ timeoutMs: this.#options.paceMs((numberOf(this.task['KillTimeout']) || 5e9) / 1e6) });
-    } else if (this.isDead) {
+      this.#run.stop({ timeoutMs: this.#options.paceMs((numberOf(this.task.KillTimeout) || 5e9) / 1e6) });
+      this.#options.changed();
+      return ended;
+    }
+    if (this.isDead) {
       this.stopping = false;
-      this.state = { ...this.state, State: 'pending', Failed: false, FinishedAt: null };
-      this.#restartNow();
+      this.state = { ...this.state, Failed: false, FinishedAt: null };
+      this.#scheduleRestart('', 0);
     }
     this.#options.changed();
+    return Promise.resolve();
   }
 
   /** Sends a signal; returns the error text when there is one. */
   signal(name: string): string | undefined {
     if (this.#run?.running !== true) return 'Task not running';
-    this.#event('Signaling', 'Task being sent a signal', { signal: name });
-    this.#options.changed();
+    this.noteSignal(name);
     return this.#run.signal(name);
   }
 
+  /** Says that this is why the allocation is not healthy, where it is. */
+  noteUnhealthy(minHealthyNs: number, deadlineNs: number): void {
+    const { State } = this.state;
+    const by = `by healthy_deadline of ${goDuration(deadlineNs)}`;
+    const endsAlone = this.task.Lifecycle !== null && this.task.Lifecycle?.Sidecar === false;
+    let message = '';
+    if (State === 'pending') message = `Task not running ${by}`;
+    else if (State === 'running')
+      message = `Task not running for min_healthy_time of ${goDuration(minHealthyNs)} ${by}`;
+    else if (!endsAlone) message = 'Unhealthy because of dead task';
+    if (message !== '') this.#event('Alloc Unhealthy', message, { message });
+  }
+
+  noteSignal(name: string): void {
+    this.#event('Signaling', 'Task being sent a signal', { signal: name });
+    this.#options.changed();
+  }
+
   dispose(): void {
+    this.#endAwaited();
     this.#lifetime.dispose();
   }
 
@@ -128,7 +153,9 @@ export class TaskRunner {
     else if (report.kind === 'started') this.#started();
     else if (report.kind === 'exited') this.#exited(report.exitCode, report.signal, report.oomKilled === true);
     else {
-      this.#event('Driver Failure', report.message, { driver_error: report.message });
+      const { message } = report;
+      if (report.invalid === true) this.#event('Failed Validation', message, { validation_error: message });
+      else this.#event('Driver Failure', message, { driver_error: message });
       this.#afterEnd(false);
     }
     this.#options.changed();
@@ -149,7 +176,12 @@ export class TaskRunner {
     this.#afterEnd(exitCode === 0 && signal === 0);
   }
 
+  #endAwaited(): void {
+    for (const resolve of this.#awaitingEnd.splice(0)) resolve();
+  }
+
   #afterEnd(success: boolean): void {
+    this.#endAwaited();
     if (this.stopping) {
       this.#event('Killed', 'Task successfully killed');
       this.#end(false, false);
@@ -174,7 +206,9 @@ export class TaskRunner {
     const delayNs = Math.round(delayMs * 1e6);
     const details = { restart_reason: reason, start_delay: String(delayNs) };
     this.#event('Restarting', `Task restarting in ${goDuration(delayNs)}`, details);
-    this.state = { ...this.state, State: 'pending' };
+    const { Restarts } = this.state;
+    const LastRestart = wireTime(this.#options.clock.now());
+    this.state = { ...this.state, State: 'pending', Restarts: Restarts + 1, LastRestart };
     this.#restartIn(this.#options.paceMs(delayMs));
   }
 
@@ -182,15 +216,9 @@ export class TaskRunner {
     const timer = this.#lifetime.own(
       this.#options.clock.timer(delayMs, () => {
         this.#lifetime.release(timer);
-        if (!this.stopping) this.#restartNow();
+        if (!this.stopping) this.start();
       }),
     );
-  }
-
-  #restartNow(): void {
-    const now = wireTime(this.#options.clock.now());
-    this.state = { ...this.state, Restarts: this.state.Restarts + 1, LastRestart: now };
-    this.start();
   }
 
   #end(failed: boolean, killed: boolean): void {

@@ -1,5 +1,6 @@
 import { Emitter } from '../../../src/base/events.ts';
 import { Lifetime, type Disposable } from '../../../src/base/lifetime.ts';
+import { goDuration } from '../client/goDuration.ts';
 import type { AllocationRecord } from '../state/records.ts';
 import type { Applied, Store } from '../state/store.ts';
 
@@ -85,11 +86,14 @@ export function formatLine(line: LogLine, asJson: boolean): string {
   const time = new Date(line.atMs).toISOString();
   if (asJson) {
     const { level, message, module } = line;
-    const head = { '@level': level, '@message': message, '@module': module, '@timestamp': time };
+    const head = { '@level': level, '@message': message, '@module': module, '@timestamp': time.replace('Z', '000Z') };
     return `${JSON.stringify({ ...head, ...line.fields })}\n`;
   }
   const level = `[${line.level.toUpperCase()}]`.padEnd(7);
-  const fields = Object.entries(line.fields).map(([name, value]) => ` ${name}=${quoted(String(value))}`);
+  const fields = Object.entries(line.fields).map(([name, value]) => {
+    const text = name === 'duration' && typeof value === 'number' ? goDuration(value) : String(value);
+    return ` ${name}=${quoted(text)}`;
+  });
   const colon = fields.length > 0 ? ':' : '';
   return `${time} ${level} ${line.module}: ${line.message}${colon}${fields.join('')}\n`;
 }

@@ -41,7 +41,8 @@ export class AllocationVerbs {
     return { EvalID, Index };
   }
 
-  restart(id: string, taskName: string, allTasks: boolean): void {
+  /** Resolves when the processes that are to restart have ended. */
+  async restart(id: string, taskName: string, allTasks: boolean): Promise<void> {
     const runner = this.#client.runner(id);
     if (allTasks && taskName !== '') throw new Refusal(500, 'task name cannot be set when restarting all tasks');
     const allocation = this.#store.allocations.get(id);
@@ -52,11 +53,12 @@ export class AllocationVerbs {
       const task = this.#client.task(id, taskName);
       if (task === undefined) throw new Refusal(500, `Could not find task runner for task: ${taskName}`);
       if (!task.isRunning) throw new Refusal(500, 'Task not running');
-      task.restart('User requested task to restart');
+      await task.restart('User requested task to restart');
       return;
     }
     const message = allTasks ? 'User requested all tasks to restart' : 'User requested running tasks to restart';
-    for (const task of runner.tasks) if (allTasks || task.isRunning) task.restart(message);
+    const restarted = runner.tasks.filter((task) => allTasks || task.isRunning);
+    await Promise.all(restarted.map((task) => task.restart(message)));
   }
 
   /** A name that is no signal's is taken for SIGINT, which tasks of an agent never hear of. */
@@ -65,7 +67,10 @@ export class AllocationVerbs {
     if (taskName !== '') {
       const task = tasks.find((item) => item.task.Name === taskName);
       if (task === undefined) throw new Refusal(500, 'Task not found');
-      if (!(signal in constants.signals) && task.isRunning) return;
+      if (!(signal in constants.signals) && task.isRunning) {
+        task.noteSignal(signal);
+        return;
+      }
       if (task.signal(signal) === 'Task not running') throw new Refusal(500, 'Task not running');
       return;
     }

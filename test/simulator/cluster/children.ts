@@ -94,7 +94,7 @@ export class Children implements Disposable {
     if (token === '') return undefined;
     for (const key of this.#store.children.get(jobKey(namespaceOf(parent), parent.ID)) ?? []) {
       const child = this.#store.jobs.get(key);
-      if (child?.['DispatchIdempotencyToken'] === token) return child;
+      if (child?.DispatchIdempotencyToken === token) return child;
     }
     return undefined;
   }
@@ -155,5 +155,8 @@ function checkDispatch(parent: Job, dispatch: Dispatch): void {
   const missing = required.filter((key) => dispatch.meta[key] === undefined);
   if (missing.length > 0) {
     throw new Refusal(500, `Dispatch did not provide required meta keys: [${missing.join(' ')}]`);
+  }
+  if (dispatch.priority < 0 || dispatch.priority > 100) {
+    throw new Refusal(500, 'dispatch job priority must be between [1, 100]');
   }
 }

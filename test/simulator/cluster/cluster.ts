@@ -58,7 +58,7 @@ export class Cluster {
     this.options = options;
     this.speed = options.speed;
     this.random = new Random(options.seed);
-    this.store = new Store(options.clock);
+    this.store = new Store(options.clock, options.nomad);
     this.runtime = new Runtime({ rawExec: options.rawExec, clock: options.clock, random: this.random.next });
     const paceMs = this.paceMs;
     this.scheduler = this.#lifetime.own(new Scheduler(this.store, this.random, paceMs));

@@ -38,8 +38,8 @@ export class DeploymentVerbs {
       tx.putDeployment(this.#promoted(deployment, chosen, tx.nowMs));
       for (const allocation of this.#store.allocationsOf(keyOf(deployment))) {
         const status = allocation.DeploymentStatus;
-        if (allocation.DeploymentID !== id || status?.Canary !== true) continue;
-        if (!chosen.includes(allocation.TaskGroup) || status.Healthy !== true) continue;
+        const placed = deployment.TaskGroups?.[allocation.TaskGroup]?.PlacedCanaries?.includes(allocation.ID);
+        if (placed !== true || !chosen.includes(allocation.TaskGroup) || status?.Healthy !== true) continue;
         tx.putAllocation({ ...allocation, DeploymentStatus: { ...status, Canary: false } });
       }
     });

@@ -121,7 +121,7 @@ export class Drainer implements Disposable {
     const key = keyOf(sample);
     const job = this.#store.jobs.get(key) ?? sample.Job;
     const group = job.TaskGroups?.find(({ Name }) => Name === sample.TaskGroup);
-    const parallel = numberOf(recordOf(group?.['Migrate'])['MaxParallel']) || 1;
+    const parallel = numberOf(recordOf(group?.Migrate)['MaxParallel']) || 1;
     const healthy = this.#store
       .allocationsOf(key)
       .filter((item) => item.TaskGroup === sample.TaskGroup && countsAsHealthy(item)).length;

@@ -7,6 +7,7 @@ import { type EvaluationRecord, isParameterized, isParent, jobKey, namespaceOf }
 import type { Random } from '../state/random.ts';
 import type { Store } from '../state/store.ts';
 import type { Transaction } from '../state/transaction.ts';
+import { placeErrors } from './admission.ts';
 import { insertJob } from './insertJob.ts';
 import { Refusal } from './refusal.ts';
 
@@ -45,22 +46,17 @@ export class JobVerbs {
    * @throws Refusal with Nomad's list of errors
    */
   check(job: Job): { readonly job: Job; readonly warnings: readonly string[] } {
-    const full = canonicalize({ ...job, Namespace: textOr(job.Namespace, 'default') });
-    const { errors, warnings } = validate(full);
-    const missing = this.missingNamespace(full);
-    if (missing !== undefined) errors.push(missing);
-    const pool = full.NodePool ?? 'default';
-    if (!this.#store.nodePools.has(pool)) errors.push(`job "${full.ID}" is in nonexistent node pool "${pool}"`);
+    const full = canonicalize({ ...job, Namespace: textOr(job.Namespace, 'default') }, this.#store.nomad);
+    const { errors, warnings } = this.findings(full);
     if (errors.length > 0) throw new Refusal(500, multiError(errors));
     return { job: full, warnings };
   }
 
-  /** The complaint about a namespace that doesn't exist. */
-  missingNamespace(job: Job): string | undefined {
-    const namespace = namespaceOf(job);
-    return this.#store.namespaces.has(namespace)
-      ? undefined
-      : `job "${job.ID}" is in nonexistent namespace "${namespace}"`;
+  /** What is wrong with a job, and what it is warned of, here and now. */
+  findings(job: Job): { readonly errors: readonly string[]; readonly warnings: readonly string[] } {
+    const { nomad, schedulerConfiguration } = this.#store;
+    const { errors, warnings } = validate(job, nomad, schedulerConfiguration.MemoryOversubscriptionEnabled);
+    return { errors: [...placeErrors(this.#store, job), ...errors], warnings };
   }
 
   register(registration: Registration): JobWrite {
@@ -113,7 +109,14 @@ export class JobVerbs {
     return { EvalID: evaluation?.ID ?? '', EvalCreateIndex, JobModifyIndex: Index, Warnings: '', Index };
   }
 
-  revert(namespace: string, id: string, version: number, enforcePriorVersion: number | null): JobWrite {
+  /** @param checkAllowed throws when no jobs are taken now; asked once there is something to go back to */
+  revert(
+    namespace: string,
+    id: string,
+    version: number,
+    enforcePriorVersion: number | null,
+    checkAllowed?: () => void,
+  ): JobWrite {
     const job = this.#store.job(namespace, id);
     if (job === undefined) throw new Refusal(500, `job "${id}" not found`);
     if (enforcePriorVersion !== null && enforcePriorVersion !== job.Version) {
@@ -122,6 +125,7 @@ export class JobVerbs {
     }
     if (version === job.Version) throw new Refusal(500, "can't revert to current version");
     const target = this.#version(namespace, id, version);
+    checkAllowed?.();
     return this.insert({ ...target, Stop: false }, undefined, 'job-register', { sourceOf: version });
   }
 
@@ -138,8 +142,12 @@ export class JobVerbs {
     if (job === undefined) throw new Refusal(500, 'job not found');
     if (job.Periodic) throw new Refusal(500, "can't evaluate periodic job");
     if (isParameterized(job)) throw new Refusal(500, "can't evaluate parameterized job");
-    if (forceReschedule) this.#forceReschedule(job);
-    return this.#evaluateOnly(job, 'job-register');
+    let EvalID = '';
+    const Index = this.#store.apply('AllocationUpdateDesiredStatus', (tx) => {
+      if (forceReschedule) this.#forceReschedule(tx, job);
+      EvalID = this.#evaluation(tx, job, 'job-register').ID;
+    });
+    return { EvalID, EvalCreateIndex: Index, JobModifyIndex: job.ModifyIndex, Warnings: '', Index };
   }
 
   tag(namespace: string, id: string, name: string, version: number | null, description: string) {
@@ -197,17 +205,14 @@ export class JobVerbs {
     });
   }
 
-  #forceReschedule(job: Job): void {
+  #forceReschedule(tx: Transaction, job: Job): void {
     const failed = this.#store
       .allocationsOf(jobKey(namespaceOf(job), job.ID))
       .filter((item) => item.ClientStatus === 'failed' && item.DesiredStatus === 'run');
-    if (failed.length === 0) return;
-    this.#store.apply('AllocationUpdateDesiredStatus', (tx) => {
-      for (const allocation of failed) {
-        const DesiredTransition = { ...allocation.DesiredTransition, ForceReschedule: true };
-        tx.putAllocation({ ...allocation, DesiredTransition });
-      }
-    });
+    for (const allocation of failed) {
+      const DesiredTransition = { ...allocation.DesiredTransition, ForceReschedule: true };
+      tx.putAllocation({ ...allocation, DesiredTransition });
+    }
   }
 
   #version(namespace: string, id: string, version: number): Job {

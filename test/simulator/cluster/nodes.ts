@@ -100,7 +100,15 @@ export class NodeVerbs {
     if (node.SchedulingEligibility === eligibility) return unchanged;
     const event = nodeEvent(this.#store, `Node marked as ${eligibility} for scheduling`, 'Cluster');
     const change = (tx: Transaction) => tx.putNode(withEvent({ ...node, SchedulingEligibility: eligibility }, event));
-    return { ...this.#write('NodeEligibility', change, node.ID, eligibility === 'eligible'), NodeModifyIndex: 0 };
+    return {
+      ...this.#write(
+        this.#store.nomad === '1.6' ? 'NodeDrain' : 'NodeEligibility',
+        change,
+        node.ID,
+        eligibility === 'eligible',
+      ),
+      NodeModifyIndex: 0,
+    };
   }
 
   /** Starts a drain, changes one that goes on, or with null for `spec` ends it. */

@@ -2,11 +2,14 @@
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
+  /** Where it is not that of plain text. */
+  readonly contentType: string | undefined;
 
   /** @param text the body of the answer, word for word */
-  constructor(status: number, text: string) {
+  constructor(status: number, text: string, contentType?: string) {
     super(text);
     this.status = status;
+    this.contentType = contentType;
   }
 }
 

@@ -11,6 +11,8 @@ export interface Scaling {
   readonly message: string;
   readonly error: boolean;
   readonly meta: unknown;
+  /** The job's `JobModifyIndex` that it must have; 0 for any. */
+  readonly enforceIndex: number;
 }
 
 /** Changes the count of one group and keeps a record of it. */
@@ -35,7 +37,12 @@ export function scale(
   const key = jobKey(namespace, id);
   let written: JobWrite | undefined;
   if (scaling.count !== null) {
-    checkCount(store, key, job, recordOf(group['Scaling']), scaling.count);
+    checkCount(store, key, job, recordOf(group.Scaling), scaling.count);
+    const { enforceIndex } = scaling;
+    if (!isOld && enforceIndex > 0 && enforceIndex !== job.JobModifyIndex) {
+      const conflict = `job exists with conflicting job modify index: ${String(job.JobModifyIndex)}`;
+      throw new Refusal(500, `Enforcing job modify index ${String(enforceIndex)}: ${conflict}`);
+    }
     const { count } = scaling;
     const groups = job.TaskGroups?.map((item) => (item.Name === scaling.group ? { ...item, Count: count } : item));
     written = jobs.insert({ ...job, TaskGroups: groups ?? null }, undefined, 'job-scaling', { sourceOf: job.Version });

@@ -22,7 +22,7 @@ export function scalingPolicies(store: Store): ScalingPolicyRecord[] {
   for (const [key, job] of store.jobs) {
     if (job.Stop) continue;
     for (const group of job.TaskGroups ?? []) {
-      if (!group['Scaling']) continue;
+      if (!group.Scaling) continue;
       found.push(policyOf(job, group, indexesOf(store.versions.get(key) ?? [], group)));
     }
   }
@@ -33,18 +33,18 @@ export function scalingPolicies(store: Store): ScalingPolicyRecord[] {
 function indexesOf(versions: readonly Job[], group: TaskGroup) {
   const blocks = versions.map((version) => ({
     index: version.JobModifyIndex,
-    block: version.TaskGroups?.find(({ Name }) => Name === group.Name)?.['Scaling'] ?? null,
+    block: version.TaskGroups?.find(({ Name }) => Name === group.Name)?.Scaling ?? null,
   }));
   const gone = blocks.findIndex(({ block }) => block === null);
   const run = gone === -1 ? blocks : blocks.slice(0, gone);
-  const now = JSON.stringify(group['Scaling']);
+  const now = JSON.stringify(group.Scaling);
   const other = run.findIndex(({ block }) => JSON.stringify(block) !== now);
   const same = other === -1 ? run : run.slice(0, other);
   return { CreateIndex: run.at(-1)?.index ?? 0, ModifyIndex: same.at(-1)?.index ?? 0 };
 }
 
 function policyOf(job: Job, group: TaskGroup, indexes: { CreateIndex: number; ModifyIndex: number }) {
-  const block = recordOf(group['Scaling']);
+  const block = recordOf(group.Scaling);
   const Namespace = namespaceOf(job);
   return {
     ID: idOf([Namespace, job.ID, group.Name, String(indexes.CreateIndex)]),

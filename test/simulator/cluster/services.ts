@@ -126,10 +126,7 @@ export function servicesOf(allocation: AllocationRecord): PlacedService[] {
     listOf(blocks)
       .filter((block) => block['Provider'] === 'nomad')
       .map((block) => ({ block, task, name: filled(textOf(block['Name']), allocation, task) }));
-  return [
-    ...placed(group['Services'], ''),
-    ...(group.Tasks ?? []).flatMap((task) => placed(task['Services'], task.Name)),
-  ];
+  return [...placed(group.Services, ''), ...(group.Tasks ?? []).flatMap((task) => placed(task.Services, task.Name))];
 }
 
 function filled(text: string, allocation: AllocationRecord, task: string): string {

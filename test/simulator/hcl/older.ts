@@ -1,23 +1,7 @@
 import type { Job } from '../../../src/nomad/types/job.ts';
+import { withoutNewer } from '../job/shapes.ts';
 import type { Block } from './ast.ts';
 import type { Report } from './source.ts';
-
-/** Fields that came after Nomad 1.6, by the field that holds their struct. */
-const newerFields: Readonly<Record<string, readonly string[]>> = {
-  Job: ['UI', 'VersionTag'],
-  TaskGroups: ['MaxRunDuration', 'PreventRescheduleOnLost', 'Disconnect'],
-  Tasks: ['Schedule', 'Consul', 'Identities', 'Actions', 'Secrets'],
-  Resources: ['NUMA', 'SecretsMB'],
-  Networks: ['CNI'],
-  DynamicPorts: ['IgnoreCollision'],
-  ReservedPorts: ['IgnoreCollision'],
-  Templates: ['Once'],
-  Services: ['Cluster', 'Weights', 'Kind', 'Identity'],
-  Checks: ['Notes', 'FailuresBeforeWarning'],
-  Artifacts: ['GetterInsecure', 'Chown'],
-  VolumeMounts: ['SELinuxLabel'],
-  Volumes: ['Sticky'],
-};
 
 /** Blocks that came after Nomad 1.6, by the block around them. */
 const newerBlocks: Readonly<Record<string, readonly string[]>> = {
@@ -29,27 +13,10 @@ const newerBlocks: Readonly<Record<string, readonly string[]>> = {
   service: ['identity', 'weights'],
 };
 
-const freeForm = new Set(['Config', 'Policy', 'Meta', 'Env']);
-
 /** The job as Nomad 1.6 shows it. */
 export function asOlderJob(job: Job): Job {
-  const canonical = job['ConsulNamespace'] !== null;
-  const token = canonical ? '' : null;
-  for (const group of canonical ? (job.TaskGroups ?? []) : []) group['Consul'] ??= { Namespace: '' };
-  return { ...(withoutNewer(job, 'Job') as Job), ConsulToken: token, VaultToken: token };
-}
-
-function withoutNewer(value: unknown, holder: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutNewer(item, holder));
-  if (typeof value !== 'object' || value === null || freeForm.has(holder)) return value;
-  const dropped = newerFields[holder] ?? [];
-  // The volumes of a group are a map by name: what is within belongs to `Volumes` as well.
-  const inner = (key: string): string => (holder === 'Volumes' ? holder : key);
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => !dropped.includes(key))
-      .map(([key, item]) => [key, withoutNewer(item, inner(key))]),
-  );
+  const token = job.ConsulNamespace === null ? null : '';
+  return { ...(withoutNewer('Job', job, '1.6') as Job), ConsulToken: token, VaultToken: token };
 }
 
 /** Reports the blocks that Nomad 1.6 doesn't take. */

@@ -54,7 +54,7 @@ export async function parseJobspec(input: ParseInput): Promise<ParseResult> {
     const text = problems.map(describeDiagnostic).join('\n');
     return failed(version === '1.6' ? inOlderWords(text) : text);
   }
-  const filled = input.canonicalize ? fillDefaults(job) : job;
+  const filled = input.canonicalize ? fillDefaults(job, version) : job;
   return { job: version === '1.6' ? asOlderJob(filled) : filled };
 }
 

@@ -314,5 +314,10 @@ function bestMatch<T>(byName: Readonly<Record<string, T>>, name: string): T | un
 function capabilitiesIn(rules: TokenOptions, namespace: string): readonly string[] {
   const granted = bestMatch(rules.namespaces ?? {}, namespace) ?? [];
   if (granted.includes('deny')) return [];
-  return granted.flatMap((item) => shorthands[item] ?? [item]);
+  return expandRights(granted);
+}
+
+/** The capabilities that rights stand for; those that are no shorthand stay as they are. */
+export function expandRights(rights: readonly string[]): readonly string[] {
+  return rights.flatMap((right) => shorthands[right] ?? [right]);
 }

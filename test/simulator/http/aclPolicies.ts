@@ -1,10 +1,10 @@
 import { textOf } from '../scheduler/resources.ts';
 import { Refusal, invalidMethod, permissionDenied } from '../cluster/refusal.ts';
-import { type Policy, hashOf } from './acl.ts';
+import { type Policy, expandRights, hashOf } from './acl.ts';
 import { aclIndex, enabled } from './aclRoutes.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import { list } from './listing.ts';
-import { parseRules } from './policyRules.ts';
+import { namespacePolicies, parseRules } from './policyRules.ts';
 import { type Route, reads } from './route.ts';
 
 /** `/v1/acl/policies`, `/v1/acl/policy/:name`, and the roles, of which there are none. */
@@ -15,9 +15,10 @@ export const policyRoutes: readonly Route[] = [
   { path: /^\/v1\/acl\/roles$/, methods: reads, handle: listRoles },
 ];
 
-function stub({ name, description, rules, index, createIndex }: Policy): Record<string, unknown> {
-  const Hash = hashOf([name, description, rules]);
-  return { Name: name, Description: description, JobACL: null, Hash, CreateIndex: createIndex, ModifyIndex: index };
+function stub({ name, description, rules, index, createIndex }: Policy, isOld: boolean): Record<string, unknown> {
+  const body = { Name: name, Description: description, Hash: hashOf([name, description, rules]) };
+  // Older agents tell of a policy of jobs only when it is read by itself.
+  return { ...body, ...(isOld ? {} : { JobACL: null }), CreateIndex: createIndex, ModifyIndex: index };
 }
 
 /** A name that isn't known, or not the token's, tells nothing to anyone but managers. */
@@ -28,12 +29,12 @@ function knownToken(exchange: Exchange): void {
 
 function listPolicies(exchange: Exchange): Promise<Answer> {
   knownToken(exchange);
-  const { acl, token } = exchange;
+  const { acl, isOld, token } = exchange;
   return list<Policy>(exchange, {
     tables: ['acl'],
     items: () => acl.policies.filter(({ name }) => acl.holds(token, name)),
-    whole: stub,
-    stub,
+    whole: (policy) => stub(policy, isOld),
+    stub: (policy) => stub(policy, isOld),
     token: ({ name }) => name,
     prefix: ({ name }) => name,
     modifyIndex: ({ index }) => index,
@@ -56,18 +57,19 @@ function read(exchange: Exchange, name: string): Answer {
   if (policy === undefined) {
     return { status: 404, text: 'ACL policy not found', index: exchange.store.tableIndex('acl') };
   }
-  const body = { ...stub(policy), Rules: policy.rules, RulesJSON: rulesJson(policy.rules) };
+  const { isOld } = exchange;
+  const body = { ...stub(policy, false), Rules: policy.rules, RulesJSON: rulesJson(policy.rules, isOld) };
   return { body, index: policy.index };
 }
 
 /** The rules as Nomad has read them; only what the simulator knows of them. */
-function rulesJson(text: string): Record<string, unknown> {
+function rulesJson(text: string, isOld: boolean): Record<string, unknown> {
   const rules = parseRules(text);
   const access = (policy: string | undefined) => (policy === undefined ? null : { Policy: policy });
-  const spaces = Object.entries(rules.namespaces ?? {}).map(([Name, Capabilities]) => ({
+  const spaces = Object.entries(rules.namespaces ?? {}).map(([Name, rights]) => ({
     Name,
-    Policy: '',
-    Capabilities,
+    Policy: namespacePolicies.find((policy) => policy === rights[0]) ?? '',
+    Capabilities: expandRights(rights).filter((right) => !isOld || !right.startsWith('host-volume-')),
     Variables: null,
   }));
   const pools = Object.entries(rules.nodePools ?? {}).map(([Name, Capabilities]) => ({
@@ -84,7 +86,7 @@ function rulesJson(text: string): Record<string, unknown> {
     Operator: access(rules.operator),
     Quota: null,
     Plugin: null,
-    ExtraKeysHCL: null,
+    ...(isOld ? {} : { Sentinel: null, ExtraKeysHCL: null }),
     Raw: text,
   };
 }

@@ -55,7 +55,10 @@ function self(exchange: Exchange): Answer {
     return { body, index: 0 };
   }
   const known = acl.known(token);
-  if (known === undefined) throw isOld ? new Refusal(404, 'ACL token not found') : permissionDenied();
+  if (known === undefined) {
+    if (!isOld) throw permissionDenied();
+    return { status: 404, text: 'ACL token not found', index: exchange.store.tableIndex('acl') };
+  }
   if (acl.isExpired(known) && !isOld) throw new Refusal(500, 'ACL token expired');
   return { body: acl.body(known), index: known.modifyIndex };
 }

@@ -1,8 +1,9 @@
 import { Refusal, invalidMethod } from '../cluster/refusal.ts';
 import { type AllocationRecord, jobKey } from '../state/records.ts';
+import { byCreation, byId, startingWith } from '../state/table.ts';
 import { allocationBody, allocationStub } from '../state/wire.ts';
 import type { Answer, Exchange } from './exchange.ts';
-import { checkId, checkIdPrefix, list } from './listing.ts';
+import { checkId, checkIdPrefix, inSight, list } from './listing.ts';
 import { type Route, reads, writes } from './route.ts';
 
 /** `/v1/allocations` and `/v1/allocation/…` */
@@ -28,10 +29,10 @@ function listAllocations(exchange: Exchange): Promise<Answer> {
   const { store } = exchange;
   return list<AllocationRecord>(exchange, {
     tables: ['allocations'],
-    items: () =>
-      [...store.allocations.values()]
-        .filter((item) => exchange.sees('read-job', item.Namespace))
-        .sort((a, b) => (byPrefix ? 0 : a.CreateIndex - b.CreateIndex) || (a.ID < b.ID ? -1 : 1)),
+    items: (prefix) =>
+      byPrefix ? startingWith(store.allocations.inOrder(byId), prefix) : store.allocations.inOrder(byCreation),
+    visible: inSight(exchange, 'read-job'),
+    isSortedByToken: true,
     whole: (item) => item,
     stub: (item) => allocationStub(item, options),
     token: (item) => (byPrefix ? item.ID : `${String(item.CreateIndex)}.${item.ID}`),

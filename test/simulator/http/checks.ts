@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { servicesOf } from '../cluster/services.ts';
-import { listOf, textOf, textOr } from '../scheduler/resources.ts';
+import { type CheckResult, type PlacedCheck, checksOf } from '../client/checkRunner.ts';
+import { textOf, textOr } from '../scheduler/resources.ts';
 import type { AllocationRecord } from '../state/records.ts';
 import { find } from './clientAllocations.ts';
 import type { Answer, Exchange } from './exchange.ts';
@@ -11,44 +11,49 @@ export const checkRoutes: readonly Route[] = [
   { path: /^\/v1(?:\/client)?\/allocation\/([^/]*)\/checks$/, handle: (x, [id = '']) => checks(x, id) },
 ];
 
-/** A check is `pending` for so long after its task has started, and then a success: nothing is really asked. */
+/** A check of a simulated task is `pending` for so long after that has started, and then a success. */
 const pendingMs = 1000;
 
 function checks(exchange: Exchange, id: string): Answer {
   const allocation = find(exchange, id, 'read-job');
-  const results = servicesOf(allocation).flatMap(({ block, task, name }) =>
-    listOf(block['Checks']).map((check, at) => result(exchange, allocation, { check, task, name, at })),
-  );
+  const results = checksOf(allocation).map((placed) => result(exchange, allocation, placed));
   const found = results.flatMap((item) => (item === undefined ? [] : [[item.ID, item] as const]));
   return { body: found.length === 0 ? null : Object.fromEntries(found) };
 }
 
-interface Placed {
-  readonly check: Record<string, unknown>;
-  readonly task: string;
-  readonly name: string;
-  readonly at: number;
-}
-
-function result(exchange: Exchange, allocation: AllocationRecord, { check, task, name, at }: Placed) {
-  const startedMs = startOf(allocation, task);
-  if (startedMs === undefined) return undefined;
+function result(exchange: Exchange, allocation: AllocationRecord, placed: PlacedCheck) {
+  const { check, task, name, isIgnored } = placed;
+  const { Status, Output, StatusCode, at } = answerOf(exchange, allocation, placed) ?? {};
+  if (at === undefined) return undefined;
   const hash = createHash(exchange.isOld ? 'md5' : 'sha256');
-  const ID = hash.update([allocation.ID, task, name, String(at)].join('\0')).digest('hex');
-  const kind = textOf(check['Type']);
-  const isDone = exchange.store.clock.now() - startedMs >= exchange.cluster.paceMs(pendingMs);
+  const ID = hash.update(`${allocation.ID}\0${placed.key}`).digest('hex');
   return {
     ID,
-    Mode: check['OnUpdate'] === 'ignore' ? 'readiness' : 'healthiness',
-    Status: isDone ? 'success' : 'pending',
-    ...(isDone && kind === 'http' ? { StatusCode: 200 } : {}),
-    Output: isDone ? `nomad: ${kind} ok` : 'nomad: waiting to run',
-    Timestamp: Math.floor(exchange.store.clock.now() / 1000),
+    Mode: isIgnored ? 'readiness' : 'healthiness',
+    Status,
+    ...(StatusCode === undefined ? {} : { StatusCode }),
+    Output,
+    Timestamp: Math.floor(at / 1000),
     Group: allocation.Name,
     ...(task === '' ? {} : { Task: task }),
     Service: name,
     Check: textOr(textOf(check['Name']), `service: "${name}" check`),
   };
+}
+
+function answerOf(
+  exchange: Exchange,
+  allocation: AllocationRecord,
+  { check, task, key, isReal }: PlacedCheck,
+): Partial<CheckResult> | undefined {
+  if (isReal) return exchange.cluster.client.runner(allocation.ID)?.checks?.get(key);
+  const startedMs = startOf(allocation, task);
+  if (startedMs === undefined) return undefined;
+  const at = exchange.store.clock.now();
+  if (at - startedMs < exchange.cluster.paceMs(pendingMs))
+    return { Status: 'pending', Output: 'nomad: waiting to run', at };
+  const kind = textOf(check['Type']);
+  return { Status: 'success', Output: `nomad: ${kind} ok`, at, ...(kind === 'http' ? { StatusCode: 200 } : {}) };
 }
 
 /** When the service's task, or the first task of the group, began to run; undefined where none runs. */

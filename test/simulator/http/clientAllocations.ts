@@ -32,7 +32,8 @@ export function noUpgrade(isOld: boolean): Refusal {
   if (!isOld) return new Refusal(500, 'websocket connection not found in context');
   return new Refusal(
     400,
-    "Bad Request\nwebsocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header",
+    "Bad Request\nfailed to upgrade connection: websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header",
+    'text/plain; charset=utf-8',
   );
 }
 
@@ -49,7 +50,7 @@ export function find(exchange: Exchange, id: string, capability: string): Alloca
 async function restart(exchange: Exchange, id: string): Promise<Answer> {
   const body = await exchange.optionalBody();
   const { ID } = find(exchange, id, 'alloc-lifecycle');
-  exchange.cluster.allocations.restart(ID, textOf(field(body, 'TaskName')), field(body, 'AllTasks') === true);
+  await exchange.cluster.allocations.restart(ID, textOf(field(body, 'TaskName')), field(body, 'AllTasks') === true);
   return { body: { Index: 0 } };
 }
 

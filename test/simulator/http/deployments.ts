@@ -2,9 +2,10 @@ import type { Deployment } from '../../../src/nomad/types/deployment.ts';
 import type { DeploymentWrite } from '../cluster/deployments.ts';
 import { Refusal } from '../cluster/refusal.ts';
 import { namespaceOf } from '../state/records.ts';
+import { byCreation, byId, startingWith } from '../state/table.ts';
 import { allocationStub } from '../state/wire.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
-import { checkId, checkIdPrefix, list } from './listing.ts';
+import { checkId, checkIdPrefix, inSight, list } from './listing.ts';
 import { type Route, reads, writes } from './route.ts';
 
 /** `/v1/deployments` and `/v1/deployment/…` */
@@ -27,12 +28,12 @@ function listDeployments(exchange: Exchange): Promise<Answer> {
   exchange.require('read-job');
   checkIdPrefix(exchange);
   const byPrefix = (exchange.query.get('prefix') ?? '') !== '';
+  const { deployments } = exchange.store;
   return list(exchange, {
     tables: ['deployments'],
-    items: () =>
-      [...exchange.store.deployments.values()]
-        .filter((item) => exchange.sees('read-job', namespaceOf(item)))
-        .sort((a, b) => (byPrefix ? 0 : a.CreateIndex - b.CreateIndex) || (a.ID < b.ID ? -1 : 1)),
+    items: (prefix) => (byPrefix ? startingWith(deployments.inOrder(byId), prefix) : deployments.inOrder(byCreation)),
+    visible: inSight(exchange, 'read-job'),
+    isSortedByToken: true,
     whole: (item) => item,
     stub: (item) => item,
     token: (item) => (byPrefix ? item.ID : `${String(item.CreateIndex)}.${item.ID}`),

@@ -1,9 +1,10 @@
 import { Refusal, invalidMethod } from '../cluster/refusal.ts';
 import { allocationStub, evaluationBody, evaluationStub, writeMeta } from '../state/wire.ts';
 import { type EvaluationRecord, jobKey, keyOf } from '../state/records.ts';
+import { byCreation, byId, startingWith } from '../state/table.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import { parseFilter } from './filter.ts';
-import { checkId, checkIdPrefix, list } from './listing.ts';
+import { checkId, checkIdPrefix, inSight, list } from './listing.ts';
 import { type Route, reads } from './route.ts';
 
 /** `/v1/evaluations` and `/v1/evaluation/…` */
@@ -37,11 +38,12 @@ function listEvaluations(exchange: Exchange): Promise<Answer> {
   const byPrefix = (exchange.query.get('prefix') ?? '') !== '';
   return list<EvaluationRecord>(exchange, {
     tables: ['evaluations'],
-    items: () =>
-      candidates(exchange, job)
-        .filter((item) => exchange.sees('read-job', item.Namespace))
-        .filter((item) => (status === '' || item.Status === status) && (job === '' || item.JobID === job))
-        .sort((a, b) => (byPrefix ? 0 : a.CreateIndex - b.CreateIndex) || (a.ID < b.ID ? -1 : 1)),
+    items: (prefix) => candidates(exchange, job, prefix),
+    visible: () => {
+      const isSeen = inSight(exchange, 'read-job')();
+      return (item) => isSeen(item) && (status === '' || item.Status === status) && (job === '' || item.JobID === job);
+    },
+    isSortedByToken: true,
     whole,
     stub: evaluationBody,
     token: (item) => (byPrefix ? item.ID : `${String(item.CreateIndex)}.${item.ID}`),
@@ -50,9 +52,10 @@ function listEvaluations(exchange: Exchange): Promise<Answer> {
   });
 }
 
-function candidates({ store, namespace }: Exchange, job: string): EvaluationRecord[] {
-  if (job === '' || namespace === '*') return [...store.evaluations.values()];
-  return store.evaluationsOf(jobKey(namespace, job));
+function candidates({ store, namespace }: Exchange, job: string, prefix: string): readonly EvaluationRecord[] {
+  if (prefix !== '') return startingWith(store.evaluations.inOrder(byId), prefix);
+  if (job === '' || namespace === '*') return store.evaluations.inOrder(byCreation);
+  return store.evaluationsOf(jobKey(namespace, job)).sort(byCreation);
 }
 
 /** Counting has words of its own for a filter that can't be read. @throws Refusal 500 */

@@ -1,5 +1,6 @@
 import { textOr } from '../scheduler/resources.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkRegistrations } from '../cluster/admission.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Refusal, permissionDenied } from '../cluster/refusal.ts';
 import { parseGoDuration } from '../client/goDuration.ts';
@@ -93,6 +94,12 @@ export class Exchange {
 
   requireManagement(): void {
     if (!this.acl.isManagement(this.token)) throw permissionDenied();
+  }
+
+  /** @throws Refusal 403 while new jobs are not taken from this client */
+  checkRegistrations(): void {
+    const { acl } = this;
+    checkRegistrations(this.store, acl.enabled ? acl.isManagement(this.token) : !this.isOld);
   }
 
   /** Whether a list may show what is in `namespace`. */
@@ -190,7 +197,8 @@ export class Exchange {
 
   #waiting(): { known: number; waitMs: number } {
     const index = this.query.get('index') ?? '0';
-    if (index !== '' && (!/^\d+$/.test(index) || Number(index) >= 2 ** 64))
+    const pattern = this.path === '/v1/event/stream' ? /^[-+]?\d+$/ : /^\d+$/;
+    if (index !== '' && (!pattern.test(index) || Number(index) >= 2 ** 64))
       throw new Refusal(400, this.#indexRefusal(index));
     const wait = this.query.get('wait');
     const parsed = wait === null || wait === '' ? 0 : parseGoDuration(wait);

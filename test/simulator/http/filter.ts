@@ -92,7 +92,8 @@ class Parser {
       const negated = this.#accept('not');
       const word = this.#take().text;
       if (word !== 'empty' && word !== 'nil') throw this.#unexpected();
-      const test: Predicate = (object) => isEmpty(select(object, selector));
+      const parts = partsOf(selector);
+      const test: Predicate = (object) => isEmpty(select(object, parts));
       return negated ? negate(test) : test;
     }
     if (this.#accept('==')) return equality(selector, this.#value());
@@ -104,7 +105,8 @@ class Parser {
     if (this.#accept('contains')) return membership(first.text, this.#value().text);
     if (this.#accept('matches')) {
       const expression = goRegExp(this.#value().text);
-      return (object) => expression.test(textOf(select(object, first.text)));
+      const parts = partsOf(first.text);
+      return (object) => expression.test(textOf(select(object, parts)));
     }
     throw this.#unexpected();
   }
@@ -160,8 +162,9 @@ function isEmpty(value: unknown): boolean {
 }
 
 function equality(selector: string, value: Token): Predicate {
+  const parts = partsOf(selector);
   return (object) => {
-    const found = select(object, selector);
+    const found = select(object, parts);
     if (typeof found === 'object' && found !== null) {
       throw new Refusal(
         400,
@@ -175,8 +178,9 @@ function equality(selector: string, value: Token): Predicate {
 }
 
 function membership(selector: string, wanted: string): Predicate {
+  const parts = partsOf(selector);
   return (object) => {
-    const found = select(object, selector);
+    const found = select(object, parts);
     if (Array.isArray(found)) return found.map(String).includes(wanted);
     if (typeof found === 'string') return found.includes(wanted);
     return typeof found === 'object' && found !== null && wanted in found;
@@ -188,8 +192,7 @@ function partsOf(selector: string): string[] {
   return selector.replace(/\["?([^"\]]+)"?\]/g, '.$1').split('.');
 }
 
-function select(object: unknown, selector: string): unknown {
-  const parts = partsOf(selector);
+function select(object: unknown, parts: readonly string[]): unknown {
   const [first = ''] = parts;
   if (typeof object === 'object' && object !== null && !(first in object)) {
     const path = `/${parts.join('/')}`;

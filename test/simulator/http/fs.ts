@@ -2,18 +2,16 @@ import { Refusal } from '../cluster/refusal.ts';
 import { type FileRequest, serveCat, serveList, serveReadAt, serveStat, serveStream } from '../runtime/files.ts';
 import { serveLogs } from '../runtime/logs.ts';
 import { groupOf } from '../client/allocationRunner.ts';
-import type { Exchange } from './exchange.ts';
+import type { Answer, Exchange } from './exchange.ts';
 import { find } from './clientAllocations.ts';
+import { pack } from './packing.ts';
 import type { Route } from './route.ts';
 
 /** `/v1/client/fs/…`: the files and logs of allocations. */
 export const fsRoutes: readonly Route[] = [
   {
     path: /^\/v1\/client\/fs\/(ls|stat|cat|readat|stream|logs)\/([^/]*)$/,
-    handle: async (exchange, [word = '', id = '']) => {
-      await serve(exchange, word, id);
-      return undefined;
-    },
+    handle: (exchange, [word = '', id = '']) => serve(exchange, word, id),
   },
   {
     path: /^\/v1\/client\/fs\/.*$/,
@@ -23,25 +21,26 @@ export const fsRoutes: readonly Route[] = [
   },
 ];
 
-async function serve(exchange: Exchange, word: string, id: string): Promise<void> {
+async function serve(exchange: Exchange, word: string, id: string): Promise<Answer | undefined> {
   if (id === '') throw new Refusal(400, 'must provide a valid alloc id');
   const { response, signal, query } = exchange;
   const { runtime } = exchange.cluster;
   try {
     find(exchange, id, word === 'logs' ? 'read-logs' : 'read-fs');
   } catch (error) {
-    // Two of the paths answer with success, whatever happened.
-    if (error instanceof Refusal && error.status === 403 && word === 'logs' && exchange.isOld) {
-      throw new Refusal(500, error.message);
+    // Older agents say what logs are made of before they look for them.
+    if (error instanceof Refusal && word === 'logs' && exchange.isOld) {
+      const type = /^(1|t|true)$/i.test(query.get('plain') ?? '') ? 'text/plain' : 'application/json';
+      throw new Refusal(error.status === 403 ? 500 : error.status, error.message, type);
     }
+    // Two of the paths answer with success, whatever happened.
     if (!(error instanceof Refusal) || error.status !== 403 || (word !== 'cat' && word !== 'readat')) throw error;
-    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
-    response.end(error.message);
-    return;
+    return { text: error.message };
   }
+  pack(exchange.request, response, exchange.isOld);
   if (word === 'logs') {
     await logs(exchange, id);
-    return;
+    return undefined;
   }
   prepare(exchange, id);
   const request: FileRequest = {
@@ -57,6 +56,7 @@ async function serve(exchange: Exchange, word: string, id: string): Promise<void
   else if (word === 'cat') await serveCat(runtime, request, response, signal);
   else if (word === 'readat') await serveReadAt(runtime, request, response, signal);
   else await serveStream(runtime, request, response, signal);
+  return undefined;
 }
 
 function prepare(exchange: Exchange, id: string): void {
@@ -77,6 +77,7 @@ async function logs(exchange: Exchange, id: string): Promise<void> {
     offset: query.get('offset'),
     follow: query.get('follow'),
     plain: query.get('plain'),
+    keepsType: exchange.isOld,
     knownTasks: Object.keys(states),
     started: Boolean(task !== null && states[task]?.StartedAt),
   };

@@ -161,8 +161,9 @@ async function readVersions(exchange: Exchange, id: string): Promise<Answer> {
 function diffsOf(exchange: Exchange, versions: readonly Job[]): JobDiff[] {
   const wanted = exchange.query.get('diff_version');
   const tag = exchange.query.get('diff_tag');
+  const { nomad } = exchange.store;
   if (exchange.isOld || (wanted === null && tag === null)) {
-    return versions.slice(0, -1).map((version, at) => diffJobs(versions[at + 1] ?? null, version, true));
+    return versions.slice(0, -1).map((version, at) => diffJobs(versions[at + 1] ?? null, version, true, nomad));
   }
   if (wanted !== null && !/^\d+$/.test(wanted)) {
     const reason = `strconv.ParseUint: parsing ${JSON.stringify(wanted)}: invalid syntax`;
@@ -171,7 +172,7 @@ function diffsOf(exchange: Exchange, versions: readonly Job[]): JobDiff[] {
   const base = versions.find((job) => (tag === null ? job.Version === Number(wanted) : job.VersionTag?.Name === tag));
   if (base === undefined)
     throw new Refusal(500, tag === null ? `version ${String(wanted)} not found` : `tag "${tag}" not found`);
-  return versions.map((version) => diffJobs(base, version, true));
+  return versions.map((version) => diffJobs(base, version, true, nomad));
 }
 
 async function readSubmission(exchange: Exchange, id: string): Promise<Answer> {
@@ -238,7 +239,7 @@ async function readActions(exchange: Exchange, id: string): Promise<Answer> {
   if (job === undefined) throw new Refusal(500, `Unknown job "${id}"`);
   const actions = (job.TaskGroups ?? []).flatMap((group) =>
     (group.Tasks ?? []).flatMap((task) =>
-      ((task['Actions'] ?? []) as Record<string, unknown>[]).map((action) => ({
+      ((task.Actions ?? []) as Record<string, unknown>[]).map((action) => ({
         Name: action['Name'],
         Command: action['Command'],
         Args: action['Args'] ?? null,

@@ -24,7 +24,10 @@ async function revert(exchange: Exchange, id: string): Promise<Answer> {
   exchange.require('revert-job');
   const version = typed(body, 'JobVersion', 'number', 'JobRevertRequest') ?? 0;
   const prior = typed(body, 'EnforcePriorVersion', 'number', 'JobRevertRequest') ?? null;
-  const write = exchange.cluster.jobs.revert(exchange.namespace, id, version, prior);
+  const checkAllowed = () => {
+    exchange.checkRegistrations();
+  };
+  const write = exchange.cluster.jobs.revert(exchange.namespace, id, version, prior, checkAllowed);
   const answer = written(write);
   return { ...answer, headers: { 'X-Nomad-KnownLeader': 'false', 'X-Nomad-LastContact': '0' } };
 }
@@ -61,6 +64,7 @@ async function dispatch(exchange: Exchange, id: string): Promise<Answer> {
   const wrong = /[^A-Za-z0-9+/=]/.exec(payload);
   if (wrong !== null) throw new Refusal(400, `illegal base64 data at input byte ${String(wrong.index)}`);
   exchange.require('dispatch-job');
+  exchange.checkRegistrations();
   const { JobModifyIndex, DispatchedJobID, EvalID, EvalCreateIndex, Index } = exchange.cluster.children.dispatch(
     exchange.namespace,
     id,
@@ -69,7 +73,7 @@ async function dispatch(exchange: Exchange, id: string): Promise<Answer> {
       meta: meta as Record<string, string>,
       idPrefix: typed(body, 'IdPrefixTemplate', 'string', 'JobDispatchRequest') ?? '',
       idempotencyToken: exchange.query.get('idempotency_token') ?? '',
-      priority: typed(body, 'Priority', 'number', 'JobDispatchRequest') ?? 0,
+      priority: exchange.isOld ? 0 : (typed(body, 'Priority', 'number', 'JobDispatchRequest') ?? 0),
     },
   );
   const answer = { DispatchedJobID, EvalID, EvalCreateIndex, JobCreateIndex: JobModifyIndex, Index };
@@ -94,12 +98,14 @@ async function scale(exchange: Exchange, id: string): Promise<Answer> {
   const job = field(target, 'Job');
   if (job !== undefined && job !== '' && job !== id) throw new Refusal(400, 'job ID in payload did not match URL');
   exchange.require('scale-job');
+  exchange.checkRegistrations();
   const write = exchange.cluster.scale(exchange.namespace, id, {
     group: textOf(field(target, 'Group')),
     count: count as number | null,
     message: typed(body, 'Message', 'string', 'ScalingRequest') ?? '',
     error: typed(body, 'Error', 'boolean', 'ScalingRequest') ?? false,
     meta: field(body, 'Meta') ?? null,
+    enforceIndex: typed(body, 'JobModifyIndex', 'number', 'ScalingRequest') ?? 0,
   });
   return written(write, true);
 }

@@ -2,12 +2,12 @@ import { textOf, textOr } from '../scheduler/resources.ts';
 import type { Job, JobSubmission } from '../../../src/nomad/types/job.ts';
 import { Refusal } from '../cluster/refusal.ts';
 import { parseJobspec } from '../hcl/parse.ts';
-import { canonicalize } from '../job/canonicalize.ts';
-import { multiError, validate, warningText } from '../job/validate.ts';
+import { multiError, warningText } from '../job/validate.ts';
 import { jobKey, namespaceOf } from '../state/records.ts';
+import { byName } from '../state/table.ts';
 import { jobStub, writeMeta } from '../state/wire.ts';
 import { type Answer, type Exchange, field, typed } from './exchange.ts';
-import { list } from './listing.ts';
+import { inSight, list } from './listing.ts';
 import { respelled } from '../job/shapes.ts';
 import { type Route, reads, writes } from './route.ts';
 
@@ -24,14 +24,13 @@ function listJobs(exchange: Exchange): Promise<Answer> {
   const { store } = exchange;
   return list(exchange, {
     tables: ['jobs', 'job_summary'],
-    items: () =>
-      [...store.jobs]
-        .filter(([, job]) => exchange.sees('list-jobs', namespaceOf(job)))
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, job]) => job),
+    items: () => store.jobs.inOrder(byName),
+    visible: inSight(exchange, 'list-jobs'),
     whole: (job) => job,
     stub: (job) => jobStub(job, store.summaries.get(jobKey(namespaceOf(job), job.ID)), withMeta),
     token: (job) => `${namespaceOf(job)}.${job.ID}`,
+    // Over all namespaces, a name that goes on with a hyphen comes elsewhere than its tokens would.
+    isSortedByToken: exchange.namespace !== '*',
     prefix: (job) => job.ID,
     sinceTwoReversible: true,
     modifyIndex: (job) => job.ModifyIndex,
@@ -42,7 +41,7 @@ function listJobs(exchange: Exchange): Promise<Answer> {
 export function jobOf(exchange: Exchange, body: Record<string, unknown>): Job {
   const raw = field(body, 'Job');
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new Refusal(400, 'Job must be specified');
-  const given = respelled('Job', raw as Record<string, unknown>);
+  const given = respelled('Job', raw as Record<string, unknown>, exchange.store.nomad);
   checkTypes(given);
   const region = textOf(field(body, 'Region')) || textOr(exchange.query.get('region'), textOf(given['Region']));
   if (region !== '' && region !== 'global') throw new Refusal(500, 'No path to region');
@@ -78,12 +77,17 @@ export async function register(exchange: Exchange, id?: string): Promise<Answer>
   if (evalPriority !== undefined && evalPriority !== 0 && (evalPriority < 1 || evalPriority > 100)) {
     throw new Refusal(400, 'Eval priority must be between 1 and 100 inclusively');
   }
+  // Newer agents refuse before they look at the job or at the rights to it.
+  if (!exchange.isOld) exchange.checkRegistrations();
   exchange.cluster.jobs.check(job);
   checkSchedules(exchange, job);
   exchange.require('register-job', namespaceOf(job));
+  exchange.checkRegistrations();
   const submission = field(body, 'Submission') as JobSubmission | null | undefined;
+  // Nomad keeps with a job who registered it, so the same job of another token is a new version.
+  const by = exchange.acl.token(exchange.token)?.accessor;
   const written = exchange.cluster.jobs.register({
-    job,
+    job: by === undefined ? job : { ...job, NomadTokenID: by },
     submission: submission ?? undefined,
     enforceIndex: typed(body, 'EnforceIndex', 'boolean', 'JobRegisterRequest'),
     jobModifyIndex: typed(body, 'JobModifyIndex', 'number', 'JobRegisterRequest'),
@@ -99,7 +103,7 @@ export async function register(exchange: Exchange, id?: string): Promise<Answer>
 /** @throws Refusal 500 for what only Enterprise clusters do, which older ones don't know */
 function checkSchedules(exchange: Exchange, job: Job): void {
   const tasks = (job.TaskGroups ?? []).flatMap((group) => group.Tasks ?? []);
-  if (exchange.isOld || !tasks.some((task) => Boolean(task['Schedule']))) return;
+  if (exchange.isOld || !tasks.some((task) => Boolean(task.Schedule))) return;
   throw new Refusal(500, multiError(['task schedules requires Nomad Enterprise']));
 }
 
@@ -122,15 +126,13 @@ async function validateJob(exchange: Exchange): Promise<Answer> {
   const body = await exchange.body();
   const job = jobOf(exchange, body);
   exchange.require('read-job', namespaceOf(job));
-  const { errors, warnings } = validate(canonicalize(job));
-  const missing = exchange.cluster.jobs.missingNamespace(job);
-  const all = missing === undefined ? errors : [...errors, missing];
+  const { errors, warnings } = exchange.cluster.jobs.findings(job);
   return {
     body: {
       DriverConfigValidated: true,
-      ValidationErrors: all.length === 0 ? null : all,
-      Error: all.length === 0 ? '' : multiError(all),
-      Warnings: warningText(warnings),
+      ValidationErrors: errors.length === 0 ? null : errors,
+      Error: errors.length === 0 ? '' : multiError(errors),
+      Warnings: warningText([...warnings]),
     },
   };
 }

@@ -1,13 +1,17 @@
 import { Refusal } from '../cluster/refusal.ts';
+import { namespaceOf } from '../state/records.ts';
 import type { Table } from '../state/store.ts';
+import { firstIndex } from '../state/table.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { parseFilter } from './filter.ts';
 
 /** How one list is made from a table. */
 export interface Listing<T> {
   readonly tables: readonly Table[];
-  /** All that the client may see, in the list's order. */
-  readonly items: () => T[];
+  /** In the list's order; with a `prefix`, those that it leaves are enough. Never changed. */
+  readonly items: (prefix: string) => readonly T[];
+  /** Which of the items the client may see: all when left out. Asked for once for each look at the list. */
+  readonly visible?: () => (item: T) => boolean;
   /** What `filter` looks at. */
   readonly whole: (item: T) => unknown;
   readonly stub: (item: T) => unknown;
@@ -17,31 +21,66 @@ export interface Listing<T> {
   readonly prefix?: (item: T) => string;
   /** Whether `prefix` may be written in capitals. */
   readonly ignoresCase?: boolean;
+  /** Whether the tokens rise or fall with the items, so that the start of a page can be found by halves. */
+  readonly isSortedByToken?: boolean;
   /** Whether older agents do not know `reverse` of this list. */
   readonly sinceTwoReversible?: boolean;
   readonly modifyIndex?: (item: T) => number;
-  readonly index?: () => number;
+  /** What the answer's index is when it isn't that of the tables. */
+  readonly index?: (page: () => readonly T[]) => number;
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextToken?: string;
 }
 
 /** Answers a list: waits, filters, and cuts the page. */
 export async function list<T>(exchange: Exchange, listing: Listing<T>): Promise<Answer> {
   const given = exchange.query.get('prefix') ?? '';
   const prefix = listing.ignoresCase === true ? given.toLowerCase() : given;
-  const index = listing.index ?? (() => exchange.store.tableIndex(...listing.tables));
-  const matching = () => {
-    const items = listing.items();
-    const { prefix: prefixOf } = listing;
-    return prefix === '' || prefixOf === undefined ? items : items.filter((item) => prefixOf(item).startsWith(prefix));
-  };
-  const watch = () => (prefix === '' ? index() : watched(matching(), listing));
   const predicate = filterOf(exchange);
+  const look = () => cut(exchange, listing, prefix, predicate);
+  const index = () =>
+    listing.index === undefined ? exchange.store.tableIndex(...listing.tables) : listing.index(() => look().items);
+  const watch = () => (prefix === '' ? index() : watched(matching(listing, prefix), listing));
   await exchange.block(index, watch);
-  let items = matching();
-  if (isReversed(exchange, listing)) items = items.reverse();
-  if (predicate !== undefined) items = items.filter((item) => predicate(listing.whole(item)));
-  const { page, nextToken } = cut(exchange, listing, items);
-  const answer = { body: page.map(listing.stub), index: index() };
-  return nextToken === undefined ? answer : { ...answer, nextToken };
+  const page = look();
+  const answer = {
+    body: page.items.map(listing.stub),
+    index: listing.index === undefined ? index() : listing.index(() => page.items),
+  };
+  return page.nextToken === undefined ? answer : { ...answer, nextToken: page.nextToken };
+}
+
+/** Items of the namespaces that the query asks for and the client has the right to; each is decided once. */
+export function inSight(
+  exchange: Exchange,
+  capability: string,
+): () => (item: { readonly Namespace?: string }) => boolean {
+  return () => {
+    const known = new Map<string, boolean>();
+    return (item) => {
+      const namespace = namespaceOf(item);
+      let isSeen = known.get(namespace);
+      if (isSeen === undefined) {
+        isSeen = exchange.sees(capability, namespace);
+        known.set(namespace, isSeen);
+      }
+      return isSeen;
+    };
+  };
+}
+
+/** What an item must be to be listed, apart from the filter. */
+function shown<T>({ visible, prefix: prefixOf }: Listing<T>, prefix: string): (item: T) => boolean {
+  const isVisible = visible?.() ?? (() => true);
+  if (prefix === '' || prefixOf === undefined) return isVisible;
+  return (item) => prefixOf(item).startsWith(prefix) && isVisible(item);
+}
+
+function matching<T>(listing: Listing<T>, prefix: string): T[] {
+  return listing.items(prefix).filter(shown(listing, prefix));
 }
 
 function isReversed<T>(exchange: Exchange, { sinceTwoReversible }: Listing<T>): boolean {
@@ -67,34 +106,52 @@ function pageSize(exchange: Exchange): number {
   throw new Refusal(400, 'Expect a number for `per_page` query string parameter');
 }
 
+/** Looks at no more items than the page and the start of the next one need. */
 function cut<T>(
   exchange: Exchange,
   listing: Listing<T>,
-  items: readonly T[],
-): { page: readonly T[]; nextToken?: string } {
+  prefix: string,
+  predicate: ((object: unknown) => boolean) | undefined,
+): Page<T> {
   const size = pageSize(exchange);
-  const from = exchange.query.get('next_token') ?? '';
-  const descending = isReversed(exchange, listing);
-  let start = 0;
-  if (from !== '') {
-    const order = orderOf(listing, items);
-    const found = items.findIndex((item) => order(listing.token(item), from) * (descending ? -1 : 1) >= 0);
-    start = found === -1 ? items.length : found;
+  const all = listing.items(prefix);
+  const isShown = shown(listing, prefix);
+  const isReverse = isReversed(exchange, listing);
+  const page: T[] = [];
+  for (let at = startOf(exchange, listing, all, isReverse); at < all.length; at += 1) {
+    const item = all[isReverse ? all.length - 1 - at : at];
+    if (item === undefined || !isShown(item)) continue;
+    if (predicate !== undefined && !predicate(listing.whole(item))) continue;
+    if (size !== 0 && page.length >= size) return { items: page, nextToken: listing.token(item) };
+    page.push(item);
   }
-  if (size === 0) return { page: items.slice(start) };
-  const end = start + Math.max(0, size);
-  const next = items[end];
-  return next === undefined
-    ? { page: items.slice(start, end) }
-    : { page: items.slice(start, end), nextToken: listing.token(next) };
+  return { items: page };
+}
+
+/** How many items come before the one that `next_token` names. */
+function startOf<T>(exchange: Exchange, listing: Listing<T>, all: readonly T[], isReverse: boolean): number {
+  const from = exchange.query.get('next_token') ?? '';
+  if (from === '') return 0;
+  const order = orderOf(listing, all);
+  const tokens = isReverse ? [...all].reverse() : all;
+  const isReached = (item: T) => order(listing.token(item), from) * (isReverse ? -1 : 1) >= 0;
+  const isAlike = all[0] === undefined || isNumbered(listing.token(all[0])) === isNumbered(from);
+  if (listing.isSortedByToken === true && isAlike) return firstIndex(tokens, isReached);
+  const found = tokens.findIndex(isReached);
+  return found === -1 ? all.length : found;
+}
+
+function isNumbered(token: string): boolean {
+  return /^\d+(\.|$)/.test(token);
 }
 
 /** Tokens that begin with an index are compared as numbers first; a list that comes newest first is the other way. */
 function orderOf<T>(listing: Listing<T>, items: readonly T[]): (a: string, b: string) => number {
   const order = (a: string, b: string) => {
-    const [left, right] = [Number.parseInt(a, 10), Number.parseInt(b, 10)];
-    const numeric = /^\d+(\.|$)/.test(a) && /^\d+(\.|$)/.test(b);
-    if (numeric && left !== right) return left - right;
+    if (isNumbered(a) && isNumbered(b)) {
+      const difference = Number.parseInt(a, 10) - Number.parseInt(b, 10);
+      if (difference !== 0) return difference;
+    }
     return a < b ? -1 : a > b ? 1 : 0;
   };
   const [first, last] = [items[0], items.at(-1)];

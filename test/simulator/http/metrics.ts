@@ -12,7 +12,40 @@ interface Gauge {
   readonly Labels: Readonly<Record<string, string>>;
 }
 
-function nodeGauges(exchange: Exchange, node: NodeRecord): Gauge[] {
+interface Held {
+  cpu: number;
+  memoryMb: number;
+  diskMb: number;
+  running: number;
+}
+
+/** What the live allocations of each node hold, found in one walk. */
+function heldByNode({ store }: Exchange): Map<string, Held> {
+  const amountsOf = new Map<unknown, ReturnType<typeof groupAmounts>>();
+  const nodes = new Map<string, Held>();
+  for (const item of store.allocations.values()) {
+    if (isTerminal(item)) continue;
+    let held = nodes.get(item.NodeID);
+    if (held === undefined) {
+      held = { cpu: 0, memoryMb: 0, diskMb: 0, running: 0 };
+      nodes.set(item.NodeID, held);
+    }
+    if (item.ClientStatus === 'running') held.running += 1;
+    const group = item.Job.TaskGroups?.find(({ Name }) => Name === item.TaskGroup);
+    if (group === undefined) continue;
+    let amounts = amountsOf.get(group);
+    if (amounts === undefined) {
+      amounts = groupAmounts(group);
+      amountsOf.set(group, amounts);
+    }
+    held.cpu += amounts.cpu;
+    held.memoryMb += amounts.memoryMb;
+    held.diskMb += amounts.diskMb;
+  }
+  return nodes;
+}
+
+function nodeGauges(node: NodeRecord, held: Held): Gauge[] {
   const Labels = {
     datacenter: node.Datacenter,
     host: node.Name,
@@ -22,16 +55,6 @@ function nodeGauges(exchange: Exchange, node: NodeRecord): Gauge[] {
     node_scheduling_eligibility: node.SchedulingEligibility,
     node_status: node.Status,
   };
-  const live = exchange.store.allocationsOn(node.ID).filter((item) => !isTerminal(item));
-  const held = { cpu: 0, memoryMb: 0, diskMb: 0 };
-  for (const item of live) {
-    const group = item.Job.TaskGroups?.find(({ Name }) => Name === item.TaskGroup);
-    if (group === undefined) continue;
-    const amounts = groupAmounts(group);
-    held.cpu += amounts.cpu;
-    held.memoryMb += amounts.memoryMb;
-    held.diskMb += amounts.diskMb;
-  }
   const gauge = (name: string, Value: number): Gauge => ({ Name: `nomad.client.${name}`, Value, Labels });
   return [
     gauge('allocated.cpu', held.cpu),
@@ -40,7 +63,7 @@ function nodeGauges(exchange: Exchange, node: NodeRecord): Gauge[] {
     gauge('unallocated.cpu', node.cpu - held.cpu),
     gauge('unallocated.memory', node.memoryMb - held.memoryMb),
     gauge('unallocated.disk', node.diskMb - held.diskMb),
-    gauge('allocations.running', live.filter((item) => item.ClientStatus === 'running').length),
+    gauge('allocations.running', held.running),
   ];
 }
 
@@ -58,7 +81,10 @@ function jobGauges(exchange: Exchange): Gauge[] {
 
 function metrics(exchange: Exchange): Answer {
   const nodes = [...exchange.store.nodes.values()];
-  const Gauges = [...nodes.flatMap((node) => nodeGauges(exchange, node)), ...jobGauges(exchange)];
+  const held = heldByNode(exchange);
+  const nothing = { cpu: 0, memoryMb: 0, diskMb: 0, running: 0 };
+  const ofNodes = nodes.flatMap((node) => nodeGauges(node, held.get(node.ID) ?? nothing));
+  const Gauges = [...ofNodes, ...jobGauges(exchange)];
   if (exchange.query.get('format') === 'prometheus') return prometheus(exchange, Gauges);
   const sum = { Count: 1, Rate: 0.1, Sum: 1, Min: 1, Max: 1, Mean: 1, Stddev: 0, Labels: { host: 'node-1' } };
   const time = new Date(exchange.store.clock.now()).toISOString();

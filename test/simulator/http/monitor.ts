@@ -2,6 +2,7 @@ import { type LogLevel, type LogLine, formatLine, logLevels } from '../cluster/a
 import { Refusal } from '../cluster/refusal.ts';
 import { serverName } from './agentParts.ts';
 import type { Answer, Exchange } from './exchange.ts';
+import { LogFrames } from './logFrames.ts';
 import type { Route } from './route.ts';
 
 /** `/v1/agent/monitor` */
@@ -11,8 +12,6 @@ export const monitorRoutes: readonly Route[] = [
     handle: monitor,
   },
 ];
-
-const heartbeatMs = 1000;
 
 function levelOf(exchange: Exchange): LogLevel {
   const raw = exchange.query.get('log_level') ?? '';
@@ -50,42 +49,43 @@ async function monitor(exchange: Exchange): Promise<Answer | undefined> {
   if (!exchange.isOld) flagOf(exchange, 'log_include_location', 'log_include_location');
   const [node, server] = [query.get('node_id') ?? '', query.get('server_id') ?? ''];
   if (node !== '' && server !== '') throw new Refusal(400, 'Cannot target node and server simultaneously');
-  exchange.requireOn('agent', 'read');
+  const type = isPlain ? 'text/plain' : 'application/json';
+  if (!exchange.acl.allowsOn(exchange.token, 'agent', 'read')) {
+    throw new Refusal(403, 'Permission denied', exchange.isOld ? type : undefined);
+  }
   const refusal = refusalOf(exchange, node, server);
   if (refusal !== undefined) return refusal;
-  response.writeHead(200, { 'Content-Type': isPlain ? 'text/plain' : 'application/json' });
+  response.writeHead(200, { 'Content-Type': type });
   response.flushHeaders();
-  await follow(
-    exchange,
-    (line) => {
-      if (logLevels.indexOf(line.level) < logLevels.indexOf(level)) return undefined;
-      const text = formatLine(line, asJson);
-      return isPlain ? text : JSON.stringify({ Data: Buffer.from(text).toString('base64'), FileEvent: 'log' });
-    },
-    isPlain,
-  );
+  const form = (line: LogLine) => {
+    const isWanted = logLevels.indexOf(line.level) >= logLevels.indexOf(level);
+    return isWanted ? formatLine(line, asJson) : undefined;
+  };
+  await follow(exchange, form, isPlain);
   response.end();
   return undefined;
 }
 
-/** Writes lines until the reader goes. Frames come with a sign of life where nothing was written for a while. */
+/** Writes frames until the reader goes: plain ones are nothing but their data, and have no signs of life among them. */
 function follow(exchange: Exchange, form: (line: LogLine) => string | undefined, isPlain: boolean): Promise<void> {
   const { response, signal, store, cluster } = exchange;
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
-    let heartbeat = store.clock.timer(heartbeatMs, beat);
-    function beat() {
+    const send = (data: Buffer, offset: number) => {
+      const frame = { Data: data.toString('base64'), FileEvent: 'log', ...(offset === 0 ? {} : { Offset: offset }) };
+      response.write(isPlain ? data : JSON.stringify(frame));
+    };
+    const frames = new LogFrames(store.clock, send, () => {
       if (!isPlain) response.write('{}');
-      heartbeat = store.clock.timer(heartbeatMs, beat);
-    }
+    });
     const subscription = cluster.agentLog.onLine((line) => {
       const text = form(line);
-      if (text !== undefined) response.write(text);
+      if (text !== undefined) frames.add(text);
     });
     signal.addEventListener(
       'abort',
       () => {
-        heartbeat.dispose();
+        frames.dispose();
         subscription.dispose();
         resolve();
       },

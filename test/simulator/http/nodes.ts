@@ -1,6 +1,7 @@
 import { recordOf, textOf, textOr } from '../scheduler/resources.ts';
 import type { DrainSpec, NodeWrite } from '../cluster/nodes.ts';
 import { namespaceOf } from '../state/records.ts';
+import { byId } from '../state/table.ts';
 import { allocationBody, writeMeta } from '../state/wire.ts';
 import { nodeBody, nodeStub } from '../state/wireNode.ts';
 import { rpcAddress } from './agentParts.ts';
@@ -25,7 +26,7 @@ function listNodes(exchange: Exchange): Promise<Answer> {
   const [resources, os] = [exchange.flag('resources'), exchange.flag('os')];
   return list(exchange, {
     tables: ['nodes'],
-    items: () => [...exchange.store.nodes.values()].sort((a, b) => (a.ID < b.ID ? -1 : 1)),
+    items: () => exchange.store.nodes.inOrder(byId),
     whole: nodeBody,
     stub: (node) => nodeStub(node, resources, os),
     token: (node) => node.ID,

@@ -31,7 +31,7 @@ export async function plan(exchange: Exchange, id: string): Promise<Answer> {
     FailedTGAllocs: Object.keys(failed).length === 0 ? null : failed,
     JobModifyIndex,
     CreatedEvals: null,
-    Diff: withDiff ? annotate(diffJobs(existing ?? null, job, true), updates) : null,
+    Diff: withDiff ? annotate(diffJobs(existing ?? null, job, true, store.nomad), updates, store.nomad) : null,
     NextPeriodicLaunch: nextMs === undefined ? null : wireTime(nextMs),
     Warnings: warningText([...warnings]),
     Index: JobModifyIndex,

@@ -101,7 +101,7 @@ class Reader {
 }
 
 const poolRights: Record<string, readonly string[]> = { read: ['read'], write: ['read', 'write', 'delete'], deny: [] };
-const namespacePolicies = ['read', 'write', 'scale', 'deny'];
+export const namespacePolicies = ['read', 'write', 'scale', 'deny'];
 
 function textsOf(value: string | readonly string[] | undefined): readonly string[] {
   return typeof value === 'string' || value === undefined ? [] : value;

@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Answer } from './exchange.ts';
+import { acceptsGzip } from './packing.ts';
 
 /** Fields that an agent of 1.6 does not know. */
 const newFields = new Set([
   ...[
     'VersionTag',
-    'Actions',
-    'Schedule',
-    'Secrets',
     'Disconnect',
     'Paused',
     'SecretsMB',
@@ -18,7 +16,7 @@ const newFields = new Set([
     'AddressIPv6',
   ],
   ...['Reconnect', 'RescheduleNow', 'RescheduleLater', 'VaultConfiguration', 'ConsulConfiguration'],
-  ...['RequiredExtraClaims', 'OptionalExtraClaims', 'MaxRunDuration', 'PreventRescheduleOnLost', 'Identities'],
+  ...['RequiredExtraClaims', 'OptionalExtraClaims'],
   ...['GCVolumesOnNodeGC', 'IdentitySigningKeyID', 'NodeMaxAllocs', 'NodeIdentityTTL', 'Processors', 'PrecisionGauges'],
   'MigrateDisablePlacement',
 ]);
@@ -34,17 +32,16 @@ function olderField(this: unknown, key: string, item: unknown): unknown {
   if (key === 'TriggeredBy' && item === 'alloc-reschedule') return 'alloc-failure';
   if (key === 'UI' && !has(this, 'Telemetry')) return undefined;
   if ((key === 'CreateTime' || key === 'ModifyTime') && has(this, 'IsMultiregion')) return undefined;
+  if (key === 'HostVolumes') return null;
   if (key === 'NodePool' && has(this, 'NodesEvaluated')) return undefined;
-  if (key === 'Consul' && has(this, 'Driver')) return undefined;
-  if (key === 'Identity' && has(this, 'Driver')) return null;
-  if (has(item, 'ConsulNamespace') && has(item, 'JobModifyIndex')) return { ...item, ConsulToken: '', VaultToken: '' };
   if (key === 'Networks' && has(this, 'MinDynamicPort'))
     return (item as object[]).map((one) => ({ ...bareNetwork, ...one }));
-  if (has(item, 'NodeResources') && has(item, 'DrainStrategy')) return { ...item, Resources: null, Reserved: null };
+  if (has(item, 'NodeResources') && has(item, 'DrainStrategy')) return { ...item, Resources: null, Reserved: nothing };
   if (has(item, 'Restarts') && has(item, 'FinishedAt')) return { ...item, TaskHandle: null };
   return item;
 }
 
+const nothing = { CPU: 0, Cores: 0, Devices: null, DiskMB: 0, IOPS: 0, MemoryMB: 0, MemoryMaxMB: 0, Networks: null };
 const bareNetwork = { CIDR: '', DNS: null, Device: '', DynamicPorts: null, IP: '', MBits: 0, ReservedPorts: null };
 
 function has(holder: unknown, field: string): holder is object {
@@ -89,8 +86,4 @@ function metaHeaders(answer: Answer): Record<string, string> {
   }
   if (answer.nextToken !== undefined) headers['X-Nomad-NextToken'] = answer.nextToken;
   return headers;
-}
-
-function acceptsGzip(request: IncomingMessage): boolean {
-  return /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
 }

@@ -1,6 +1,7 @@
 import { scalingPolicies } from '../cluster/scalingPolicies.ts';
 import { jobKey, namespaceOf } from '../state/records.ts';
 import type { Table } from '../state/store.ts';
+import { type Table as RecordTable, byId, startingWith } from '../state/table.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What search looks at, in which order, and who may. */
@@ -74,12 +75,27 @@ interface Named {
   readonly namespace: string;
 }
 
+interface Item {
+  readonly ID: string;
+  readonly Namespace?: string;
+}
+
+/** The first records by id, of a table that may hold many. */
+function firstIn<T extends Item>(table: RecordTable<T>, namespace: string, prefix: string, count: number): T[] {
+  const found: T[] = [];
+  for (const item of startingWith(table.inOrder(byId), prefix)) {
+    if (namespace !== '*' && namespaceOf(item) !== namespace) continue;
+    if (found.push(item) >= count) break;
+  }
+  return found;
+}
+
 /** The first ids of a context that start with `prefix`, sorted; undefined where the prefix can't be part of an id. */
 export function idsIn(exchange: Exchange, context: SearchContext, prefix: string, count: number): string[] | undefined {
   const { store, namespace, acl, token } = exchange;
   const uuids = ['allocs', 'nodes', 'evals', 'deployment'].includes(context);
   if (uuids && /[^0-9a-f-]/i.test(prefix)) return undefined;
-  const inNamespace = (items: Iterable<{ ID: string; Namespace?: string }>): Named[] => {
+  const inNamespace = (items: Iterable<Item>): Named[] => {
     const named: Named[] = [];
     for (const item of items) {
       const space = namespaceOf(item);
@@ -88,14 +104,15 @@ export function idsIn(exchange: Exchange, context: SearchContext, prefix: string
     }
     return named;
   };
+  const firstOnes = <T extends Item>(table: RecordTable<T>) => firstIn(table, namespace, prefix, count);
   const named = (names: Iterable<string>): Named[] => [...names].map((id) => ({ id, namespace: '' }));
   const all: Record<SearchContext, () => Named[]> = {
-    allocs: () => inNamespace(store.allocations.values()),
+    allocs: () => inNamespace(firstOnes(store.allocations)),
     jobs: () => inNamespace(store.jobs.values()),
     nodes: () => named(store.nodes.keys()),
     node_pools: () => named([...store.nodePools.keys()].filter((name) => acl.allowsPool(token, 'read', name))),
-    evals: () => inNamespace(store.evaluations.values()),
-    deployment: () => inNamespace(store.deployments.values()),
+    evals: () => inNamespace(firstOnes(store.evaluations)),
+    deployment: () => inNamespace(firstOnes(store.deployments)),
     plugins: () => [],
     volumes: () => [],
     scaling_policy: () =>

@@ -1,7 +1,9 @@
 import type { Job } from '../../../src/nomad/types/job.ts';
 import { listOf, recordOf, textOf } from '../scheduler/resources.ts';
-import { jobKey, namespaceOf } from '../state/records.ts';
+import { type AllocationRecord, jobKey, namespaceOf } from '../state/records.ts';
+import { byId } from '../state/table.ts';
 import type { Exchange } from './exchange.ts';
+import { inSight } from './listing.ts';
 import { type SearchContext, firstOf } from './searchContexts.ts';
 
 /** The names that a fuzzy search compares with its text. */
@@ -44,7 +46,11 @@ const readers: Partial<Record<SearchContext, Reader>> = {
     return page({ items, key: (job) => jobKey(namespaceOf(job), job.ID), hits: namesIn }, limit);
   },
   allocs: (exchange, limit) => {
-    const items = [...exchange.store.allocations.values()].filter((item) => sees(exchange, item));
+    const items: AllocationRecord[] = [];
+    const isSeen = inSight(exchange, 'read-job')();
+    for (const item of exchange.store.allocations.inOrder(byId)) {
+      if (isSeen(item) && items.push(item) > limit) break;
+    }
     const hits = ({ ID, Name, Namespace }: (typeof items)[number]) => [
       { kind: 'allocs', name: Name, scope: [Namespace, ID] },
     ];
@@ -93,10 +99,10 @@ function namesIn(job: Job): FuzzyHit[] {
   const hits: FuzzyHit[] = [{ kind: 'jobs', name: job.Name, scope: top }];
   for (const group of job.TaskGroups ?? []) {
     const inGroup = [...top, group.Name];
-    hits.push({ kind: 'groups', name: group.Name, scope: top }, ...servicesIn(group['Services'], inGroup));
+    hits.push({ kind: 'groups', name: group.Name, scope: top }, ...servicesIn(group.Services, inGroup));
     for (const task of group.Tasks ?? []) {
       const inTask = [...inGroup, task.Name];
-      hits.push({ kind: 'tasks', name: task.Name, scope: inGroup }, ...servicesIn(task['Services'], inTask));
+      hits.push({ kind: 'tasks', name: task.Name, scope: inGroup }, ...servicesIn(task.Services, inTask));
       const config = configFields[task.Driver];
       const name = config === undefined ? '' : textOf(recordOf(task.Config)[config.field]);
       if (config !== undefined && name !== '') hits.push({ kind: config.kind, name, scope: inTask });

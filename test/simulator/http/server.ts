@@ -1,6 +1,5 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Refusal, invalidMethod } from '../cluster/refusal.ts';
 import { Acl, type AclOptions } from './acl.ts';
@@ -12,6 +11,7 @@ import { send } from './respond.ts';
 import { allRoutes } from './routes.ts';
 import type { Route } from './route.ts';
 import { Sockets } from './sockets.ts';
+import { createTlsServer, refusePlainRequests } from './tlsPort.ts';
 
 export interface TlsOptions {
   readonly key: string;
@@ -94,20 +94,7 @@ export class HttpServer {
     const { tls } = this.#options;
     const handler = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
     const server =
-      tls === undefined
-        ? createServer({ maxHeaderSize }, handler)
-        : createTlsServer(
-            {
-              key: tls.key,
-              cert: tls.cert,
-              ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-              requestCert: tls.requestCert === true,
-              rejectUnauthorized: tls.requestCert === true,
-              minVersion: 'TLSv1.2',
-              maxHeaderSize,
-            },
-            handler,
-          );
+      tls === undefined ? createServer({ maxHeaderSize }, handler) : createTlsServer(tls, { maxHeaderSize }, handler);
     server.keepAliveTimeout = 30_000;
     server.requestTimeout = 0;
     const track = (socket: Socket) => {
@@ -127,7 +114,10 @@ export class HttpServer {
       socket.on('error', () => undefined);
       this.#sockets.upgrade(request, socket, head);
     });
-    return server;
+    if (tls === undefined) return server;
+    const port = refusePlainRequests(server);
+    port.on('connection', track);
+    return port;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -156,15 +146,15 @@ export class HttpServer {
       }
       const refusal = error instanceof Refusal ? error : new Refusal(500, String(error));
       const headers = refusal instanceof Redirect ? { Location: refusal.to } : {};
-      const isPage = refusal instanceof Redirect && refusal.message !== '';
-      const contentType = isPage ? { contentType: 'text/html; charset=utf-8' } : {};
+      const type = refusal.contentType;
+      const contentType = type === undefined ? {} : { contentType: type };
       send(request, response, { status: refusal.status, text: refusal.message, headers, ...contentType }, style);
     }
   }
 
   #logRequest(request: IncomingMessage, ms: number): void {
     const [path = ''] = (request.url ?? '').split('?');
-    const fields = { method: request.method ?? '', path, duration: `${ms.toFixed(3)}ms` };
+    const fields = { method: request.method ?? '', path, duration: Math.round(ms * 1e6) };
     this.#cluster.agentLog.write('debug', 'http', 'request complete', fields);
   }
 
@@ -293,7 +283,8 @@ class Redirect extends Refusal {
 
   constructor(status: number, to: string, method = 'GET') {
     const page = `<a href="${to}">${status === 301 ? 'Moved Permanently' : 'Temporary Redirect'}</a>.\n\n`;
-    super(status, method === 'GET' || method === 'HEAD' ? page : '');
+    const isPage = method === 'GET' || method === 'HEAD';
+    super(status, isPage ? page : '', isPage ? 'text/html; charset=utf-8' : undefined);
     this.to = to;
   }
 }

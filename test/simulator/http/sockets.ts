@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Cluster } from '../cluster/cluster.ts';
+import { readCommand } from '../runtime/exec-frames.ts';
 import { type ExecContext, type ExecError, handleExec } from '../runtime/exec.ts';
 import { isClientTerminal } from '../state/records.ts';
 import type { Acl } from './acl.ts';
@@ -40,8 +41,9 @@ export class Sockets {
     const fault = this.#faults.take('GET', path);
     if (fault?.drop === true) socket.destroy();
     else if (fault?.status !== undefined) refuse(socket, fault.status, fault.text ?? '');
-    else if (isForeign(request)) refuse(socket, 403, 'request origin not allowed');
-    else if (exec === null && (action === null || isOld)) refuse(socket, 404, '');
+    else if (isForeign(request)) refuse(socket, 403, foreignText);
+    else if (exec === null && action !== null && isOld) refuse(socket, 404, 'job not found');
+    else if (exec === null && action === null) refuse(socket, 404, '');
     else {
       const refusal = isOld ? oldRefusal(url.searchParams) : undefined;
       if (refusal !== undefined) refuse(socket, 500, refusal);
@@ -73,13 +75,16 @@ export class Sockets {
     }
     let frames = 0;
     const drop = () => dropAfter !== undefined && frames++ >= dropAfter;
+    const isOld = this.#cluster.options.nomad === '1.6';
+    const handshake = query.get('ws_handshake') ?? '';
     const parameters = {
       allocId: target.allocationId,
       task: target.task,
       command: target.command,
       tty: query.get('tty') ?? '',
-      handshake: query.get('ws_handshake') ?? '',
-      headerToken: secretOf(request),
+      handshake,
+      // Older agents forget the header's token when a handshake brings one.
+      headerToken: isOld && /^(1|t|true)$/i.test(handshake) ? '' : secretOf(request),
     };
     handleExec(this.#cluster.runtime, open, parameters, this.#context(target), drop);
   }
@@ -101,7 +106,7 @@ export class Sockets {
     }
     if (this.#acl.enabled && token !== '' && this.#acl.token(token) === undefined) {
       const isOld = this.#cluster.options.nomad === '1.6';
-      return { code: isOld ? internalError : policyViolation, reason: 'rpc error: Permission denied' };
+      return { code: isOld ? internalError : policyViolation, reason: `rpc error: ${tokenError(token, isOld)}` };
     }
     const allocation = this.#cluster.store.allocations.get(id);
     if (allocation === undefined) return { code: policyViolation, reason: `Unknown allocation "${id}"` };
@@ -134,11 +139,19 @@ export class Sockets {
     if (name === '') return refuseWith('command is not present');
     const found = group?.Tasks?.find(({ Name }) => Name === task);
     if (found === undefined) return refuseWith(`task ${task} not found in allocation ${allocation.ID}`);
-    const actions = (found['Actions'] ?? []) as { Name: string; Command: string; Args?: string[] | null }[];
+    const actions = (found.Actions ?? []) as { Name: string; Command: string; Args?: string[] | null }[];
     const action = actions.find(({ Name }) => Name === name);
     if (action === undefined) return refuseWith(`action ${name} not found in task ${task}`);
     return { allocationId: allocation.ID, task, command: JSON.stringify([action.Command, ...(action.Args ?? [])]) };
   }
+}
+
+/** What is no secret id is taken for a signed token, of three parts. */
+function tokenError(token: string, isOld: boolean): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(token)) return 'Permission denied';
+  return isOld
+    ? 'failed to verify token: token is malformed: token contains an invalid number of segments'
+    : 'failed to parse signed token: go-jose/go-jose: compact JWS format must have three parts';
 }
 
 function toTarget(allocationId: string, url: URL): Target {
@@ -155,13 +168,11 @@ function oldRefusal(query: URLSearchParams): string | undefined {
   if (!['', 'true', 'false', '1', '0', 't', 'f', 'T', 'F', 'TRUE', 'FALSE', 'True', 'False'].includes(tty)) {
     return `tty value is not a boolean: strconv.ParseBool: parsing ${JSON.stringify(tty)}: invalid syntax`;
   }
-  try {
-    JSON.parse(query.get('command') ?? '');
-    return undefined;
-  } catch {
-    return 'failed to marshal command into json: unexpected end of JSON input';
-  }
+  return readCommand(query.get('command') ?? '').error;
 }
+
+const foreignText =
+  'Forbidden\nfailed to upgrade connection: websocket: request origin not allowed by Upgrader.CheckOrigin';
 
 /** A browser's page from elsewhere. */
 function isForeign(request: IncomingMessage): boolean {

@@ -2,9 +2,10 @@ import { textOf, textOr } from '../scheduler/resources.ts';
 import type { Job, JobStatusItem } from '../../../src/nomad/types/job.ts';
 import { Refusal } from '../cluster/refusal.ts';
 import { isActiveDeployment, isParent, jobKey, namespaceOf } from '../state/records.ts';
+import { byChange } from '../state/table.ts';
 import { allAutoPromote, requiresPromotion } from '../state/wire.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
-import { list } from './listing.ts';
+import { inSight, list } from './listing.ts';
 import type { Route } from './route.ts';
 
 /** `/v1/jobs/statuses`, of which older agents know nothing. */
@@ -22,26 +23,46 @@ async function statuses(exchange: Exchange): Promise<Answer> {
   }
   exchange.require('read-job', wanted === undefined ? exchange.namespace : '*');
   const { store } = exchange;
+  const tables = ['jobs', 'allocations', 'deployments'] as const;
+  const indexOf = pageIndex(exchange);
   // A waiting query asks after every entry, most of which concern other tables.
-  let known = { at: -1, items: [] as { key: string; job: Job; index: number }[] };
-  const items = () => {
-    const at = store.tableIndex('jobs', 'allocations', 'deployments');
-    if (known.at !== at) known = { at, items: find() };
-    return [...known.items];
-  };
-  const find = () =>
-    [...store.jobs]
-      .filter(([key, job]) => isListed(exchange, key, job, wanted, withChildren))
-      .map(([key, job]) => ({ key, job, index: latestIndex(exchange, key, job) }))
-      .sort((a, b) => b.job.ModifyIndex - a.job.ModifyIndex);
-  return list(exchange, {
-    tables: ['jobs', 'allocations', 'deployments'],
-    items,
-    whole: ({ job }) => job,
-    stub: ({ key, job }) => statusItem(exchange, key, job),
-    token: ({ job }) => String(job.ModifyIndex),
-    index: () => items().reduce((highest, { index }) => Math.max(highest, index), 0),
+  let known = { at: -1, index: 0 };
+  return list<Job>(exchange, {
+    tables,
+    items: () => store.jobs.inOrder(byChange),
+    visible: () => {
+      const isSeen = wanted === undefined ? inSight(exchange, 'read-job')() : readable(exchange);
+      return (job) =>
+        (withChildren || !job.ParentID) && (wanted === undefined || wanted.has(keyOfJob(job))) && isSeen(job);
+    },
+    whole: (job) => job,
+    stub: (job) => statusItem(exchange, keyOfJob(job), job),
+    token: (job) => String(job.ModifyIndex),
+    isSortedByToken: true,
+    index: (page) => {
+      const at = store.tableIndex(...tables);
+      if (known.at !== at) known = { at, index: indexOf(page()) };
+      return known.index;
+    },
   });
+}
+
+function keyOfJob(job: Job): string {
+  return jobKey(namespaceOf(job), job.ID);
+}
+
+/**
+ * The index of what is on the page, so that what changes elsewhere wakes nobody; that of all jobs as soon as others are
+ * on the page than were at first.
+ */
+function pageIndex(exchange: Exchange): (page: readonly Job[]) => number {
+  let first: string | undefined;
+  return (page) => {
+    const keys = page.map(keyOfJob).sort().join('\n');
+    first ??= keys;
+    if (first !== '' && keys !== first) return exchange.store.tableIndex('jobs');
+    return page.reduce((highest, job) => Math.max(highest, latestIndex(exchange, job)), 0);
+  };
 }
 
 function wantedJobs(list: unknown): Set<string> {
@@ -52,24 +73,22 @@ function wantedJobs(list: unknown): Set<string> {
   );
 }
 
-function isListed(
-  exchange: Exchange,
-  key: string,
-  job: Job,
-  wanted: ReadonlySet<string> | undefined,
-  withChildren: boolean,
-): boolean {
-  if (job.ParentID && !withChildren) return false;
-  if (wanted === undefined) return exchange.sees('read-job', namespaceOf(job));
-  return wanted.has(key) && exchange.acl.allows(exchange.token, 'read-job', namespaceOf(job));
+function readable({ acl, token }: Exchange): (job: Job) => boolean {
+  return (job) => acl.allows(token, 'read-job', namespaceOf(job));
 }
 
-function latestIndex(exchange: Exchange, key: string, job: Job): number {
-  let latest = job.ModifyIndex;
-  for (const id of exchange.store.allocationsByJob.get(key) ?? []) {
-    latest = Math.max(latest, exchange.store.allocations.get(id)?.ModifyIndex ?? 0);
+function latestIndex({ store }: Exchange, job: Job): number {
+  const key = keyOfJob(job);
+  let latest = Math.max(job.ModifyIndex, store.latestDeployment(key)?.ModifyIndex ?? 0);
+  if (isParent(job)) {
+    for (const child of store.children.get(key) ?? []) {
+      latest = Math.max(latest, store.jobs.get(child)?.ModifyIndex ?? 0);
+    }
   }
-  return Math.max(latest, exchange.store.latestDeployment(key)?.ModifyIndex ?? 0);
+  for (const id of store.allocationsByJob.get(key) ?? []) {
+    latest = Math.max(latest, store.allocations.get(id)?.ModifyIndex ?? 0);
+  }
+  return latest;
 }
 
 function statusItem(exchange: Exchange, key: string, job: Job): JobStatusItem {

@@ -1,5 +1,6 @@
 import type { FieldDiff, JobDiff, TaskDiff, TaskGroupDiff } from '../../../src/nomad/types/job.ts';
 import type { DesiredUpdates } from '../../../src/nomad/types/plan.ts';
+import { type NomadVersion, rules } from './versions.ts';
 
 const labels: readonly (readonly [keyof DesiredUpdates, string])[] = [
   ['Ignore', 'ignore'],
@@ -11,15 +12,22 @@ const labels: readonly (readonly [keyof DesiredUpdates, string])[] = [
   ['DestructiveUpdate', 'create/destroy update'],
 ];
 
-/** Objects of a task that can change under a running task. */
-const inPlaceObjects = new Set(['Service', 'Constraint', 'Affinity', 'Spread']);
-
 /** The diff with what the change does to allocations: counts for each group, notes on fields and tasks. */
-export function annotate(diff: JobDiff, updates: Readonly<Record<string, DesiredUpdates>>): JobDiff {
-  return { ...diff, TaskGroups: diff.TaskGroups?.map((group) => annotateGroup(group, updates[group.Name])) ?? null };
+export function annotate(
+  diff: JobDiff,
+  updates: Readonly<Record<string, DesiredUpdates>>,
+  nomad: NomadVersion = '2.0',
+): JobDiff {
+  const { inPlaceObjects } = rules[nomad];
+  const groups = diff.TaskGroups?.map((group) => annotateGroup(group, updates[group.Name], inPlaceObjects));
+  return { ...diff, TaskGroups: groups ?? null };
 }
 
-function annotateGroup(group: TaskGroupDiff, updates: DesiredUpdates | undefined): TaskGroupDiff {
+function annotateGroup(
+  group: TaskGroupDiff,
+  updates: DesiredUpdates | undefined,
+  inPlaceObjects: readonly string[],
+): TaskGroupDiff {
   const counts = labels
     .map(([field, label]) => [label, updates?.[field] ?? 0] as const)
     .filter(([, count]) => count > 0);
@@ -27,7 +35,7 @@ function annotateGroup(group: TaskGroupDiff, updates: DesiredUpdates | undefined
     ...group,
     Updates: updates ? Object.fromEntries(counts) : group.Updates,
     Fields: group.Fields?.map((field) => (field.Name === 'Count' ? annotateCount(field) : field)) ?? null,
-    Tasks: group.Tasks?.map((task) => ({ ...task, Annotations: taskNotes(task, group) })) ?? null,
+    Tasks: group.Tasks?.map((task) => ({ ...task, Annotations: taskNotes(task, group, inPlaceObjects) })) ?? null,
   };
 }
 
@@ -37,19 +45,19 @@ function annotateCount(field: FieldDiff): FieldDiff {
   return { ...field, Annotations: [change > 0 ? 'forces create' : 'forces destroy'] };
 }
 
-function taskNotes(task: TaskDiff, group: TaskGroupDiff): string[] | null {
+function taskNotes(task: TaskDiff, group: TaskGroupDiff, inPlaceObjects: readonly string[]): string[] | null {
   if (task.Type === 'None') return null;
   if (group.Type === 'Added' || group.Type === 'Deleted') {
     if (task.Type === 'Added') return ['forces create'];
     if (task.Type === 'Deleted') return ['forces destroy'];
   }
-  return [isDestructive(task) ? 'forces create/destroy update' : 'forces in-place update'];
+  return [isDestructive(task, inPlaceObjects) ? 'forces create/destroy update' : 'forces in-place update'];
 }
 
-function isDestructive(task: TaskDiff): boolean {
+function isDestructive(task: TaskDiff, inPlaceObjects: readonly string[]): boolean {
   if (task.Fields?.some(({ Name: name }) => name !== 'KillTimeout')) return true;
   return (task.Objects ?? []).some((object) => {
     if (object.Name === 'LogConfig') return object.Fields?.some(({ Name: name }) => name === 'Disabled') ?? false;
-    return !inPlaceObjects.has(object.Name);
+    return !inPlaceObjects.includes(object.Name);
   });
 }

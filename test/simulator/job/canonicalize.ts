@@ -3,6 +3,7 @@ import { fillDefaults } from './defaults.ts';
 import { child, children, type Fields, fillEmpty, numberOf, textOf } from './fields.ts';
 import { addImpliedConstraints } from './implied.ts';
 import { asStored } from './shapes.ts';
+import { type NomadVersion, rules } from './versions.ts';
 
 const emptyUpdate = { Stagger: 0, MaxParallel: 0 };
 
@@ -10,20 +11,20 @@ const emptyUpdate = { Stagger: 0, MaxParallel: 0 };
  * A job as the server keeps it after registration: defaults filled in, what the server adds by itself added, exactly the
  * fields that a read shows. The caller sets version, indexes, status and times.
  */
-export function canonicalize(job: Job): Job {
-  const filled: Fields = fillDefaults(job);
+export function canonicalize(job: Job, nomad: NomadVersion = '2.0'): Job {
+  const filled: Fields = fillDefaults(job, nomad);
   const update = child(filled, 'Update');
   const { Stagger, MaxParallel } = update && numberOf(update, 'MaxParallel') > 0 ? update : emptyUpdate;
   filled['Update'] = { Stagger, MaxParallel };
   renameForStore(filled);
-  const stored = asStored('Job', filled);
+  const stored = asStored('Job', filled, nomad);
   fillEmpty(stored, { NodePool: 'default' });
   if (!Array.isArray(stored['Datacenters']) || stored['Datacenters'].length === 0) stored['Datacenters'] = ['*'];
   clearEmpty(stored, ['Meta', 'Constraints', 'Affinities', 'Spreads', 'TaskGroups']);
   const parameterized = child(stored, 'ParameterizedJob');
   if (parameterized) fillEmpty(parameterized, { Payload: 'optional' });
-  for (const group of children(stored, 'TaskGroups')) finishGroup(group, stored);
-  addImpliedConstraints(stored);
+  for (const group of children(stored, 'TaskGroups')) finishGroup(group, stored, nomad);
+  addImpliedConstraints(stored, nomad);
   return stored as Job;
 }
 
@@ -50,46 +51,55 @@ function clearEmpty(owner: Fields, names: readonly string[]): void {
 const emptyable = ['Meta', 'Constraints', 'Affinities', 'Spreads', 'Tasks', 'Services', 'Networks', 'Templates'];
 const emptyableInTask = ['Config', 'Env', 'VolumeMounts', 'Artifacts', 'Identities', 'Secrets', 'Actions'];
 
-function finishGroup(group: Fields, job: Fields): void {
+function finishGroup(group: Fields, job: Fields, nomad: NomadVersion): void {
   clearEmpty(group, emptyable);
   for (const service of children(group, 'Services')) finishService(service, job, group, null);
-  children(group, 'Networks').forEach(finishNetwork);
+  for (const network of children(group, 'Networks')) finishNetwork(network, nomad);
   const scaling = child(group, 'Scaling');
   if (scaling) {
     scaling['Target'] = { Group: group['Name'], Job: job['ID'], Namespace: job['Namespace'] };
     if (numberOf(scaling, 'Max') === 0) scaling['Max'] = group['Count'];
   }
-  for (const task of children(group, 'Tasks')) finishTask(task, group, job);
+  for (const task of children(group, 'Tasks')) finishTask(task, group, job, nomad);
 }
 
-function finishTask(task: Fields, group: Fields, job: Fields): void {
+function finishTask(task: Fields, group: Fields, job: Fields, nomad: NomadVersion): void {
   clearEmpty(task, [...emptyable, ...emptyableInTask]);
   for (const service of children(task, 'Services')) finishService(service, job, group, task);
   const resources = child(task, 'Resources');
   if (resources) {
     clearEmpty(resources, ['Networks', 'Devices']);
-    children(resources, 'Networks').forEach(finishNetwork);
+    for (const network of children(resources, 'Networks')) finishNetwork(network, nomad);
   }
   const lifecycle = child(task, 'Lifecycle');
   if (lifecycle && textOf(lifecycle, 'Hook') === '' && lifecycle['Sidecar'] !== true) task['Lifecycle'] = null;
-  const identities = children(task, 'Identities');
-  const main =
-    child(task, 'Identity') ?? identities.find((identity) => ['', 'default'].includes(textOf(identity, 'Name')));
-  const others = identities.filter((identity) => identity !== main);
-  task['Identities'] = others.length > 0 ? others : null;
-  const identity = { ...asStored('WorkloadIdentity', main ?? {}), Name: 'default', Audience: ['nomadproject.io'] };
-  task['Identity'] = identity;
+  if (rules[nomad].identityOfTasks) finishIdentities(task, nomad);
   for (const policy of children(task, 'ScalingPolicies')) {
     policy['Target'] = { Group: group['Name'], Job: job['ID'], Namespace: job['Namespace'], Task: task['Name'] };
   }
 }
 
-function finishNetwork(network: Fields): void {
+/** Every task has an identity of its own, besides those that the job asks for. */
+function finishIdentities(task: Fields, nomad: NomadVersion): void {
+  const identities = children(task, 'Identities');
+  const main =
+    child(task, 'Identity') ?? identities.find((identity) => ['', 'default'].includes(textOf(identity, 'Name')));
+  const others = identities.filter((identity) => identity !== main);
+  task['Identities'] = others.length > 0 ? others : null;
+  const stored = asStored('WorkloadIdentity', main ?? {}, nomad);
+  task['Identity'] = { ...stored, Name: 'default', Audience: ['nomadproject.io'] };
+}
+
+function finishNetwork(network: Fields, nomad: NomadVersion): void {
+  if (textOf(network, 'Hostname') === '') Reflect.deleteProperty(network, 'Hostname');
   for (const port of [...children(network, 'DynamicPorts'), ...children(network, 'ReservedPorts')]) {
     fillEmpty(port, { HostNetwork: 'default' });
   }
-  for (const name of ['DynamicPorts', 'ReservedPorts'])
-    if (children(network, name).length === 0) Reflect.deleteProperty(network, name);
+  for (const name of ['DynamicPorts', 'ReservedPorts']) {
+    if (children(network, name).length > 0) continue;
+    if (rules[nomad].emptyPortsAreNull) network[name] = null;
+    else Reflect.deleteProperty(network, name);
+  }
 }
 
 function finishService(service: Fields, job: Fields, group: Fields, task: Fields | null): void {

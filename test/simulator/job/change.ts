@@ -1,5 +1,6 @@
 import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
 import { child, children, type Fields, numberOf, same, textOf } from './fields.ts';
+import { type NomadVersion, rules } from './versions.ts';
 
 export interface GroupOfJob {
   readonly job: Job;
@@ -48,9 +49,17 @@ function specOf(job: Job): Fields {
   return Object.fromEntries(Object.entries(job).filter(([name]) => !bookkeeping.has(name)));
 }
 
-export function groupChange(before: GroupOfJob, after: GroupOfJob): GroupChange {
+export function groupChange(before: GroupOfJob, after: GroupOfJob, nomad: NomadVersion = '2.0'): GroupChange {
   if (sameSpec(before.job, after.job)) return 'none';
-  return isDestructive(before, after) ? 'destructive' : 'inPlace';
+  const isMoved = rules[nomad].fixedPlacement.some(
+    (name) => !same(placementOf(before, name), placementOf(after, name)),
+  );
+  return isMoved || isDestructive(before, after) ? 'destructive' : 'inPlace';
+}
+
+/** All affinities or spreads that hold for a group. */
+function placementOf({ job, group }: GroupOfJob, name: string): Fields[] {
+  return [job, group, ...children(group, 'Tasks')].flatMap((owner) => children(owner, name));
 }
 
 function isDestructive(before: GroupOfJob, after: GroupOfJob): boolean {

@@ -1,15 +1,28 @@
 import type { DiffType, FieldDiff, ObjectDiff } from '../../../src/nomad/types/job.ts';
 import { type Fields, same } from './fields.ts';
 import { shapeOf } from './shapes.ts';
+import type { NomadVersion } from './versions.ts';
+
+/** How two jobs are compared. */
+export interface Mode {
+  /** Whether changed objects show their unchanged fields too. */
+  readonly contextual: boolean;
+  readonly nomad: NomadVersion;
+}
 
 /** A struct as texts by field name; undefined when there is no struct. */
 export type Flat = ReadonlyMap<string, string> | undefined;
 
 /** The plain fields of a struct, and its maps of texts as `Env[KEY]`. */
-export function plain(struct: string, value: Fields | null | undefined, dropped: readonly string[] = []): Flat {
+export function plain(
+  struct: string,
+  value: Fields | null | undefined,
+  nomad: NomadVersion,
+  dropped: readonly string[] = [],
+): Flat {
   if (!value) return undefined;
   const flat = new Map<string, string>();
-  for (const [name, type] of Object.entries(shapeOf(struct))) {
+  for (const [name, type] of Object.entries(shapeOf(struct, nomad))) {
     const field = value[name];
     if (type === 'texts') {
       for (const [key, text] of Object.entries((field as Fields | null | undefined) ?? {}))

@@ -1,5 +1,6 @@
 import type { Job } from '../../../src/nomad/types/job.ts';
 import { child, children, type Fields, fill, fillEmpty, numberOf, overlay, textOf } from './fields.ts';
+import { type NomadVersion, type Rules, rules } from './versions.ts';
 
 const second = 1_000_000_000;
 const minute = 60 * second;
@@ -63,7 +64,7 @@ const emptyResources = {
 };
 
 /** A copy of the job with the defaults that a client, or `Canonicalize` of the parser, fills in. */
-export function fillDefaults(job: Job): Job {
+export function fillDefaults(job: Job, nomad: NomadVersion = '2.0'): Job {
   const filled: Fields = structuredClone(job);
   fillJob(filled);
   const type = textOf(filled, 'Type');
@@ -71,11 +72,11 @@ export function fillDefaults(job: Job): Job {
   if (periodic) fillPeriodic(periodic);
   const jobUpdate = child(filled, 'Update');
   if (jobUpdate && !isEmptyUpdate(jobUpdate)) fill(jobUpdate, update);
-  else if (!jobUpdate && (type === 'service' || type === 'system')) filled['Update'] = { ...update };
+  else if (!jobUpdate && rules[nomad].rolledOut.includes(type)) filled['Update'] = { ...update };
   const multiregion = child(filled, 'Multiregion');
   if (multiregion) fillMultiregion(multiregion);
   children(filled, 'TaskGroups').forEach((group) => {
-    fillGroup(group, filled);
+    fillGroup(group, filled, rules[nomad]);
   });
   fillWeights(filled);
   return filled as Job;
@@ -107,7 +108,7 @@ function fillMultiregion(multiregion: Fields): void {
   for (const region of children(multiregion, 'Regions')) fill(region, { Count: 1, Datacenters: [], Meta: {} });
 }
 
-function fillGroup(group: Fields, job: Fields): void {
+function fillGroup(group: Fields, job: Fields, { neverRescheduled, consulOfGroups }: Rules): void {
   const type = textOf(job, 'Type');
   const scaling = child(group, 'Scaling');
   fill(group, { Name: '', Count: scaling?.['Min'] ?? 1 });
@@ -116,9 +117,10 @@ function fillGroup(group: Fields, job: Fields): void {
     fillEmpty(scaling, { Type: 'horizontal' });
   }
   group['EphemeralDisk'] = overlay({ Sticky: false, Migrate: false, SizeMB: 300 }, child(group, 'EphemeralDisk') ?? {});
-  fillPolicies(group, job, type);
+  fillPolicies(group, job, type, neverRescheduled.includes(type));
   const restartDefaults = type === 'service' || type === 'system' ? serviceRestart : batchRestart;
   group['RestartPolicy'] = overlay(restartDefaults, child(group, 'RestartPolicy') ?? {});
+  if (consulOfGroups) group['Consul'] ??= {};
   const consul = child(group, 'Consul');
   if (consul) fillEmpty(consul, { Namespace: textOf(job, 'ConsulNamespace'), Cluster: 'default' });
   for (const task of children(group, 'Tasks')) fillTask(task, group, job);
@@ -129,14 +131,14 @@ function fillGroup(group: Fields, job: Fields): void {
 }
 
 /** A group's update, reschedule and migrate policies are those of its job with its own fields on top. */
-function fillPolicies(group: Fields, job: Fields, type: string): void {
+function fillPolicies(group: Fields, job: Fields, type: string, neverRescheduled: boolean): void {
   const jobUpdate = child(job, 'Update');
   const shared = jobUpdate && !isEmptyUpdate(jobUpdate) ? jobUpdate : null;
   group['Update'] = merged(shared, child(group, 'Update'), update);
   const rescheduleDefaults = reschedule[type] ?? noReschedule;
   group['ReschedulePolicy'] =
     merged(child(job, 'Reschedule'), child(group, 'ReschedulePolicy'), rescheduleDefaults) ??
-    (type === 'system' || type === 'sysbatch' ? null : { ...rescheduleDefaults });
+    (neverRescheduled ? null : { ...rescheduleDefaults });
   group['Migrate'] =
     merged(child(job, 'Migrate'), child(group, 'Migrate'), migrate) ?? (type === 'service' ? { ...migrate } : null);
 }

@@ -1,5 +1,5 @@
 import type { Job, JobDiff, Task, TaskDiff, TaskGroup, TaskGroupDiff } from '../../../src/nomad/types/job.ts';
-import { deep, fieldDiffs, type Flat, flatDiff, orNull, plain, plainText, presence } from './compare.ts';
+import { deep, fieldDiffs, type Flat, flatDiff, type Mode, orNull, plain, plainText, presence } from './compare.ts';
 import { child, type Fields, same, textOf } from './fields.ts';
 import {
   constraints,
@@ -16,10 +16,12 @@ import {
   placed,
   resources,
   ruleDiff,
+  since,
   texts,
   volumeMounts,
 } from './objects.ts';
 import { services, templates } from './services.ts';
+import { type NomadVersion, isSince } from './versions.ts';
 
 /** What a job's diff never shows. */
 const bookkeeping = [
@@ -76,16 +78,16 @@ const disconnect: ObjectRule = {
 const mountOptions: ObjectRule = { name: 'MountOptions', struct: 'CSIMountOptions', parts: [texts('MountFlags')] };
 const volume: ObjectRule = { name: 'Volume', struct: 'VolumeRequest', parts: [one('MountOptions', mountOptions)] };
 
-const volumes: Part = (before, after, contextual) => {
+const volumes: Part = (before, after, mode) => {
   const [left, right] = [child(before, 'Volumes') ?? {}, child(after, 'Volumes') ?? {}];
   const names = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
-  return names.map((name) => ruleDiff(volume, [child(left, name), child(right, name)], contextual));
+  return names.map((name) => ruleDiff(volume, [child(left, name), child(right, name)], mode));
 };
 
 const groupParts: readonly Part[] = [
   ...constraints,
   flat('RestartPolicy', 'RestartPolicy', 'RestartPolicy'),
-  flat('Migrate', 'Migrate', 'MigrateStrategy'),
+  since('1.8', flat('Migrate', 'Migrate', 'MigrateStrategy')),
   flat('ReschedulePolicy', 'ReschedulePolicy', 'ReschedulePolicy'),
   flat('EphemeralDisk', 'EphemeralDisk', 'EphemeralDisk'),
   flat('Consul', 'Consul', 'Consul'),
@@ -101,15 +103,15 @@ const action: ObjectRule = { name: 'Action', struct: 'Action', parts: [texts('Ar
 const secret: ObjectRule = {
   name: 'Secret',
   struct: 'Secret',
-  flat: (value) => new Map([...(plain('Secret', value) ?? []), ...deepUnder('Config', value)]),
+  flat: (value, { nomad }) => new Map([...(plain('Secret', value, nomad) ?? []), ...deepUnder('Config', value)]),
 };
 
 function deepUnder(field: string, value: Fields): (readonly [string, string])[] {
   return [...(deep(value[field]) ?? [])].map(([key, text]) => [`${field}[${key}]`, text] as const);
 }
 
-const schedule: Part = (before, after, contextual) => {
-  const cron = (task: Fields): Flat => plain('TaskScheduleCron', child(child(task, 'Schedule') ?? {}, 'Cron'));
+const schedule: Part = (before, after, { contextual, nomad }) => {
+  const cron = (task: Fields): Flat => plain('TaskScheduleCron', child(child(task, 'Schedule') ?? {}, 'Cron'), nomad);
   return [flatDiff('Schedule', cron(before), cron(after), contextual)];
 };
 
@@ -121,13 +123,13 @@ const taskParts: readonly Part[] = [
   flat('DispatchPayload', 'DispatchPayload', 'DispatchPayloadConfig'),
   flatSet('Artifacts', 'Artifact', 'TaskArtifact', (item) => textOf(item, 'RelativeDest')),
   services,
-  one('Vault', { name: 'Vault', struct: 'Vault' }),
+  one('Vault', { name: 'Vault', struct: 'Vault', parts: [texts('Policies')] }),
   keyed('Secrets', secret, (item) => textOf(item, 'Name')),
   flat('Consul', 'Consul', 'Consul'),
   templates,
   ...identities,
   placed('Actions', action),
-  volumeMounts,
+  since('1.8', volumeMounts),
   schedule,
 ];
 
@@ -135,10 +137,17 @@ const taskParts: readonly Part[] = [
  * The diff between two jobs as the server keeps them (see `canonicalize`); null is a job that isn't there. With
  * `contextual`, as the API asks for, changed objects show their unchanged fields too.
  */
-export function diffJobs(before: Job | null, after: Job | null, contextual = true): JobDiff {
-  const fields = fieldDiffs(plain('Job', before, bookkeeping), plain('Job', after, bookkeeping), false);
-  const objects = partsDiff(jobParts, before, after, contextual);
-  const groups = named(before?.TaskGroups, after?.TaskGroups, (was, is) => groupDiff(was, is, contextual));
+export function diffJobs(
+  before: Job | null,
+  after: Job | null,
+  contextual = true,
+  nomad: NomadVersion = '2.0',
+): JobDiff {
+  const mode = { contextual, nomad };
+  const flatJob = (job: Job | null) => plain('Job', job, nomad, bookkeeping);
+  const fields = fieldDiffs(flatJob(before), flatJob(after), false);
+  const objects = partsDiff(jobParts, before, after, mode);
+  const groups = named(before?.TaskGroups, after?.TaskGroups, (was, is) => groupDiff(was, is, mode));
   const changed = [...fields, ...objects, ...groups].some(({ Type }) => Type !== 'None');
   const absent = before === null && after === null;
   const type = before && after ? (changed ? 'Edited' : 'None') : absent ? 'None' : presence(before, after);
@@ -158,33 +167,41 @@ function named<T extends { Name: string }, D>(
   return names.map((name) => diff(left.get(name) ?? null, right.get(name) ?? null));
 }
 
-function groupDiff(before: TaskGroup | null, after: TaskGroup | null, contextual: boolean): TaskGroupDiff {
-  const [left, right] = [withDelay(before, after), withDelay(after, before)];
+function groupDiff(before: TaskGroup | null, after: TaskGroup | null, mode: Mode): TaskGroupDiff {
+  const [left, right] = [withPointers(before, after, mode), withPointers(after, before, mode)];
   return {
     Type: changeOf(before, after),
     Name: after?.Name ?? before?.Name ?? '',
     Fields: orNull(fieldDiffs(left, right, false)),
-    Objects: orNull(partsDiff(groupParts, before, after, contextual)),
-    Tasks: orNull(named(before?.Tasks, after?.Tasks, (was, is) => taskDiff(was, is, contextual))),
+    Objects: orNull(partsDiff(groupParts, before, after, mode)),
+    Tasks: orNull(named(before?.Tasks, after?.Tasks, (was, is) => taskDiff(was, is, mode))),
     Updates: null,
   };
 }
 
-/** The fields of a group; its shutdown delay counts only when the group is on both sides. */
-function withDelay(group: TaskGroup | null, other: TaskGroup | null): Flat {
-  const fields = plain('TaskGroup', group, ['Name']);
+/** The fields of a group; those that may be null count only when the group is on both sides. */
+function withPointers(group: TaskGroup | null, other: TaskGroup | null, { nomad }: Mode): Flat {
+  const fields = plain('TaskGroup', group, nomad, ['Name']);
   if (!fields || !group || !other) return fields;
-  const delay = group['ShutdownDelay'];
-  return new Map([...fields, ['ShutdownDelay', delay === null || delay === undefined ? '' : plainText(delay)]]);
+  const names = [
+    'ShutdownDelay',
+    ...(isSince(nomad, '1.8') ? [] : ['StopAfterClientDisconnect', 'MaxClientDisconnect']),
+  ];
+  const pointers = names.map((name) => {
+    const value = group[name];
+    return [name, value === null || value === undefined ? '' : plainText(value)] as const;
+  });
+  return new Map([...fields, ...pointers]);
 }
 
-function taskDiff(before: Task | null, after: Task | null, contextual: boolean): TaskDiff {
-  const fields = fieldDiffs(plain('Task', before, ['Name']), plain('Task', after, ['Name']), false);
+function taskDiff(before: Task | null, after: Task | null, mode: Mode): TaskDiff {
+  const flatTask = (task: Task | null) => plain('Task', task, mode.nomad, ['Name']);
+  const fields = fieldDiffs(flatTask(before), flatTask(after), false);
   return {
     Type: changeOf(before, after),
     Name: after?.Name ?? before?.Name ?? '',
     Fields: orNull(fields),
-    Objects: orNull(partsDiff(taskParts, before, after, contextual)),
+    Objects: orNull(partsDiff(taskParts, before, after, mode)),
     Annotations: null,
   };
 }

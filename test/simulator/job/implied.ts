@@ -1,4 +1,5 @@
 import { child, children, type Fields, same, textOf } from './fields.ts';
+import { type NomadVersion, type Rules, rules } from './versions.ts';
 
 interface Constraint {
   readonly LTarget: string;
@@ -15,7 +16,8 @@ const numa = [
 ];
 
 /** Adds to each group the constraints that follow from what its tasks and services use, as the server does. */
-export function addImpliedConstraints(job: Fields): void {
+export function addImpliedConstraints(job: Fields, nomad: NomadVersion): void {
+  const { bridgePlugins: needsPlugins } = rules[nomad];
   for (const group of children(job, 'TaskGroups')) {
     const tasks = children(group, 'Tasks');
     const services = [group, ...tasks].flatMap((owner) => children(owner, 'Services'));
@@ -26,9 +28,8 @@ export function addImpliedConstraints(job: Fields): void {
       });
     addSignals(group, tasks);
     addServices(group, services);
-    addBridge(group);
-    addConsul(group, children(group, 'Services'));
-    for (const task of tasks) addConsul(task, children(task, 'Services'));
+    if (needsPlugins) addBridge(group);
+    addConsul(group, tasks, rules[nomad]);
   }
 }
 
@@ -73,12 +74,14 @@ function addServices(group: Fields, services: readonly Fields[]): void {
   if (native.some((service) => children(service, 'Checks').length > 0)) add(group, nativeChecks);
 }
 
-function addConsul(owner: Fields, services: readonly Fields[]): void {
-  for (const service of services.filter(({ Provider: provider }) => provider === 'consul')) {
-    const cluster = textOf(service, 'Cluster');
-    const LTarget =
-      cluster === '' || cluster === 'default' ? '${attr.consul.version}' : `\${attr.consul.${cluster}.version}`;
-    add(owner, { LTarget, RTarget: '>= 1.8.0', Operand: 'semver' }, true);
+function addConsul(group: Fields, tasks: readonly Fields[], { leastConsul, consulOfTasks }: Rules): void {
+  for (const owner of [group, ...tasks]) {
+    for (const service of children(owner, 'Services').filter(({ Provider: provider }) => provider === 'consul')) {
+      const cluster = textOf(service, 'Cluster');
+      const LTarget =
+        cluster === '' || cluster === 'default' ? '${attr.consul.version}' : `\${attr.consul.${cluster}.version}`;
+      add(consulOfTasks ? owner : group, { LTarget, RTarget: leastConsul, Operand: 'semver' }, true);
+    }
   }
 }
 

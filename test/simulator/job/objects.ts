@@ -3,6 +3,7 @@ import {
   deep,
   fieldDiffs,
   type Flat,
+  type Mode,
   flatDiff,
   freeMapDiff,
   objectDiff,
@@ -12,9 +13,15 @@ import {
   textSetDiff,
 } from './compare.ts';
 import { child, children, type Fields, same, textOf, textsOf } from './fields.ts';
+import { isSince } from './versions.ts';
 
 /** Compares one part of two structs and gives the objects of the diff it leads to. */
-export type Part = (before: Fields, after: Fields, contextual: boolean) => (ObjectDiff | null)[];
+export type Part = (before: Fields, after: Fields, mode: Mode) => (ObjectDiff | null)[];
+
+/** A part that older versions don't compare. */
+export function since(version: string, part: Part): Part {
+  return (before, after, mode) => (isSince(mode.nomad, version) ? part(before, after, mode) : []);
+}
 
 type Pair = readonly [Fields | null, Fields | null];
 
@@ -24,43 +31,49 @@ export interface ObjectRule {
   /** The struct, whose plain fields become the fields of the diff. */
   readonly struct: string;
   readonly dropped?: readonly string[];
+  /** What else is dropped since a version. */
+  readonly droppedSince?: readonly [version: string, ...names: string[]];
   /** False when unchanged fields are never kept. */
   readonly context?: boolean;
   readonly parts?: readonly Part[];
-  readonly flat?: (value: Fields) => Flat;
+  readonly flat?: (value: Fields, mode: Mode) => Flat;
 }
 
 /** An object that is there or not: its type is told by that. Null when both are equal. */
-export function ruleDiff(rule: ObjectRule, [before, after]: Pair, contextual: boolean): ObjectDiff | null {
+export function ruleDiff(rule: ObjectRule, [before, after]: Pair, mode: Mode): ObjectDiff | null {
   if (same(before, after)) return null;
   const flat = (value: Fields | null): Flat =>
-    value ? (rule.flat?.(value) ?? plain(rule.struct, value, rule.dropped)) : undefined;
-  const fields = fieldDiffs(flat(before), flat(after), contextual && rule.context !== false);
-  const objects = partsDiff(rule.parts ?? [], before, after, contextual);
+    value ? (rule.flat?.(value, mode) ?? plain(rule.struct, value, mode.nomad, droppedBy(rule, mode))) : undefined;
+  const fields = fieldDiffs(flat(before), flat(after), mode.contextual && rule.context !== false);
+  const objects = partsDiff(rule.parts ?? [], before, after, mode);
   return objectDiff(rule.name, presence(before, after), fields, objects);
+}
+
+function droppedBy({ dropped = [], droppedSince: [version, ...names] = ['0'] }: ObjectRule, { nomad }: Mode): string[] {
+  return [...dropped, ...(isSince(nomad, version) ? names : [])];
 }
 
 export function partsDiff(
   parts: readonly Part[],
   before: Fields | null,
   after: Fields | null,
-  contextual: boolean,
+  mode: Mode,
 ): ObjectDiff[] {
-  return parts.flatMap((part) => part(before ?? {}, after ?? {}, contextual)).filter((diff) => diff !== null);
+  return parts.flatMap((part) => part(before ?? {}, after ?? {}, mode)).filter((diff) => diff !== null);
 }
 
 /** A struct in a field, by `rule`. */
 export function one(field: string, rule: ObjectRule): Part {
-  return (before, after, contextual) => [ruleDiff(rule, [child(before, field), child(after, field)], contextual)];
+  return (before, after, mode) => [ruleDiff(rule, [child(before, field), child(after, field)], mode)];
 }
 
 /** A struct in a field that is nothing but plain fields. */
 export function flat(field: string, name: string, struct: string, dropped: readonly string[] = []): Part {
-  return (before, after, contextual) => [
+  return (before, after, { contextual, nomad }) => [
     flatDiff(
       name,
-      plain(struct, child(before, field), dropped),
-      plain(struct, child(after, field), dropped),
+      plain(struct, child(before, field), nomad, dropped),
+      plain(struct, child(after, field), nomad, dropped),
       contextual,
     ),
   ];
@@ -68,7 +81,7 @@ export function flat(field: string, name: string, struct: string, dropped: reado
 
 /** A list of texts in a field, as a set. */
 export function texts(field: string, shownUnchanged = true): Part {
-  return (before, after, contextual) => {
+  return (before, after, { contextual }) => {
     const diff = textSetDiff(field, textsOf(before, field), textsOf(after, field), contextual);
     return [diff?.Type === 'None' && !shownUnchanged ? null : diff];
   };
@@ -76,26 +89,26 @@ export function texts(field: string, shownUnchanged = true): Part {
 
 /** A free map in a field. */
 export function freeMap(field: string, context = true): Part {
-  return (before, after, contextual) => [freeMapDiff(field, before[field], after[field], contextual && context)];
+  return (before, after, { contextual }) => [freeMapDiff(field, before[field], after[field], contextual && context)];
 }
 
 /** A list of structs, matched by what `keyOf` says. */
 export function keyed(field: string, rule: ObjectRule, keyOf: (item: Fields) => string): Part {
-  return (before, after, contextual) => {
+  return (before, after, mode) => {
     const pairs = pairsByKey(children(before, field), children(after, field), keyOf);
-    return sortObjects(pairs.map((pair) => ruleDiff(rule, pair, contextual)).filter((diff) => diff !== null));
+    return sortObjects(pairs.map((pair) => ruleDiff(rule, pair, mode)).filter((diff) => diff !== null));
   };
 }
 
 /** A list of structs, matched by their place. */
 export function placed(field: string, rule: ObjectRule): Part {
-  return (before, after, contextual) => {
+  return (before, after, mode) => {
     const [left, right] = [children(before, field), children(after, field)];
     const pairs = Array.from({ length: Math.max(left.length, right.length) }, (_, at): Pair => [
       left[at] ?? null,
       right[at] ?? null,
     ]);
-    return sortObjects(pairs.map((pair) => ruleDiff(rule, pair, contextual)).filter((diff) => diff !== null));
+    return sortObjects(pairs.map((pair) => ruleDiff(rule, pair, mode)).filter((diff) => diff !== null));
   };
 }
 
@@ -107,11 +120,11 @@ export function flatSet(
   keyOf: (item: Fields) => string,
   dropped: readonly string[] = [],
 ): Part {
-  return (before, after, contextual) => {
-    const key = (item: Fields): string => keyOf(item) || JSON.stringify([...(plain(struct, item) ?? [])]);
+  return (before, after, { contextual, nomad }) => {
+    const key = (item: Fields): string => keyOf(item) || JSON.stringify([...(plain(struct, item, nomad) ?? [])]);
     const pairs = pairsByKey(children(before, field), children(after, field), key);
     const diffs = pairs.map(([was, is]) =>
-      flatDiff(name, plain(struct, was, dropped), plain(struct, is, dropped), contextual),
+      flatDiff(name, plain(struct, was, nomad, dropped), plain(struct, is, nomad, dropped), contextual),
     );
     return sortObjects(diffs.filter((diff) => diff !== null));
   };
@@ -134,7 +147,11 @@ export const constraints: readonly Part[] = [
   flatSet('Affinities', 'Affinity', 'Affinity', (item) => `${target(item)} ${String(item['Weight'])}`),
 ];
 
-export const identity: ObjectRule = { name: 'Identity', struct: 'WorkloadIdentity', parts: [texts('Audience')] };
+export const identity: ObjectRule = {
+  name: 'Identity',
+  struct: 'WorkloadIdentity',
+  parts: [since('1.7', texts('Audience'))],
+};
 
 export const identities: readonly Part[] = [
   one('Identity', identity),
@@ -146,12 +163,13 @@ const portName = (port: Fields): string => textOf(port, 'Label');
 const network: ObjectRule = {
   name: 'Network',
   struct: 'NetworkResource',
-  dropped: ['', 'Device', 'CIDR', 'IP', 'MBits'],
+  dropped: ['', 'Device', 'CIDR', 'IP'],
+  droppedSince: ['1.7', 'MBits'],
   parts: [
     flatSet('ReservedPorts', 'Static Port', 'Port', portName),
     flatSet('DynamicPorts', 'Dynamic Port', 'Port', portName, ['Value', 'IgnoreCollision']),
     one('DNS', { name: 'DNS', struct: 'DNSConfig', flat: dnsTexts }),
-    (before, after, contextual) => [
+    (before, after, { contextual }) => [
       flatDiff('CNIConfig', deep(child(before, 'CNI')?.['Args']), deep(child(after, 'CNI')?.['Args']), contextual),
     ],
   ],

@@ -1,5 +1,5 @@
 import type { ObjectDiff } from '../../../src/nomad/types/job.ts';
-import { type Flat, deep, objectDiff, sortObjects, plain } from './compare.ts';
+import { type Flat, type Mode, deep, objectDiff, sortObjects, plain } from './compare.ts';
 import { children, type Fields, numberOf, same, textOf } from './fields.ts';
 import {
   flat,
@@ -14,6 +14,7 @@ import {
   placed,
   resources,
   ruleDiff,
+  since,
   texts,
   volumeMounts,
 } from './objects.ts';
@@ -27,10 +28,10 @@ const transparentProxy: ObjectRule = {
 };
 
 /** The server lists this one even when it did not change. */
-const transparentProxyPart: Part = (before, after, contextual) => {
+const transparentProxyPart: Part = (before, after, mode) => {
   const field = 'TransparentProxy';
   if (same(before[field], after[field])) return [objectDiff(field, 'None', [])];
-  return one(field, transparentProxy)(before, after, contextual);
+  return one(field, transparentProxy)(before, after, mode);
 };
 
 const upstream: ObjectRule = {
@@ -45,7 +46,7 @@ const proxy: ObjectRule = {
   parts: [
     keyed('Upstreams', upstream, (item) => `${textOf(item, 'Datacenter')}/${textOf(item, 'DestinationName')}`),
     one('Expose', { name: 'Expose', struct: '', parts: [flatSet('Paths', 'Paths', 'ConsulExposePath', () => '')] }),
-    transparentProxyPart,
+    since('1.8', transparentProxyPart),
     freeMap('Config'),
   ],
 };
@@ -59,7 +60,7 @@ const sidecarTask: ObjectRule = {
     one('Resources', resources),
     identities[1] ?? (() => []),
     flat('LogConfig', 'LogConfig', 'LogConfig'),
-    volumeMounts,
+    since('1.8', volumeMounts),
   ],
 };
 
@@ -132,10 +133,10 @@ export const services: Part = matched('Services', service, (was, is, wasAt, isAt
 const script: ObjectRule = { name: 'ChangeScript', struct: 'ChangeScript', parts: [texts('Args')] };
 
 /** The owner of a template's file counts only where it is set. */
-function templateTexts(value: Fields): Flat {
+function templateTexts(value: Fields, { nomad }: Mode): Flat {
   const owner = ['Uid', 'Gid'].filter((name) => typeof value[name] === 'number');
   return new Map([
-    ...(plain('Template', value) ?? []),
+    ...(plain('Template', value, nomad) ?? []),
     ...owner.map((name) => [name, String(numberOf(value, name))] as const),
   ]);
 }
@@ -158,17 +159,16 @@ function matched(
   rule: ObjectRule,
   score: (was: Fields, is: Fields, wasAt: number, isAt: number) => number,
 ): Part {
-  return (before, after, contextual) => {
+  return (before, after, mode) => {
     const [left, right] = [children(before, field), children(after, field)];
-    if (left.length === 1 && right.length === 1)
-      return [ruleDiff(rule, [left[0] ?? null, right[0] ?? null], contextual)];
+    if (left.length === 1 && right.length === 1) return [ruleDiff(rule, [left[0] ?? null, right[0] ?? null], mode)];
     const taken = new Set<number>();
     const diffs: (ObjectDiff | null)[] = left.map((was, wasAt) => {
       const isAt = best(right.map((is, at) => (taken.has(at) ? 0 : score(was, is, wasAt, at))));
       if (isAt >= 0) taken.add(isAt);
-      return ruleDiff(rule, [was, right[isAt] ?? null], contextual);
+      return ruleDiff(rule, [was, right[isAt] ?? null], mode);
     });
-    const added = right.filter((_, at) => !taken.has(at)).map((is) => ruleDiff(rule, [null, is], contextual));
+    const added = right.filter((_, at) => !taken.has(at)).map((is) => ruleDiff(rule, [null, is], mode));
     return sortObjects([...diffs, ...added].filter((diff) => diff !== null));
   };
 }

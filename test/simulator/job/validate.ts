@@ -5,6 +5,7 @@ import { child, children, type Fields, numberOf, textOf, textsOf } from './field
 import { cronProblem } from './cron.ts';
 import { affinityErrors, constraintErrors, spreadErrors } from './validatePlacement.ts';
 import { groupErrors } from './validateGroup.ts';
+import { type NomadVersion, type Rules, rules } from './versions.ts';
 import { jobWarnings } from './warnings.ts';
 
 export { multiError, warningText } from './errors.ts';
@@ -16,23 +17,28 @@ const descriptionLimit = 1000;
  * What the server finds wrong with a job on register, plan and validate, in its words; the caller puts them together
  * with `multiError` and `warningText`. Whether namespace, node pool and region exist is for the caller to check.
  */
-export function validate(job: Job): { errors: string[]; warnings: string[] } {
-  const stored = canonicalize(job);
+export function validate(
+  job: Job,
+  nomad: NomadVersion = '2.0',
+  hasOversubscription = false,
+): { errors: string[]; warnings: string[] } {
+  const stored = canonicalize(job, nomad);
+  const its = rules[nomad];
   const priority = numberOf(stored, 'Priority');
   const errors = [
     ...identityErrors(stored),
-    ...placementErrors(stored),
+    ...placementErrors(stored, its),
     ...nameErrors(stored),
     ...children(stored, 'TaskGroups').flatMap((group) =>
-      nested(groupErrors(group, stored), `Task group ${textOf(group, 'Name')} validation failed: `),
+      nested(groupErrors(group, stored, its), `Task group ${textOf(group, 'Name')} validation failed: `),
     ),
     ...periodicErrors(stored),
     ...parameterizedErrors(stored),
     ...when(stored.Type === '_core', 'job type cannot be core'),
-    ...when(Boolean(stored['Payload']), "job can't be submitted with a payload, only dispatched"),
+    ...when(Boolean(stored.Payload), "job can't be submitted with a payload, only dispatched"),
     ...when(priority < 1 || priority > 100, 'job priority must be between [1, 100]'),
   ];
-  return { errors, warnings: jobWarnings(stored) };
+  return { errors, warnings: jobWarnings(stored, its, hasOversubscription) };
 }
 
 function identityErrors(job: Fields): string[] {
@@ -47,10 +53,10 @@ function identityErrors(job: Fields): string[] {
   ];
 }
 
-function placementErrors(job: Fields): string[] {
+function placementErrors(job: Fields, { attributeMissing }: Rules): string[] {
   const length = textOf(child(job, 'UI'), 'Description').length;
   return [
-    ...constraintErrors(job),
+    ...constraintErrors(job, attributeMissing),
     ...affinityErrors(job, textOf(job, 'Type')),
     ...spreadErrors(job, textOf(job, 'Type')),
     ...when(length > descriptionLimit, `UI description must be under 1000 characters, currently ${String(length)}`),

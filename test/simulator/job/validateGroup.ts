@@ -4,31 +4,33 @@ import { affinityErrors, constraintErrors, spreadErrors } from './validatePlacem
 import { migrateErrors, rescheduleErrors, restartErrors, updateErrors } from './validatePolicy.ts';
 import { groupServiceErrors } from './validateService.ts';
 import { taskErrors } from './validateTask.ts';
+import type { Rules } from './versions.ts';
 
 const highestPort = 65535;
 
-/** Errors of a task group; those of its policies stand among its own. */
-export function groupErrors(group: Fields, job: Fields): string[] {
+/** Errors of a task group. */
+export function groupErrors(group: Fields, job: Fields, its: Rules): string[] {
   const type = textOf(job, 'Type');
   const disk = child(group, 'EphemeralDisk');
   return [
     ...when(textOf(group, 'Name') === '', 'Missing task group name'),
+    ...when(textOf(group, 'Name').includes('\0'), 'Task group name contains null character'),
     ...when(numberOf(group, 'Count') < 0, "Task group count can't be negative"),
     ...when(children(group, 'Tasks').length === 0, 'Missing tasks for task group'),
     ...runtimeErrors(group, type),
-    ...constraintErrors(group),
+    ...constraintErrors(group, its.attributeMissing),
     ...affinityErrors(group, type),
-    ...restartErrors(child(group, 'RestartPolicy') ?? {}),
+    ...ofPolicy(restartErrors(child(group, 'RestartPolicy') ?? {}), its),
     ...spreadErrors(group, type),
-    ...policyErrors(group, type),
+    ...rescheduling(group, type, its),
     ...when(numberOf(disk, 'SizeMB') < 10, `minimum DiskMB value is 10; got ${String(numberOf(disk, 'SizeMB'))}`),
-    ...updateAndMigrateErrors(group, type),
+    ...updateAndMigrateErrors(group, type, its),
     ...taskNameErrors(group),
     ...nested(networkErrors(group), 'Task group network validation failed: '),
-    ...nested(groupServiceErrors(group), 'Task group service validation failed: '),
+    ...nested(groupServiceErrors(group, its), 'Task group service validation failed: '),
     ...nested(scalingErrors(group), 'Task group scaling policy validation failed: '),
     ...children(group, 'Tasks').flatMap((task) =>
-      nested(taskErrors(task, group, type), `Task ${textOf(task, 'Name')} validation failed: `),
+      nested(taskErrors(task, group, type, its), `Task ${textOf(task, 'Name')} validation failed: `),
     ),
   ];
 }
@@ -43,23 +45,26 @@ function runtimeErrors(group: Fields, type: string): string[] {
   ];
 }
 
-function policyErrors(group: Fields, type: string): string[] {
-  const policy = child(group, 'ReschedulePolicy');
-  if (type === 'system' || type === 'sysbatch') {
-    return when(policy !== null, 'System or sysbatch jobs should not have a reschedule policy');
-  }
-  return policy ? rescheduleErrors(policy) : [];
+/** The errors of a policy stand among its group's own, or are one of them. */
+function ofPolicy(errors: readonly string[], { policyErrorsNested }: Rules): readonly string[] {
+  return policyErrorsNested ? nested(errors) : errors;
 }
 
-function updateAndMigrateErrors(group: Fields, type: string): string[] {
+function rescheduling(group: Fields, type: string, its: Rules): readonly string[] {
+  const policy = child(group, 'ReschedulePolicy');
+  if (its.mayNotReschedule.includes(type)) return when(policy !== null, its.reschedulingRefused);
+  return policy ? ofPolicy(rescheduleErrors(policy), its) : [];
+}
+
+function updateAndMigrateErrors(group: Fields, type: string, its: Rules): string[] {
   const [update, migrate] = [child(group, 'Update'), child(group, 'Migrate')];
   const quoted = JSON.stringify(type);
   const mayUpdate = type === 'service' || type === 'system';
   return [
     ...when(update !== null && !mayUpdate, `Job type ${quoted} does not allow update block`),
-    ...(update ? updateErrors(update) : []),
+    ...(update ? ofPolicy(updateErrors(update), its) : []),
     ...(migrate && type === 'service'
-      ? migrateErrors(migrate)
+      ? ofPolicy(migrateErrors(migrate), its)
       : when(migrate !== null, `Job type ${quoted} does not allow migrate block`)),
   ];
 }

@@ -4,20 +4,20 @@ import { children, type Fields, numberOf, textOf } from './fields.ts';
 const comparisons = ['=', '==', 'is', '!=', 'not', '<', '<=', '>', '>='];
 const setOperators = ['set_contains', 'set_contains_all', 'set_contains_any'];
 
-/** Errors of the constraints of a job, a group or a task. */
-export function constraintErrors(owner: Fields): string[] {
+/** Errors of the constraints of a job, a group or a task. @param attributeMissing what is said of one without */
+export function constraintErrors(owner: Fields, attributeMissing: string): string[] {
   return children(owner, 'Constraints').flatMap((constraint, index) =>
-    nested(oneConstraint(constraint), `Constraint ${String(index + 1)} validation failed: `),
+    nested(oneConstraint(constraint, attributeMissing), `Constraint ${String(index + 1)} validation failed: `),
   );
 }
 
-function oneConstraint(constraint: Fields): string[] {
+function oneConstraint(constraint: Fields, attributeMissing: string): string[] {
   const [operand, target] = [textOf(constraint, 'Operand'), textOf(constraint, 'RTarget')];
   const noTarget = textOf(constraint, 'LTarget') === '' && operand !== 'distinct_hosts';
   return [
     ...when(operand === '', 'Missing constraint operand'),
     ...operandErrors(operand, target, 'Set contains constraint requires an RTarget'),
-    ...when(noTarget, 'no attribute provided but is required by operator'),
+    ...when(noTarget, attributeMissing),
   ];
 }
 

@@ -1,16 +1,16 @@
 import { formatDuration } from '../hcl/duration.ts';
 import { nested, when } from './errors.ts';
 import { children, type Fields, numberOf, textOf } from './fields.ts';
+import type { Rules } from './versions.ts';
 
 const second = 1_000_000_000;
 const namePattern = /^([a-z0-9]|[a-z0-9][a-z0-9-]{0,61}[a-z0-9])$/i;
 const nameRule =
   'Service name must be valid per RFC 1123 and can contain only alphanumeric characters or dashes and must be no longer than 63 characters';
-const modes = ['', 'auto', 'host', 'driver', 'alloc', 'alloc_ipv6'];
 const onUpdates = ['', 'ignore', 'require_healthy', 'ignore_warnings'];
 
 /** Errors of the services of a group, its tasks' services included where they have to fit together. */
-export function groupServiceErrors(group: Fields): string[] {
+export function groupServiceErrors(group: Fields, its: Rules): string[] {
   const tasks = children(group, 'Tasks');
   const services = children(group, 'Services');
   const ids = [
@@ -23,7 +23,7 @@ export function groupServiceErrors(group: Fields): string[] {
   const several = 'Multiple service providers used: task group services must use the same provider';
   return [
     ...services.flatMap((service, index) =>
-      nested(serviceErrors(service), `Service[${String(index)}] ${textOf(service, 'Name')} validation failed: `),
+      nested(serviceErrors(service, its), `Service[${String(index)}] ${textOf(service, 'Name')} validation failed: `),
     ),
     ...when(twice.length > 0, `Services are not unique: ${twice.join(', ')}`),
     ...when(providers.size > 1, several),
@@ -36,7 +36,7 @@ function serviceId(owner: string, service: Fields): string {
 }
 
 /** Errors of the services of a task, as one error. */
-export function taskServiceErrors(task: Fields, group: Fields): string[] {
+export function taskServiceErrors(task: Fields, group: Fields, its: Rules): string[] {
   const networks = [
     ...children(group, 'Networks').slice(0, 1),
     ...children(task['Resources'] as Fields | null, 'Networks'),
@@ -49,7 +49,7 @@ export function taskServiceErrors(task: Fields, group: Fields): string[] {
   return [
     ...services.flatMap((service, index) => {
       const name = JSON.stringify(textOf(service, 'Name'));
-      return nested(serviceErrors(service), `service[${String(index)}] ${name} validation failed: `);
+      return nested(serviceErrors(service, its), `service[${String(index)}] ${name} validation failed: `);
     }),
     ...wanted
       .filter((port) => !ports.includes(port) && !/^\d+$/.test(port))
@@ -62,7 +62,7 @@ export function taskServiceErrors(task: Fields, group: Fields): string[] {
   ];
 }
 
-function serviceErrors(service: Fields): string[] {
+function serviceErrors(service: Fields, { addressModes }: Rules): string[] {
   const name = textOf(service, 'Name');
   const [mode, onUpdate, provider] = [
     textOf(service, 'AddressMode'),
@@ -73,7 +73,7 @@ function serviceErrors(service: Fields): string[] {
   return [
     ...when(!namePattern.test(name.replaceAll(/\$\{[^}]*\}/g, 'ENV-VAR')), `${nameRule}: ${JSON.stringify(name)}`),
     ...when(
-      !modes.includes(mode),
+      !addressModes.includes(mode),
       `Service address_mode must be "auto", "host", or "driver"; not ${JSON.stringify(mode)}`,
     ),
     ...when(

@@ -1,21 +1,23 @@
 import { formatDuration } from '../hcl/duration.ts';
 import { nested, when } from './errors.ts';
-import { child, children, type Fields, numberOf, textOf } from './fields.ts';
+import { child, children, type Fields, numberOf, textOf, textsOf } from './fields.ts';
 import { affinityErrors, constraintErrors } from './validatePlacement.ts';
 import { taskServiceErrors } from './validateService.ts';
+import type { Rules } from './versions.ts';
 
 /** Errors of a task; those of its parts are nested in its own. */
-export function taskErrors(task: Fields, group: Fields, jobType: string): string[] {
+export function taskErrors(task: Fields, group: Fields, jobType: string, its: Rules): string[] {
   return [
-    ...nameErrors(textOf(task, 'Name')),
+    ...nameErrors(textOf(task, 'Name'), its.reservedTaskNames),
     ...when(textOf(task, 'Driver') === '', 'Missing task driver'),
     ...timeErrors(task, group, jobType),
-    ...nested(resourceErrors(child(task, 'Resources') ?? {})),
+    ...nested(resourceErrors(child(task, 'Resources') ?? {}, its.unlimitedMemory)),
     ...nested(logErrors(child(task, 'LogConfig') ?? {}, child(group, 'EphemeralDisk'))),
-    ...constraintErrors(task),
+    ...constraintErrors(task, its.attributeMissing),
     ...levelErrors(task),
     ...affinityErrors(task, jobType),
-    ...nested(taskServiceErrors(task, group)),
+    ...nested(taskServiceErrors(task, group, its)),
+    ...nested(vaultErrors(child(task, 'Vault'), its)),
     ...partErrors(task, 'Artifacts', 'Artifact', artifactErrors),
     ...partErrors(task, 'Templates', 'Template', templateErrors),
     ...destinationErrors(task),
@@ -25,10 +27,10 @@ export function taskErrors(task: Fields, group: Fields, jobType: string): string
   ];
 }
 
-function nameErrors(name: string): string[] {
+function nameErrors(name: string, reserved: readonly string[]): string[] {
   return [
     ...when(name === '', 'Missing task name'),
-    ...when(name === 'alloc', 'Task cannot be named "alloc"'),
+    ...when(reserved.includes(name), `Task cannot be named ${JSON.stringify(name)}`),
     ...when(/[/\\]/.test(name), 'Task name cannot include slashes'),
   ];
 }
@@ -45,7 +47,7 @@ function timeErrors(task: Fields, group: Fields, jobType: string): string[] {
   ];
 }
 
-function resourceErrors(resources: Fields): string[] {
+function resourceErrors(resources: Fields, unlimited: number | null): string[] {
   const [cpu, cores, memory] = [
     numberOf(resources, 'CPU'),
     numberOf(resources, 'Cores'),
@@ -63,7 +65,7 @@ function resourceErrors(resources: Fields): string[] {
     ...when(cores < 0, `cores value (${String(cores)}) cannot be negative`),
     ...nested(tooFew),
     ...when(numberOf(resources, 'DiskMB') > 0, disk),
-    ...when(most !== 0 && most !== -1 && most < memory, tooLow),
+    ...when(most !== 0 && most !== unlimited && most < memory, tooLow),
     ...when(
       secrets > memory,
       `SecretsMB value (${String(secrets)}) cannot be larger than MemoryMB value (${String(memory)})`,
@@ -91,6 +93,15 @@ function levelErrors(task: Fields): string[] {
     const message = `Constraint ${String(index + 1)} has disallowed Operand at task level: ${operand}`;
     return when(operand === 'distinct_hosts' || operand === 'distinct_property', message);
   });
+}
+
+function vaultErrors(vault: Fields | null, { vaultNeedsPolicies }: Rules): string[] {
+  if (!vault || !vaultNeedsPolicies) return [];
+  const policies = textsOf(vault, 'Policies');
+  return [
+    ...when(policies.length === 0, 'Policy list cannot be empty'),
+    ...policies.flatMap((policy) => when(policy === 'root', 'Can not specify "root" policy')),
+  ];
 }
 
 function partErrors(task: Fields, field: string, name: string, check: (part: Fields) => string[]): string[] {

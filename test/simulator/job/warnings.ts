@@ -1,27 +1,28 @@
 import { nested, when } from './errors.ts';
 import { child, children, type Fields, numberOf, textOf } from './fields.ts';
+import type { Rules } from './versions.ts';
 
 /** What the server warns of in a job that it accepts, as kept by the server. */
-export function jobWarnings(job: Fields): string[] {
+export function jobWarnings(job: Fields, its: Rules, hasOversubscription: boolean): string[] {
   const groups = children(job, 'TaskGroups');
   const updates = groups.map((group) => child(group, 'Update')).filter((update) => update !== null);
   const some = updates.some((update) => update['AutoPromote'] === true);
   const all = updates.every((update) => numberOf(update, 'Canary') === 0 || update['AutoPromote'] === true);
   return [
     ...groups.flatMap((group) =>
-      nested(groupWarnings(group), `Group ${JSON.stringify(textOf(group, 'Name'))} has warnings: `),
+      nested(groupWarnings(group, its), `Group ${JSON.stringify(textOf(group, 'Name'))} has warnings: `),
     ),
-    ...groups.flatMap(delayWarnings),
+    ...(its.shutdownDelayWarned ? groups.flatMap(delayWarnings) : []),
     ...when(some && !all, 'auto_promote must be true for all groups to enable automatic promotion'),
     ...when(
       textOf(child(job, 'Periodic'), 'Spec') !== '',
       'cron is deprecated and may be removed in a future release. Use crons instead',
     ),
-    ...groups.flatMap(memoryWarnings),
+    ...(hasOversubscription ? [] : groups.flatMap(memoryWarnings)),
   ];
 }
 
-function groupWarnings(group: Fields): string[] {
+function groupWarnings(group: Fields, its: Rules): string[] {
   const [count, parallel] = [numberOf(group, 'Count'), numberOf(child(group, 'Update'), 'MaxParallel')];
   const compared = `(${String(parallel)} > ${String(count)})`;
   const consequence = 'A destructive change would result in the simultaneous replacement of all allocations.';
@@ -34,10 +35,14 @@ function groupWarnings(group: Fields): string[] {
       numberOf(children(group, 'Networks')[0], 'MBits') > 0,
       'mbits has been deprecated as of Nomad 0.12.0. Please remove mbits from the network block',
     ),
-    ...children(group, 'Tasks').flatMap((task) =>
-      nested(taskWarnings(task), `Task ${JSON.stringify(textOf(task, 'Name'))} has warnings: `),
-    ),
+    ...children(group, 'Tasks').flatMap((task) => warningsOf(task, its)),
   ];
+}
+
+function warningsOf(task: Fields, its: Rules): string[] {
+  const name = `Task ${JSON.stringify(textOf(task, 'Name'))}`;
+  if (its.taskWarnings === 'together') return nested(taskWarnings(task), `${name} has warnings: `);
+  return nested(taskWarnings(task).map((warning) => `${name}: ${warning}`));
 }
 
 function taskWarnings(task: Fields): string[] {

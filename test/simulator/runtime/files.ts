@@ -107,7 +107,8 @@ export async function serveStream(
   }
   const start = origin === 'end' ? Math.max(0, opened.size - (offset.value ?? 0)) : Math.max(0, offset.value ?? 0);
   response.statusCode = 200;
-  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  // Without anything to send there is nothing to guess a type from.
+  if (follow.value === true || start < opened.size) response.setHeader('Content-Type', 'text/plain; charset=utf-8');
   const { file } = opened;
   await finishStream(response, [signal, runtime.signal], async (open) => {
     const frames = new FrameWriter((data) => writeOut(response, data, open), false);
@@ -126,9 +127,6 @@ async function serveRaw(
 ): Promise<void> {
   const name = nameOf(request);
   const opened = name === '' ? { error: noName } : openFile(runtime, request.allocId, name);
-  response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('X-XSS-Protection', '1; mode=block');
   if (opened.error !== undefined) {
     refuse(response, 200, opened.error);
     return;
@@ -140,6 +138,11 @@ async function serveRaw(
   }
   const end = Math.min(opened.size, offset + limit);
   response.statusCode = 200;
+  if (end > offset) {
+    response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('X-XSS-Protection', '1; mode=block');
+  }
   response.setHeader('Content-Type', sniffContentType(readPart(opened.file, offset, Math.min(512, end - offset))));
   await finishStream(response, [signal, runtime.signal], async (open) => {
     for (let at = offset; at < end; at += frameBytes) {

@@ -16,6 +16,8 @@ export interface LogsRequest {
   offset?: RawQuery;
   follow?: RawQuery;
   plain?: RawQuery;
+  /** A refusal for what the task did so far has the type that its log would have had, as of an older agent. */
+  keepsType?: boolean;
   /** Tasks for which the client has a state. */
   knownTasks: readonly string[];
   /** Whether the task ever started. */
@@ -40,20 +42,25 @@ export async function serveLogs(
 ): Promise<void> {
   const plan = planOf(runtime, request);
   if ('error' in plan) {
-    refuse(response, plan.status, plan.error);
+    refuse(response, plan.status, plan.error, plan.type);
     return;
   }
   response.statusCode = 200;
-  response.setHeader('Content-Type', plan.plain ? 'text/plain' : 'application/json');
+  response.setHeader('Content-Type', logType(plan.plain));
   await finishStream(response, [signal, runtime.signal], (open) => {
     const frames = new FrameWriter((data) => writeOut(response, data, open), plan.plain);
     return streamLogs(runtime, request.allocId, plan, frames, open);
   });
 }
 
+function logType(plain: boolean): string {
+  return plain ? 'text/plain' : 'application/json';
+}
+
 interface Refusal {
   status: number;
   error: string;
+  type?: string;
 }
 
 /** Checks in Nomad's order, with its words. */
@@ -73,7 +80,10 @@ function planOf(runtime: Runtime, request: LogsRequest): LogPlan | Refusal {
   const origin = String(request.origin ?? '') || 'start';
   if (origin !== 'start' && origin !== 'end') return { status: 400, error: 'origin must be start or end' };
   const refusal = refusalOfState(runtime, request, task, type);
-  return refusal ?? { task, type, origin, offset: offset.value, follow: follow.value, plain: plain.value };
+  if (refusal !== undefined) {
+    return request.keepsType === true ? { ...refusal, type: logType(plain.value) } : refusal;
+  }
+  return { task, type, origin, offset: offset.value, follow: follow.value, plain: plain.value };
 }
 
 function refusalOfState(runtime: Runtime, request: LogsRequest, task: string, type: string): Refusal | undefined {

@@ -25,6 +25,11 @@ export interface RunContext {
 // How long output of an ended process may still arrive when a process outside its session holds the pipe.
 const lateOutputMs = 500;
 
+const settings = [
+  ...['command', 'args', 'work_dir', 'oom_score_adj', 'denied_envvars'],
+  ...['cgroup_v1_override', 'cgroup_v2_override'],
+];
+
 const launchFailed = 'failed to launch command with executor: rpc error: code = Unknown desc = ';
 
 /** A raw_exec task: a real process in the task's directory, the leader of a session of its own. */
@@ -80,6 +85,11 @@ export class RawExecRun implements TaskRun {
   #launch(): void {
     const { spec, place, environment, processes } = this.#context;
     const config = spec.task.Config ?? {};
+    const problems = problemsOf(config);
+    if (problems.length > 0) {
+      this.#reject(problems);
+      return;
+    }
     const values = references(spec, environment);
     const command = interpolate(text(config['command']), values);
     const args = (Array.isArray(config['args']) ? config['args'] : []).map((arg) => interpolate(text(arg), values));
@@ -140,11 +150,28 @@ export class RawExecRun implements TaskRun {
     this.#finish();
   }
 
+  #reject(problems: readonly string[]): void {
+    const all = ['failed to parse config: ', ...problems];
+    const message = `${String(all.length)} errors occurred:\n${all.map((each) => `\t* ${each}\n`).join('')}\n`;
+    this.#context.report({ kind: 'failedToStart', message, invalid: true });
+    this.#finish();
+  }
+
   #fail(reason: string): void {
     this.#running = false;
     this.#context.report({ kind: 'failedToStart', message: launchFailed + reason });
     this.#finish();
   }
+}
+
+/** What a driver says of settings that are none of its own, or are missing. */
+function problemsOf(config: Readonly<Record<string, unknown>>): string[] {
+  const missing = 'Missing required argument: The argument "command" is required, but no definition was found.';
+  const unknown = Object.keys(config).filter((name) => !settings.includes(name));
+  return [
+    ...('command' in config ? [] : [missing]),
+    ...unknown.map((name) => `Invalid label: No argument or block type is named ${JSON.stringify(name)}.`),
+  ];
 }
 
 /** A process, or why there is none: arguments that are too long are refused at once. */

@@ -9,9 +9,9 @@ export type RawQuery = string | number | boolean | null | undefined;
 const errorType = 'text/plain; charset=utf-8';
 
 /** Answers with an error's text. */
-export function refuse(response: ServerResponse, status: number, text: string): void {
+export function refuse(response: ServerResponse, status: number, text: string, type = errorType): void {
   response.statusCode = status;
-  response.setHeader('Content-Type', errorType);
+  response.setHeader('Content-Type', type);
   response.end(text);
 }
 

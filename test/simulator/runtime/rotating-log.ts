@@ -21,7 +21,7 @@ export class RotatingLog {
   #midLine = false;
 
   constructor(folder: string, task: Task, type: 'stdout' | 'stderr') {
-    const config = (task['LogConfig'] ?? {}) as { MaxFiles?: number; MaxFileSizeMB?: number; Disabled?: boolean };
+    const config = (task.LogConfig ?? {}) as { MaxFiles?: number; MaxFileSizeMB?: number; Disabled?: boolean };
     this.#folder = folder;
     this.#prefix = `${task.Name}.${type}.`;
     this.#maxFiles = Math.max(1, config.MaxFiles ?? 10);

@@ -138,7 +138,7 @@ function isShortLived(spec: TaskSpec): boolean {
   return hook !== null && hook !== undefined && hook.Hook !== '' && hook.Sidecar !== true;
 }
 
-const taskMeta = (spec: TaskSpec): Record<string, string> => (spec.task['Meta'] ?? {}) as Record<string, string>;
+const taskMeta = (spec: TaskSpec): Record<string, string> => (spec.task.Meta ?? {}) as Record<string, string>;
 
 const text = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';

@@ -36,7 +36,8 @@ export type TaskReport =
   | { kind: 'event'; event: { Type: string; DisplayMessage: string; Details: Record<string, string> } }
   | { kind: 'started' }
   | { kind: 'exited'; exitCode: number; signal: number; oomKilled?: boolean }
-  | { kind: 'failedToStart'; message: string };
+  /** `invalid`: the driver does not take the settings of the task. */
+  | { kind: 'failedToStart'; message: string; invalid?: boolean };
 
 export type ReportTask = (report: TaskReport) => void;
 

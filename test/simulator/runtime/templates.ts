@@ -23,7 +23,7 @@ export function writeTemplates(
   place: TaskPlace,
   environment: Record<string, string>,
 ): string | undefined {
-  for (const template of list(spec.task['Templates'])) {
+  for (const template of list(spec.task.Templates)) {
     const values = references(spec, environment);
     const content = render(template.EmbeddedTmpl ?? '', environment);
     const destination = path.resolve(place.folder, interpolate(template.DestPath ?? '', values));
@@ -36,7 +36,7 @@ export function writeTemplates(
 }
 
 function writePayload(spec: TaskSpec, place: TaskPlace): string | undefined {
-  const file = (spec.task['DispatchPayload'] as { File?: string } | null | undefined)?.File;
+  const file = (spec.task.DispatchPayload as { File?: string } | null | undefined)?.File;
   if (spec.payload === undefined || file === undefined || file === '') return undefined;
   const local = path.join(place.folder, 'local');
   const destination = path.resolve(local, file);

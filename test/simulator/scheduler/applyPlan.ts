@@ -97,7 +97,9 @@ function place(tx: Transaction, input: ApplyInput, fitted: Fitted, current: Depl
   const { placement, group, placed } = fitted;
   const id = random.uuid();
   const { previous } = placement;
-  if (previous !== undefined) linkPrevious(tx, store, previous, id, placement.stopDescription);
+  const hasOversubscription = store.schedulerConfiguration.MemoryOversubscriptionEnabled;
+  if (previous !== undefined && placement.stopDescription !== undefined)
+    stopPrevious(tx, store, previous, placement.stopDescription);
   const rescheduled = placement.rescheduled === true && previous !== undefined;
   tx.putAllocation({
     ...emptyAllocation,
@@ -115,18 +117,11 @@ function place(tx: Transaction, input: ApplyInput, fitted: Fitted, current: Depl
     PreviousAllocation: previous?.ID ?? '',
     RescheduleTracker: rescheduled ? trackerAfter(previous, group, tx.nowMs) : null,
     Metrics: placed.metric,
-    AllocatedResources: allocatedResources(group, placed.ports),
+    AllocatedResources: allocatedResources(group, placed.ports, hasOversubscription),
   });
 }
 
-function linkPrevious(
-  tx: Transaction,
-  store: Store,
-  previous: AllocationRecord,
-  next: string,
-  stopDescription: string | undefined,
-): void {
+function stopPrevious(tx: Transaction, store: Store, previous: AllocationRecord, DesiredDescription: string): void {
   const latest = store.allocations.get(previous.ID) ?? previous;
-  const stop = stopDescription === undefined ? {} : { DesiredStatus: 'stop', DesiredDescription: stopDescription };
-  tx.putAllocation({ ...latest, ...stop, NextAllocation: next });
+  tx.putAllocation({ ...latest, DesiredStatus: 'stop', DesiredDescription });
 }

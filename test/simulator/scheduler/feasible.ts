@@ -11,7 +11,7 @@ interface Constraint {
 }
 
 function constraintsOf(job: Job, group: TaskGroup): Constraint[] {
-  const sources = [job['Constraints'], group['Constraints'], ...(group.Tasks ?? []).map((task) => task['Constraints'])];
+  const sources = [job.Constraints, group.Constraints, ...(group.Tasks ?? []).map((task) => task.Constraints)];
   return sources.flatMap(listOf).map((constraint) => ({
     left: textOf(constraint['LTarget']),
     right: textOf(constraint['RTarget']),
@@ -99,7 +99,7 @@ export function filteredBy(job: Job, group: TaskGroup, node: NodeRecord): string
     if (!node.drivers.includes(task.Driver)) return 'missing drivers';
     if (listOf(recordOf(task.Resources)['Devices']).length > 0) return 'missing devices';
   }
-  if (Object.values(recordOf(group['Volumes'])).some((volume) => recordOf(volume)['Type'] === 'host')) {
+  if (Object.values(recordOf(group.Volumes)).some((volume) => recordOf(volume)['Type'] === 'host')) {
     return 'missing compatible host volumes';
   }
   const broken = constraintsOf(job, group).find((constraint) => !satisfied(constraint, node));

@@ -1,5 +1,6 @@
 import type { AllocationMetric } from '../../../src/nomad/types/evaluation.ts';
 import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
+import { isSince } from '../job/versions.ts';
 import { type AllocationRecord, type NodeRecord, isClientTerminal, isTerminal, keyOf } from '../state/records.ts';
 import type { Random } from '../state/random.ts';
 import type { Store } from '../state/store.ts';
@@ -146,7 +147,8 @@ export class Placer {
       while (port === 0 || (value === 0 && usage.ports.has(port)))
         port = 20000 + Math.floor(this.#random.next() * 12000);
       usage.ports.add(port);
-      return { Label: label, Value: port, To: to === -1 ? port : to, HostIP: node.Address };
+      const leadsTo = to === 0 && isSince(this.#store.nomad, '1.9') ? {} : { To: to === -1 ? port : to };
+      return { Label: label, Value: port, ...leadsTo, HostIP: node.Address };
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Deployment, DeploymentState } from '../../../src/nomad/types/deployment.ts';
 import type { Job, TaskGroup, UpdateStrategy } from '../../../src/nomad/types/job.ts';
 import type { DesiredUpdates } from '../../../src/nomad/types/plan.ts';
+import { type NomadVersion, rules } from '../job/versions.ts';
 import type { AllocationRecord, NodeRecord } from '../state/records.ts';
 
 /** What a reconciler wants changed, before nodes are looked for. */
@@ -43,6 +44,8 @@ export interface Plan {
   readonly groups: GroupPlan[];
   /** A deployment to make. */
   deployment: Deployment | null;
+  /** When to go on with updates that are staggered, as they are without a deployment. */
+  goOnMs?: number;
   readonly deploymentUpdates: {
     readonly deployment: Deployment;
     readonly status: string;
@@ -58,6 +61,7 @@ export interface Snapshot {
   readonly latestDeployment: Deployment | undefined;
   readonly nodes: ReadonlyMap<string, NodeRecord>;
   readonly nowMs: number;
+  readonly nomad: NomadVersion;
   readonly newId: () => string;
 }
 
@@ -66,7 +70,6 @@ export const stopReason = {
   migrating: 'alloc is being migrated',
   updating: 'alloc is being updated due to job update',
   lost: 'alloc is lost since its node is down',
-  rescheduled: 'alloc was rescheduled because it failed',
   tainted: 'alloc not needed as node is tainted',
 } as const;
 
@@ -89,8 +92,8 @@ export function emptyGroupPlan(name: string): GroupPlan {
 }
 
 /** The group's update strategy, where it makes deployments. */
-export function rolloutOf(job: Job, group: TaskGroup): UpdateStrategy | undefined {
-  if (job.Type !== 'service' && job.Type !== 'system') return undefined;
+export function rolloutOf(job: Job, group: TaskGroup, nomad: NomadVersion): UpdateStrategy | undefined {
+  if (job.Type !== 'service' && (job.Type !== 'system' || !rules[nomad].systemDeployments)) return undefined;
   return (group.Update?.MaxParallel ?? 0) > 0 ? (group.Update ?? undefined) : undefined;
 }
 

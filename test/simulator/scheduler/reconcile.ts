@@ -1,7 +1,9 @@
 import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
-import { groupChange } from '../job/change.ts';
-import { type AllocationRecord, isClientTerminal } from '../state/records.ts';
+import { type GroupChange, groupChange } from '../job/change.ts';
+import { rules } from '../job/versions.ts';
+import { type AllocationRecord, type NodeRecord, isClientTerminal } from '../state/records.ts';
 import { CurrentDeployment } from './currentDeployment.ts';
+import { filteredBy, inDatacenters, inPool } from './feasible.ts';
 import {
   type GroupPlan,
   type Plan,
@@ -173,7 +175,7 @@ class GroupReconciler {
     const inPlace: AllocationRecord[] = [];
     const destructive: AllocationRecord[] = [];
     for (const allocation of keep) {
-      const change = changeOf(allocation, this.#job, this.#group);
+      const change = changeOf(this.#snapshot, allocation, this.#job, this.#group);
       if (change === 'destructive') destructive.push(allocation);
       else if (change === 'inPlace') inPlace.push(allocation);
       else this.#out.updates.Ignore += 1;
@@ -189,7 +191,7 @@ class GroupReconciler {
     inPlace: readonly AllocationRecord[],
     canaries: readonly AllocationRecord[],
   ): void {
-    const strategy = rolloutOf(this.#job, this.#group);
+    const strategy = rolloutOf(this.#job, this.#group, this.#snapshot.nomad);
     if (strategy === undefined || this.#current.group(this.#group.Name) !== undefined || this.#group.Count === 0)
       return;
     if (this.#current.deployment !== undefined) return;
@@ -231,7 +233,7 @@ class GroupReconciler {
   }
 
   #updateInPlace(inPlace: readonly AllocationRecord[], canaries: readonly AllocationRecord[]): void {
-    const stale = canaries.filter((canary) => changeOf(canary, this.#job, this.#group) === 'inPlace');
+    const stale = canaries.filter((canary) => changeOf(this.#snapshot, canary, this.#job, this.#group) === 'inPlace');
     this.#out.inPlace.push(...inPlace, ...stale);
     this.#out.updates.InPlaceUpdate += inPlace.length;
   }
@@ -247,7 +249,7 @@ class GroupReconciler {
       this.#out.updates.Migrate += 1;
     }
     for (const previous of sorted.reschedule) {
-      const stopDescription = stopReason.rescheduled;
+      const stopDescription = rules[this.#snapshot.nomad].rescheduledText;
       this.#out.place.push({ name: previous.Name, canary: false, previous, rescheduled: true, stopDescription });
       this.#out.updates.Place += 1;
       this.#out.updates.RescheduleNow += ready ? 0 : 1;
@@ -285,7 +287,7 @@ class GroupReconciler {
 
   /** How many allocations may be away at the same time. */
   #limit(all: readonly AllocationRecord[]): number {
-    const strategy = rolloutOf(this.#job, this.#group);
+    const strategy = rolloutOf(this.#job, this.#group, this.#snapshot.nomad);
     if (strategy === undefined) return this.#group.Count;
     let limit = strategy.MaxParallel ?? this.#group.Count;
     const { deployment } = this.#current;
@@ -311,12 +313,21 @@ class GroupReconciler {
 }
 
 /** What the job's present version means for an allocation. */
-export function changeOf(allocation: AllocationRecord, job: Job, group: TaskGroup): 'none' | 'inPlace' | 'destructive' {
+export function changeOf(
+  { nodes, nomad }: Snapshot,
+  allocation: AllocationRecord,
+  job: Job,
+  group: TaskGroup,
+): GroupChange {
   if (allocation.Job.JobModifyIndex === job.JobModifyIndex && allocation.Job.CreateIndex === job.CreateIndex)
     return 'none';
   if (allocation.ClientStatus === 'complete') return 'none';
   const before = allocation.Job.TaskGroups?.find(({ Name }) => Name === group.Name);
   if (before === undefined) return 'destructive';
-  const change = groupChange({ job: allocation.Job, group: before }, { job, group });
-  return change === 'destructive' ? 'destructive' : 'inPlace';
+  const change = groupChange({ job: allocation.Job, group: before }, { job, group }, nomad);
+  const node = nodes.get(allocation.NodeID);
+  const isRefused = (at: NodeRecord) =>
+    !inDatacenters(job, at) || !inPool(job, at) || filteredBy(job, group, at) !== undefined;
+  if (change === 'destructive' || (node !== undefined && isRefused(node))) return 'destructive';
+  return 'inPlace';
 }

@@ -1,4 +1,5 @@
 import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
+import type { NomadVersion } from '../job/versions.ts';
 import { type AllocationRecord, type NodeRecord, isClientTerminal } from '../state/records.ts';
 import { CurrentDeployment } from './currentDeployment.ts';
 import { filteredBy, inDatacenters, inPool, isEligible } from './feasible.ts';
@@ -67,7 +68,7 @@ function reconcileGroup(
   for (const allocation of live) {
     missing.delete(allocation.NodeID);
     if (stopWithNode(snapshot, job, allocation, out)) continue;
-    const change = changeOf(allocation, job, group);
+    const change = changeOf(snapshot, allocation, job, group);
     if (change === 'none') out.updates.Ignore += 1;
     else if (change === 'inPlace') out.inPlace.push(allocation);
     else updated.push(allocation);
@@ -77,7 +78,9 @@ function reconcileGroup(
   const name = `${job.ID}.${group.Name}[0]`;
   for (const node of missing.values()) out.place.push({ name, canary: false, node });
   out.updates.Place = missing.size;
-  const limit = current.failed || current.paused ? 0 : limitOf(job, group, live, current);
+  const limit = current.failed || current.paused ? 0 : limitOf(snapshot.nomad, job, group, live, current);
+  const stagger = rolloutOf(job, group, snapshot.nomad) === undefined ? staggerOf(job) : undefined;
+  if (stagger !== undefined && updated.length > limit) plan.goOnMs = stagger.ms;
   for (const previous of updated.slice(0, limit)) {
     const node = snapshot.nodes.get(previous.NodeID);
     if (node !== undefined)
@@ -111,7 +114,7 @@ function makeDeployment(
   total: number,
   changed: number,
 ): void {
-  const strategy = rolloutOf(job, group);
+  const strategy = rolloutOf(job, group, snapshot.nomad);
   if (strategy === undefined || current.deployment !== undefined || total === 0) return;
   const hadRunning = snapshot.allocations.some((item) => item.Job.Version === job.Version);
   if (hadRunning && changed === 0) return;
@@ -119,11 +122,23 @@ function makeDeployment(
   deployment.TaskGroups = { ...deployment.TaskGroups, [group.Name]: newGroupState(strategy, total) };
 }
 
-function limitOf(job: Job, group: TaskGroup, live: readonly AllocationRecord[], current: CurrentDeployment): number {
-  const strategy = rolloutOf(job, group);
-  if (strategy === undefined) return live.length;
+function limitOf(
+  nomad: NomadVersion,
+  job: Job,
+  group: TaskGroup,
+  live: readonly AllocationRecord[],
+  current: CurrentDeployment,
+): number {
+  const strategy = rolloutOf(job, group, nomad);
+  if (strategy === undefined) return staggerOf(job)?.parallel ?? live.length;
   const waiting = live.filter(
     (item) => item.DeploymentID === current.deployment?.ID && item.DeploymentStatus?.Healthy !== true,
   );
   return Math.max(0, (strategy.MaxParallel ?? 1) - waiting.length);
+}
+
+/** How a job is updated that makes no deployments: so many allocations at a time. */
+function staggerOf({ Type, Update: update }: Job): { readonly parallel: number; readonly ms: number } | undefined {
+  const [parallel, ms] = [update?.MaxParallel ?? 0, (update?.Stagger ?? 0) / 1e6];
+  return Type === 'system' && parallel > 0 && ms > 0 ? { parallel, ms } : undefined;
 }

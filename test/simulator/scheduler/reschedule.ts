@@ -9,7 +9,7 @@ export interface Rescheduling {
 }
 
 export function rescheduling(allocation: AllocationRecord, group: TaskGroup, nowMs: number): Rescheduling {
-  const policy = recordOf(group['ReschedulePolicy']);
+  const policy = recordOf(group.ReschedulePolicy);
   const events = allocation.RescheduleTracker?.Events ?? [];
   const delayMs = nextDelayMs(policy, events);
   if (policy['Unlimited'] === true) return { eligible: true, delayMs };

@@ -50,7 +50,7 @@ export function groupAmounts(group: TaskGroup): Amounts {
     cpu += amounts.cpu;
     memoryMb += amounts.memoryMb;
   }
-  return { cpu, memoryMb, diskMb: numberOf(recordOf(group['EphemeralDisk'])['SizeMB']) };
+  return { cpu, memoryMb, diskMb: numberOf(recordOf(group.EphemeralDisk)['SizeMB']) };
 }
 
 export function groupPorts(group: TaskGroup): PortAsk[] {
@@ -59,7 +59,7 @@ export function groupPorts(group: TaskGroup): PortAsk[] {
     value: numberOf(port['Value']),
     to: numberOf(port['To']),
   });
-  return listOf(group['Networks']).flatMap((network) => [
+  return listOf(group.Networks).flatMap((network) => [
     ...listOf(network['ReservedPorts']).map(ask),
     ...listOf(network['DynamicPorts']).map((port) => ({ ...ask(port), value: 0 })),
   ]);
@@ -68,19 +68,27 @@ export function groupPorts(group: TaskGroup): PortAsk[] {
 export interface Port {
   readonly Label: string;
   readonly Value: number;
-  readonly To: number;
+  /** Left out where it leads nowhere else. */
+  readonly To?: number;
   readonly HostIP: string;
 }
 
-/** `AllocatedResources` of an allocation. */
-export function allocatedResources(group: TaskGroup, ports: readonly Port[]): Record<string, unknown> {
+/** `AllocatedResources` of an allocation; a limit above its memory counts where the configuration lets it. */
+export function allocatedResources(
+  group: TaskGroup,
+  ports: readonly Port[],
+  hasOversubscription = false,
+): Record<string, unknown> {
   const tasks: Record<string, unknown> = {};
   const lifecycles: Record<string, unknown> = {};
   for (const task of group.Tasks ?? []) {
     const { cpu, memoryMb } = taskAmounts(task);
     tasks[task.Name] = {
       Cpu: { CpuShares: cpu, ReservedCores: null },
-      Memory: { MemoryMB: memoryMb, MemoryMaxMB: numberOf(recordOf(task.Resources)['MemoryMaxMB']) },
+      Memory: {
+        MemoryMB: memoryMb,
+        MemoryMaxMB: hasOversubscription ? numberOf(recordOf(task.Resources)['MemoryMaxMB']) : 0,
+      },
       Networks: null,
       Devices: null,
     };

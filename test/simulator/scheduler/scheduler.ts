@@ -62,6 +62,11 @@ export class Scheduler {
         this.#enqueue(evaluation.ID);
       });
     }
+    if (applied.type === 'SchedulerConfiguration' && this.#queue.length > 0) {
+      this.#after(1, () => {
+        this.#work();
+      });
+    }
     const freed = applied.allocations.some(isTerminal) || applied.type.startsWith('Node');
     if (freed && !this.#unblocking) {
       this.#unblocking = true;
@@ -89,7 +94,11 @@ export class Scheduler {
 
   #enqueue(id: string): void {
     if (!this.#queue.includes(id)) this.#queue.push(id);
-    if (this.#busy) return;
+    this.#work();
+  }
+
+  #work(): void {
+    if (this.#busy || this.#store.schedulerConfiguration.PauseEvalBroker) return;
     this.#busy = true;
     try {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
@@ -110,6 +119,7 @@ export class Scheduler {
       latestDeployment: this.#store.latestDeployment(key),
       nodes: this.#store.nodes,
       nowMs: this.#store.clock.now(),
+      nomad: this.#store.nomad,
       newId: () => this.#random.uuid(),
     };
     return type === 'system' || type === 'sysbatch' ? reconcileSystem(snapshot) : reconcile(snapshot);
@@ -159,7 +169,9 @@ export class Scheduler {
     const queued: Record<string, number> = {};
     for (const group of plan.groups) queued[group.name] = 0;
     for (const [name, metric] of Object.entries(failed)) queued[name] = (metric.CoalescedFailures ?? 0) + 1;
+    const next = this.#goingOn(plan, evaluation);
     this.#store.apply('EvaluationUpdated', (tx) => {
+      if (next !== undefined) tx.putEvaluation(next);
       this.#store.queued.set(key, queued);
       const latest = this.#store.evaluations.get(evaluation.ID) ?? evaluation;
       tx.putEvaluation({
@@ -171,9 +183,16 @@ export class Scheduler {
         ...(deploymentId === undefined ? {} : { DeploymentID: deploymentId }),
         ...(Object.keys(failed).length > 0 ? { FailedTGAllocs: failed } : {}),
         ...(waiting === undefined ? {} : { BlockedEval: waiting }),
+        ...(next === undefined ? {} : { NextEval: next.ID }),
       });
       this.#cancelOldBlocked(tx, key, waiting);
     });
+  }
+
+  #goingOn({ goOnMs }: Plan, evaluation: EvaluationRecord): EvaluationRecord | undefined {
+    if (goOnMs === undefined) return undefined;
+    const WaitUntil = wireTime(this.#store.clock.now() + this.#paceMs(goOnMs));
+    return { ...derived(evaluation, this.#random.uuid()), TriggeredBy: 'rolling-update', WaitUntil };
   }
 
   /** The evaluation that waits for capacity; made where something could not be placed. */

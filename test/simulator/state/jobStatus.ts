@@ -23,14 +23,14 @@ function refreshParent(transaction: Transaction, key: string): void {
 
 function jobStatus(store: Store, key: string, job: Job): string {
   if (job.Type === 'system' || isParent(job)) return job.Stop ? 'dead' : 'running';
-  if (store.deploymentsOf(key).some(isActiveDeployment)) return 'running';
+  // Older agents look at allocations alone.
+  if (store.nomad !== '1.6' && store.deploymentsOf(key).some(isActiveDeployment)) return 'running';
   for (const id of store.allocationsByJob.get(key) ?? []) {
     const allocation = store.allocations.get(id);
     if (allocation !== undefined && !isTerminal(allocation)) return 'running';
   }
   const evaluations = store.evaluationsOf(key);
-  // A stopped job keeps its status until the evaluation that stops it is done.
-  if (evaluations.some(isOpenEvaluation)) return job.Stop ? job.Status : 'pending';
+  if (evaluations.some(isOpenEvaluation)) return 'pending';
   return evaluations.length > 0 || job.Stop ? 'dead' : 'pending';
 }
 

@@ -2,6 +2,7 @@ import { Emitter } from '../../../src/base/events.ts';
 import type { Clock } from '../../../src/base/clock.ts';
 import type { Deployment } from '../../../src/nomad/types/deployment.ts';
 import type { Job, JobSummary } from '../../../src/nomad/types/job.ts';
+import type { NomadVersion } from '../job/versions.ts';
 import { EventBuffer } from './eventBuffer.ts';
 import {
   type AllocationRecord,
@@ -20,6 +21,7 @@ import {
   builtInPools,
   firstSchedulerConfiguration,
 } from './registry.ts';
+import { Table as RecordTable } from './table.ts';
 import { Transaction } from './transaction.ts';
 
 export type Table =
@@ -52,8 +54,9 @@ export interface Applied {
  */
 export class Store {
   readonly clock: Clock;
+  readonly nomad: NomadVersion;
   readonly events = new EventBuffer();
-  readonly jobs = new Map<string, Job>();
+  readonly jobs = new RecordTable<Job>();
   /** Newest first. */
   readonly versions = new Map<string, Job[]>();
   readonly submissions = new Map<string, SubmissionRecord[]>();
@@ -63,14 +66,14 @@ export class Store {
   readonly queued = new Map<string, Record<string, number>>();
   /** By job and group, newest first. */
   readonly scaling = new Map<string, Map<string, ScalingEvent[]>>();
-  readonly allocations = new Map<string, AllocationRecord>();
+  readonly allocations = new RecordTable<AllocationRecord>();
   readonly allocationsByJob = new Map<string, Set<string>>();
   readonly allocationsByNode = new Map<string, Set<string>>();
-  readonly deployments = new Map<string, Deployment>();
+  readonly deployments = new RecordTable<Deployment>();
   readonly deploymentsByJob = new Map<string, Set<string>>();
-  readonly evaluations = new Map<string, EvaluationRecord>();
+  readonly evaluations = new RecordTable<EvaluationRecord>();
   readonly evaluationsByJob = new Map<string, Set<string>>();
-  readonly nodes = new Map<string, NodeRecord>();
+  readonly nodes = new RecordTable<NodeRecord>();
   readonly namespaces = new Map<string, NamespaceRecord>();
   /** By namespace and path, as {@link jobKey} joins them. */
   readonly variables = new Map<string, VariableRecord>();
@@ -84,8 +87,9 @@ export class Store {
 
   readonly onApplied = this.#applied.event;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, nomad: NomadVersion) {
     this.clock = clock;
+    this.nomad = nomad;
   }
 
   get index(): number {

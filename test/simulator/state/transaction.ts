@@ -97,6 +97,8 @@ export class Transaction {
     if (job.ParentID) this.#dirty.add(jobKey(namespaceOf(job), job.ParentID));
     this.touch('jobs');
     this.touch('deployments');
+    // Older servers have no event for it.
+    if (this.store.nomad === '1.6') return;
     this.#others.push(jobEvent(this.type, this.index, { ...job, ModifyIndex: this.index }, true));
   }
 
@@ -137,7 +139,12 @@ export class Transaction {
 
   /** Stores an allocation that the server made or changed. */
   putAllocation(allocation: AllocationRecord): AllocationRecord {
-    return this.#putAllocation({ ...allocation, AllocModifyIndex: this.index });
+    const stored = this.#putAllocation({ ...allocation, AllocModifyIndex: this.index });
+    const previous = this.store.allocations.get(stored.PreviousAllocation);
+    // Whatever a plan does to an allocation, it also tells the one before which the next is.
+    if (this.type === 'PlanResult' && previous !== undefined)
+      this.#putAllocation({ ...previous, NextAllocation: stored.ID });
+    return stored;
   }
 
   /** Stores what a client reported. */
@@ -210,7 +217,8 @@ export class Transaction {
 
   /** Brings job statuses and summaries up to date, and makes the events. */
   commit(): Applied {
-    for (const key of this.#dirty) refreshJob(this, key);
+    // Only this message leaves the status of the job alone, whatever evaluation it makes.
+    if (this.type !== 'AllocationUpdateDesiredStatus') for (const key of this.#dirty) refreshJob(this, key);
     this.lines = this.#events();
     return {
       index: this.index,

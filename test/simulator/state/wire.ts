@@ -115,7 +115,7 @@ function legacy({ CPU, MemoryMB, DiskMB }: LegacyAmounts): Record<string, unknow
 /** The older forms of what an allocation holds, which are still sent. */
 function legacyResources(job: Job, groupName: string): Record<string, unknown> {
   const group = job.TaskGroups?.find(({ Name }) => Name === groupName);
-  const disk = (group?.['EphemeralDisk'] as { SizeMB?: number } | null | undefined)?.SizeMB ?? 0;
+  const disk = (group?.EphemeralDisk as { SizeMB?: number } | null | undefined)?.SizeMB ?? 0;
   const total = { CPU: 0, MemoryMB: 0, DiskMB: disk };
   const TaskResources: Record<string, unknown> = {};
   for (const task of group?.Tasks ?? []) {
@@ -144,7 +144,9 @@ export function allocationBody(
   if (Object.keys(transition).length > 0) body['DesiredTransition'] = transitionBody(transition);
   if (withJob) body['Job'] = jobBody(job);
   body['SigningKeyID'] = signingKeyId;
-  body['NetworkStatus'] = { InterfaceName: '', Address: '', AddressIPv6: '', DNS: null };
+  // The client's part, which it has not told yet of a new one.
+  if (allocation.TaskStates !== null)
+    body['NetworkStatus'] = { InterfaceName: '', Address: '', AddressIPv6: '', DNS: null };
   Object.assign(body, legacyResources(job, allocation.TaskGroup));
   return { ...omitEmpty(body), ID: allocation.ID };
 }

@@ -129,7 +129,7 @@ describe('variables', () => {
 
   it('feed dynamic blocks', async () => {
     const job = await jobOf(hcl, 'ports = { web = "80", dns = 53 }');
-    const networks = job.TaskGroups?.[0]?.['Networks'] as { ReservedPorts: { Label: string; Value: number }[] }[];
+    const networks = job.TaskGroups?.[0]?.Networks as { ReservedPorts: { Label: string; Value: number }[] }[];
     assert.deepEqual(
       networks[0]?.ReservedPorts.map(({ Label, Value }) => [Label, Value]),
       [

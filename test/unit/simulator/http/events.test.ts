@@ -45,6 +45,30 @@ describe('the event stream', () => {
       assert.deepEqual([...topics].sort(), ['Allocation ', 'Job two']);
     }));
 
+  it('sends what has no namespace to the readers of any', () =>
+    withSimulator({}, async ({ call, simulator }) => {
+      await call('PUT', '/v1/node/pool/big', { Name: 'big' });
+      simulator.cluster.jobs.register({ job: simulatedJob('web') });
+      const seen = new Set<string>();
+      for await (const line of eventLines(simulator.address, '?namespace=nope')) {
+        for (const event of line.Events ?? []) seen.add(event.Topic);
+        if (seen.has('Node') && seen.has('NodePool')) break;
+      }
+      assert.deepEqual([...seen].sort(), ['Node', 'NodePool']);
+    }));
+
+  it('sends an event once for each key that fits, and takes a star among keys for one of them', () =>
+    withSimulator({}, async ({ simulator }) => {
+      simulator.cluster.jobs.register({ job: simulatedJob('one') });
+      simulator.cluster.jobs.register({ job: simulatedJob('two') });
+      const keys: string[] = [];
+      for await (const line of eventLines(simulator.address, '?topic=Job:two&topic=Job&topic=Job:two')) {
+        for (const event of line.Events ?? []) keys.push(event.Key);
+        if (keys.length > 0) break;
+      }
+      assert.deepEqual(keys, ['two', 'two']);
+    }));
+
   it('refuses a topic with two keys', () =>
     withSimulator({}, async ({ call }) => {
       const bad = await call('GET', '/v1/event/stream?topic=a:b:c');

@@ -43,8 +43,8 @@ function shellJob(): Job {
   assert.ok(task);
   task.Driver = 'raw_exec';
   task.Config = { command: '/bin/sh', args: ['-c', 'sleep 60'] };
-  task['KillTimeout'] = 1e9;
-  task['Actions'] = [{ Name: 'greet', Command: '/bin/echo', Args: ['hello'] }];
+  task.KillTimeout = 1e9;
+  task.Actions = [{ Name: 'greet', Command: '/bin/echo', Args: ['hello'] }];
   return job;
 }
 

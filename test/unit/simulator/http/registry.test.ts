@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { recordedJob, running } from './golden.ts';
+import { once } from '../../../../src/base/events.ts';
+import { recordedJob, running } from './recordedJobs.ts';
 import { eventLines, withSimulator } from './http.ts';
 
 const service = (more: object = {}) => ({
@@ -62,6 +63,31 @@ describe('services', () => {
       assert.equal(typeof Timestamp, 'number');
       const labels = { Group: 'web.app[0]', Service: 'web-app', Check: 'up', Mode: 'healthiness' };
       assert.deepEqual(shown, { ...labels, Status: 'success', StatusCode: 200, Output: 'nomad: http ok' });
+    }));
+
+  it('have checks that fail while no process listens, and hold the health of their allocation up', () =>
+    withSimulator({ rawExec: true }, async (caller) => {
+      const { store } = caller.simulator.cluster;
+      const Checks = [{ Name: 'up', Type: 'tcp', Interval: 1e9, Timeout: 1e9 }];
+      const health = async (id: string, script: string) => {
+        const Config = { command: process.execPath, args: ['-e', script] };
+        const LogConfig = { MaxFiles: 2, MaxFileSizeMB: 5 };
+        const Tasks = [{ Name: 'server', Driver: 'raw_exec', Config, LogConfig }];
+        const Update = { MaxParallel: 1, MinHealthyTime: 1e9, HealthyDeadline: 60e9, ProgressDeadline: 90e9 };
+        const [alloc = ''] = await running(
+          caller,
+          recordedJob(id, { group: { ...service({ Checks }), Tasks, Update } }),
+        );
+        const decided = () => store.allocations.get(alloc)?.DeploymentStatus?.Healthy ?? undefined;
+        if (decided() === undefined)
+          await once(store.onApplied, AbortSignal.timeout(5000), () => decided() !== undefined);
+        const results = await caller.get<Record<string, { Output: string }>>(`/v1/client/allocation/${alloc}/checks`);
+        return [decided(), Object.values(results)[0]?.Output.replace(/:\d+/, ':<port>')];
+      };
+      const listen = "require('node:net').createServer().listen(+process.env.NOMAD_PORT_http, '127.0.0.1')";
+      assert.deepEqual(await health('listens', listen), [true, 'nomad: tcp ok']);
+      const refused = 'dial tcp 127.0.0.1:<port>: connect: connection refused';
+      assert.deepEqual(await health('is-deaf', 'setInterval(() => undefined, 1000)'), [false, refused]);
     }));
 });
 

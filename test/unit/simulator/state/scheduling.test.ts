@@ -114,7 +114,7 @@ describe('tasks that end', () => {
       const job = simulatedJob('flaky', { exitCode: 1 });
       const group = job.TaskGroups?.[0];
       assert.ok(group);
-      group['RestartPolicy'] = { Attempts: 2, Interval: 60e9, Delay: 1e9, Mode: 'fail' };
+      group.RestartPolicy = { Attempts: 2, Interval: 60e9, Delay: 1e9, Mode: 'fail' };
       cluster.jobs.register({ job });
       await clock.advance(10_000);
       const state = allocations('flaky')[0]?.TaskStates?.['server'];
