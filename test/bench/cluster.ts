@@ -8,13 +8,16 @@ import { join } from 'node:path';
 import { root } from '../run/paths.ts';
 
 /** Runs a simulator for as long as `use` takes, in a process of its own: its work is not to be measured. */
-export async function withSimulator<T>(args: readonly string[], use: (address: string) => Promise<T>): Promise<T> {
+export async function withSimulator<T>(
+  args: readonly string[],
+  use: (address: string, pid: number) => Promise<T>,
+): Promise<T> {
   const child = spawn(process.execPath, [join(root, 'test/simulator/cli.ts'), '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
   try {
-    return await use(await addressIn(child.stdout));
+    return await use(await addressIn(child.stdout), child.pid ?? 0);
   } finally {
     child.kill();
     await exited;

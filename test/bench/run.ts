@@ -11,6 +11,7 @@ import { jobspec } from './jobspec.ts';
 import { listing } from './listing.ts';
 import { loading } from './loading.ts';
 import { plan } from './plan.ts';
+import { simulator } from './simulator.ts';
 import { size } from './size.ts';
 
 interface Budget {
@@ -23,7 +24,18 @@ interface Budgets {
   readonly figures: Readonly<Record<string, Budget>>;
 }
 
-const benches: readonly Bench[] = [size, loading, plan, jobspec, eventBurst, client, listing, exec, activation];
+const benches: readonly Bench[] = [
+  size,
+  loading,
+  plan,
+  jobspec,
+  eventBurst,
+  client,
+  listing,
+  simulator,
+  exec,
+  activation,
+];
 
 const { values: flags } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } } });
 
