@@ -3,6 +3,8 @@ import { deploymentsDifferences } from './differences/deployments.ts';
 import { jobsDifferences } from './differences/jobs.ts';
 import { registriesDifferences } from './differences/registries.ts';
 import { runtimeDifferences } from './differences/runtime.ts';
+import { watchingDifferences } from './differences/watching.ts';
+import { securedDifferences } from './differences/secured.ts';
 import type { Difference } from './differences/difference.ts';
 
 /** Where the simulator is known to differ from the recordings. */
@@ -12,4 +14,6 @@ export const differences: readonly Difference[] = [
   ...jobsDifferences,
   ...registriesDifferences,
   ...runtimeDifferences,
+  ...securedDifferences,
+  ...watchingDifferences,
 ];

@@ -12,9 +12,4 @@ export interface Difference {
   readonly sometimes?: true;
 }
 
-export const unpacked = 'Files and logs are sent as they are, not compressed, whatever the client takes.';
-export const older =
-  'The simulator makes an older agent out of a new one, and not every field of jobs is older with it.';
 export const timing = 'What a task has printed so far, and what has ended so far, is of the moment.';
-export const inPlace =
-  'Whether a node still fits decides between in-place and destructive updates; the simulator only compares the jobs.';

@@ -26,6 +26,7 @@ export const clusterScenarios: Readonly<Record<string, Scenario>> = {
     before: {
       'delete non-empty': async (replay) => {
         await replay.register(job('in-a'), 'team-a');
+        await replay.until('its allocation', () => replay.allocationsOf('in-a', 'team-a').length > 0);
       },
     },
   },

@@ -1,5 +1,9 @@
 import type { Scenario } from '../support/replay.ts';
-import { group, job, second, update } from './parts.ts';
+import { group, job, second, task, update } from './parts.ts';
+
+/** Answers the checks. */
+const listening =
+  "require('node:http').createServer((_, r) => r.end('ok')).listen(+process.env.NOMAD_PORT_http, '127.0.0.1')";
 
 const checked = {
   Networks: [{ DynamicPorts: [{ Label: 'http' }] }],
@@ -20,7 +24,8 @@ const checked = {
 export const registryScenarios: Readonly<Record<string, Scenario>> = {
   's13-services': {
     setUp: async (replay) => {
-      await replay.register(job('svc', { TaskGroups: [group({ Count: 2, ...checked })], Update: update }));
+      const Tasks = [{ ...task(), Config: { command: process.execPath, args: ['-e', listening] } }];
+      await replay.register(job('svc', { TaskGroups: [group({ Count: 2, Tasks, ...checked })], Update: update }));
       await replay.running('svc', 2);
       replay.nameAllocations('svc');
     },
@@ -29,6 +34,11 @@ export const registryScenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   's13-variables': {
+    before: {
+      'list empty': async (replay) => {
+        for (const path of ['app/new', 'nomad/jobs/x']) await replay.call('DELETE', `/v1/var/${path}`);
+      },
+    },
     bodies: { 'too large (70 KB)': () => JSON.stringify({ Path: 'app/big', Items: { a: 'x'.repeat(70_000) } }) },
   },
 };

@@ -63,9 +63,6 @@ async function allocationJobs(replay: Replay): Promise<void> {
   );
   await replay.register(single('al-drv', { Driver: 'nodriver', Config: {} }));
   await replay.register(single('al-nocmd', { Config: { command: '/no/such/binary' } }));
-  await replay.register(
-    single('al-mock', { Driver: 'mock_driver', Config: { run_for: '100s', start_block_for: '60s' } }),
-  );
   const failed = ['al-fail', 'al-kill', 'al-nocmd'];
   await replay.until('the failures', () =>
     failed.every((id) => replay.allocationsOf(id)[0]?.ClientStatus === 'failed'),
@@ -77,6 +74,11 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
   's08-allocs': {
     setUp: allocationJobs,
     before: {
+      // At once, so that its client has not told of it yet.
+      'pending: start blocked (mock)': async (replay) => {
+        const Config = { run_for: '100s', start_block_for: '60s' };
+        await replay.register(single('al-mock', { Driver: 'mock_driver', Config }));
+      },
       'read after purge': async (replay) => {
         await replay.call('DELETE', '/v1/job/al?purge=true');
       },

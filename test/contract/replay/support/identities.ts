@@ -57,6 +57,7 @@ export class Identities {
       const id = known.find(([recorded]) => uuid.test(recorded) && recorded.startsWith(part))?.[1];
       return id?.slice(0, part.length) ?? part;
     });
+    result = result.replace(/(?<="Prefix":")[0-9a-f]{4,5}(?=")/g, (part) => this.#own(part) ?? part);
     return result.replace(idPart, (part) => this.#own(part) ?? part);
   }
 

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Payloads, RecordedEvents } from './events.ts';
+import type { RecordedLog } from './logs.ts';
 import type { Kinds, Shape } from './shape.ts';
+import type { RecordedTls } from './tls.ts';
 
 /** What a recorded id belonged to, so that a replay can find its own. */
 export type Described =
@@ -48,6 +51,12 @@ export interface Step {
     readonly frames: readonly string[];
     readonly endedByServer: boolean;
     readonly forMs: number;
+    /** Namespace and key of those whose events came; ids are left out. */
+    readonly seen?: readonly string[];
+    /** Some events were cut off, so there may be more. */
+    readonly partial?: true;
+    /** What was said in place of a last event. */
+    readonly last?: string;
   };
   readonly socket?: {
     readonly url: string;
@@ -58,13 +67,22 @@ export interface Step {
     readonly close?: { readonly code: number; readonly reason: string };
     readonly refused?: { readonly status: number; readonly body: string };
   };
+  /** A stream of events. */
+  readonly events?: RecordedEvents;
+  /** The log of the agent. */
+  readonly log?: RecordedLog;
+  /** Of an event stream whose frames were not kept: whether it was still going on when the client gave up. */
+  readonly goesOn?: boolean;
   readonly samples?: readonly unknown[];
+  readonly tls?: RecordedTls;
   readonly raw?: { readonly sent: string; readonly received: string };
 }
 
 export interface Recording {
   readonly ids: Record<string, Described>;
   readonly steps: readonly Step[];
+  /** The shapes of the payloads of events, by topic and type. */
+  readonly payloads?: Payloads;
 }
 
 const folder = new URL('../recorded/', import.meta.url);
@@ -73,7 +91,10 @@ export function readRecording(version: string, scenario: string): Recording {
   const { shapes, ...rest } = JSON.parse(
     readFileSync(new URL(`${version}/${scenario}.json`, folder), 'utf8'),
   ) as Recording & { shapes: Shape[] };
-  return { ...rest, steps: rest.steps.map((step) => withShapes(step, shapes)) };
+  const steps = rest.steps.map((step) => withShapes(step, shapes));
+  if (rest.payloads === undefined) return { ...rest, steps };
+  const payloads = Object.entries(rest.payloads).map(([name, shape]) => [name, expand(shape, shapes)] as const);
+  return { ...rest, steps, payloads: Object.fromEntries(payloads) };
 }
 
 export function readKinds(version: string): Kinds {

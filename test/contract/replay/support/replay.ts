@@ -1,15 +1,22 @@
 import { startSimulator } from '../../../simulator/simulator.ts';
 import type { Simulator } from '../../../simulator/simulator.ts';
-import { compareAnswer, compareStream, jsonOf, normal } from './compare.ts';
+import { ForwardClock } from './clock.ts';
+import { compareAnswer, jsonOf, normal, withoutIds } from './compare.ts';
 import { exchange } from './exchange.ts';
 import type { Received } from './exchange.ts';
 import { Identities } from './identities.ts';
 import { readKinds, readRecording } from './recording.ts';
 import type { Recording, Step } from './recording.ts';
+import { isLater } from './later.ts';
+import { requestOf } from './requests.ts';
 import { isObject } from './shape.ts';
 import type { Kinds } from './shape.ts';
+import { compareStreamed } from './seen.ts';
 import { compareSession, playSocket } from './sockets.ts';
 import { Timelines } from './timeline.ts';
+import { compareTls, makeCredentials, playTls, serverOptions } from './tls.ts';
+import type { Credentials } from './tls.ts';
+import { Watching } from './watching.ts';
 
 /** What a recording does not show of how its scenario came about. */
 export interface Scenario {
@@ -18,6 +25,8 @@ export interface Scenario {
   /** All when left out. */
   readonly versions?: readonly string[];
   readonly acl?: { readonly token?: string };
+  /** It speaks HTTPS and demands certificates. */
+  readonly tls?: true;
   readonly setUp?: (replay: Replay) => Promise<void>;
   /** What happens before a step, by its name. */
   readonly before?: Readonly<Record<string, (replay: Replay) => Promise<void> | void>>;
@@ -25,6 +34,10 @@ export interface Scenario {
   readonly bodies?: Readonly<Record<string, (replay: Replay) => string | Buffer>>;
   /** The job of a timeline, where it is not the last one written, by the step's name. */
   readonly timelines?: Readonly<Record<string, string>>;
+  /** Event streams that were open together, and what happened meanwhile. */
+  readonly together?: { readonly steps: readonly string[]; readonly meanwhile: (replay: Replay) => Promise<void> };
+  /** What happens while the log of the agent is read. */
+  readonly logged?: (replay: Replay) => Promise<void>;
   /** Steps that cannot be played, with the reason. */
   readonly left?: Readonly<Record<string, string>>;
 }
@@ -47,8 +60,10 @@ export class Replay {
   readonly #scenario: Scenario;
   readonly #kinds: Kinds;
   readonly #timelines: Timelines;
+  readonly #watching: Watching;
   readonly #isListed: (step: string, line: string) => boolean;
   #job = '';
+  #credentials: Credentials | undefined;
 
   static async start(
     version: string,
@@ -56,19 +71,26 @@ export class Replay {
     scenario: Scenario,
     isListed: (step: string, line: string) => boolean,
   ): Promise<Replay> {
+    const clock = new ForwardClock();
+    const credentials = scenario.tls === true ? await makeCredentials() : undefined;
     const simulator = await startSimulator({
+      clock,
       seed: 1,
       rawExec: true,
       nomad: version.startsWith('2') ? '2.0' : '1.6',
       speed: scenario.speed ?? 2,
       ...(scenario.acl === undefined ? {} : { acl: scenario.acl }),
+      ...(credentials === undefined ? {} : { tls: serverOptions(credentials) }),
     });
-    return new Replay(simulator, version, readRecording(version, name), scenario, isListed);
+    const replay = new Replay(simulator, version, clock, readRecording(version, name), scenario, isListed);
+    replay.#credentials = credentials;
+    return replay;
   }
 
   private constructor(
     simulator: Simulator,
     version: string,
+    clock: ForwardClock,
     recording: Recording,
     scenario: Scenario,
     isListed: (step: string, line: string) => boolean,
@@ -82,6 +104,16 @@ export class Replay {
     const { store } = simulator.cluster;
     this.ids = new Identities(store, recording.ids);
     this.#timelines = new Timelines(store);
+    const translate = (text: string) => this.ids.translate(text);
+    this.#watching = new Watching({
+      port: simulator.port,
+      store,
+      clock,
+      recording,
+      kinds: this.#kinds,
+      translate,
+      isListed,
+    });
     store.onApplied(() => {
       this.#timelines.look();
     });
@@ -91,17 +123,21 @@ export class Replay {
     return this.version.startsWith('2');
   }
 
-  /** A request that the recording does not show; fails unless it is answered with 200. */
-  async call(method: string, path: string, body?: unknown): Promise<unknown> {
-    this.#timelines.restart();
+  /** A request that the recording does not show; fails unless it is answered with success. */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
     const received = await exchange(this.simulator.port, {
       method,
       path,
-      headers: {},
+      headers: { ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (received.status !== 200)
-      throw new Error(`${method} ${path}: ${String(received.status)} ${received.body.toString('utf8')}`);
+    if (received.status !== 200 && received.status !== 204)
+      throw new Error(`${method} ${path}: ${String(received.status)} ${normal(received.body.toString('utf8'))}`);
     return jsonOf(received.body);
   }
 
@@ -202,7 +238,8 @@ export class Replay {
       } catch (error) {
         lines = [`failed: ${error instanceof Error ? error.message : String(error)}`];
       }
-      if (lines.length > 0) found.push({ step: step.step, lines });
+      if (lines.length > 0)
+        found.push({ step: step.step, lines: this.#scenario.acl === undefined ? lines : lines.map(withoutIds) });
     }
     return found;
   }
@@ -210,6 +247,8 @@ export class Replay {
   async #play(step: Step): Promise<string[]> {
     if (step.samples !== undefined) return this.#timeline(step, step.samples);
     if (step.socket !== undefined) return this.#socket(step.socket);
+    if (step.tls !== undefined) return this.#tls(step.tls);
+    if (step.events !== undefined || step.goesOn !== undefined || step.log !== undefined) return this.#watch(step);
     if (step.method === undefined || step.answer === undefined) return [];
     this.compared += 1;
     const { method, answer } = step;
@@ -218,11 +257,12 @@ export class Replay {
     await this.#known(`${path} ${JSON.stringify(step.body ?? '')}`);
     const end = Date.now() + (this.#scenario.waitMs ?? defaultWaitMs);
     for (let waitMs = 15; ; waitMs = Math.min(waitMs * 1.5, 150)) {
-      const received = await this.#send(step);
+      const given = this.#scenario.bodies?.[step.step]?.(this);
+      const received = await exchange(this.simulator.port, requestOf(step, this.ids, given));
       const lines =
         step.stream === undefined
           ? compareAnswer(answer, received, this.#kinds)
-          : this.#stream(step, step.stream, received);
+          : compareStreamed(answer, step.stream, received, this.#kinds);
       const news = lines.filter((line) => !this.#isListed(step.step, line));
       if (news.length > 0 && news.every(isLater)) return lines.filter((line) => !isLater(line));
       const isNews = news.length > 0;
@@ -234,8 +274,17 @@ export class Replay {
     }
   }
 
+  async #watch(step: Step): Promise<string[]> {
+    this.compared += 1;
+    if (step.goesOn !== undefined) return this.#watching.goesOn(step, {});
+    const { together, logged } = this.#scenario;
+    if (step.log !== undefined) return this.#watching.log({ ...step, log: step.log }, async () => logged?.(this));
+    if (together?.steps.includes(step.step) === true && !this.#watching.isOpen(step.step))
+      await this.#watching.together(together.steps, () => together.meanwhile(this));
+    return this.#watching.compare(step);
+  }
+
   #writes(step: Step): void {
-    this.#timelines.restart();
     const job = isObject(step.body) && isObject(step.body['Job']) ? step.body['Job']['ID'] : undefined;
     if (typeof job === 'string') this.#job = job;
     else {
@@ -247,46 +296,6 @@ export class Replay {
   async #known(text: string): Promise<void> {
     const end = Date.now() + 2000;
     while (this.ids.unknownIn(text).length > 0 && Date.now() < end) await pause(10);
-  }
-
-  #send(step: Step): Promise<Received> {
-    const { stream } = step;
-    const path = this.ids
-      .translate(step.path ?? '')
-      .replace('<100 KB>', 'x'.repeat(100_000))
-      .replace('<2 MB>', 'x'.repeat(2_000_000));
-    const given = this.#scenario.bodies?.[step.step]?.(this);
-    const body = given ?? bodyText(step.body, (text) => this.ids.translate(text));
-    const limit =
-      stream === undefined ? {} : { forMs: stream.endedByServer ? 4000 : Math.min(stream.forMs + 600, 2600) };
-    const open = step.answer?.status === undefined ? { forMs: 500 } : limit;
-    return exchange(this.simulator.port, {
-      method: step.method ?? 'GET',
-      path: encodeURI(path).replaceAll('%25', '%'),
-      headers: stream === undefined || step.headers !== undefined ? this.#headersOf(step) : {},
-      ...(body === undefined ? {} : { body }),
-      ...open,
-    });
-  }
-
-  /** Recordings do not show that a client takes compressed answers, but those are compressed. */
-  #headersOf({ headers, answer }: Step): Record<string, string> {
-    if (headers === undefined) return { 'Accept-Encoding': 'gzip' };
-    const own = Object.entries(headers).map(([name, value]) => [name, this.ids.translate(value)] as const);
-    if (answer?.headers?.['content-encoding'] === 'gzip') own.unshift(['Accept-Encoding', 'gzip']);
-    return Object.fromEntries(own);
-  }
-
-  #stream(step: Step, stream: NonNullable<Step['stream']>, received: Received): string[] {
-    const { headers = {}, ...rest } = step.answer ?? {};
-    const plain = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'content-encoding'));
-    const recorded = {
-      ...rest,
-      headers: plain,
-      ...(rest.status !== undefined && rest.status >= 300 ? { text: stream.frames.join('') } : {}),
-    };
-    const lines = compareAnswer(recorded, received, this.#kinds);
-    return rest.status !== undefined && rest.status >= 300 ? lines : [...lines, ...compareStream(stream, received)];
   }
 
   #learn(step: Step, received: Received): void {
@@ -308,9 +317,18 @@ export class Replay {
     const end = Date.now() + last / (this.#scenario.speed ?? 2) + 4000;
     for (;;) {
       const lines = this.#timelines.missing(job, samples);
-      if (lines.every(isListed) || Date.now() > end) return lines;
+      if (lines.every(isListed) || Date.now() > end) {
+        this.#timelines.forget(job);
+        return lines;
+      }
       await pause(20);
     }
+  }
+
+  async #tls(recorded: NonNullable<Step['tls']>): Promise<string[]> {
+    this.compared += 1;
+    if (this.#credentials === undefined) throw new Error('The scenario has no certificates');
+    return compareTls(recorded, await playTls(this.simulator.port, recorded, this.#credentials));
   }
 
   async #socket(recorded: NonNullable<Step['socket']>): Promise<string[]> {
@@ -319,30 +337,4 @@ export class Replay {
     const session = await playSocket(this.simulator.port, recorded, (text) => this.ids.translate(text));
     return compareSession(recorded, session, normal);
   }
-}
-
-const laterPattern = new RegExp(
-  [
-    '"running" instead of "pending"$',
-    '(Status|ClientStatus): "complete" instead of "(running|pending)"$',
-    'ClientDescription: "(Tasks are running|All tasks have completed)" instead of ',
-    'Status: "successful" instead of "running"$',
-    '"Deployment completed successfully" instead of "Deployment is running"$',
-    '\\.(Starting|Queued|Running): \\d instead of \\d$',
-    '\\.Stable: true instead of false$',
-    'the same, further on$',
-  ].join('|'),
-);
-
-/** Whether a line only says that the replay looked when something that had begun had got further. */
-function isLater(line: string): boolean {
-  const [, now, then] = /\.(?:Complete|HealthyAllocs|Healthy): (\d+) instead of (\d+)$/.exec(line) ?? [];
-  return laterPattern.test(line) || Number(now) > Number(then);
-}
-
-function bodyText(body: unknown, translate: (text: string) => string): string | Buffer | undefined {
-  if (body === undefined) return undefined;
-  if (typeof body === 'string') return body;
-  if (isObject(body) && typeof body['base64'] === 'string') return Buffer.from(body['base64'], 'base64');
-  return translate(JSON.stringify(body));
 }

@@ -13,7 +13,8 @@ interface Session {
 }
 
 const longestGapMs = 150;
-const limitMs = 2500;
+const limitMs = 6000;
+const promptLimitMs = 20_000;
 const quietMs = 400;
 
 function frameName(frame: Record<string, unknown>): string {
@@ -88,7 +89,7 @@ export async function playSocket(
   const listener = new Listener(socket);
   const { closed, opened } = listener;
   await Promise.race([opened, closed]);
-  await sendAll(socket, recorded.sent, closed);
+  await sendAll(socket, recorded, translate, listener);
   // An agent may send its close frame and leave the connection open.
   const end = Date.now() + (recorded.close === undefined && recorded.refused === undefined ? quietMs : limitMs);
   while (socket.readyState === WebSocket.OPEN && Date.now() < end) await Promise.race([closed, pause(20)]);
@@ -104,18 +105,43 @@ export async function playSocket(
   };
 }
 
-async function sendAll(socket: WebSocket, frames: Recorded['sent'], closed: Promise<void>): Promise<void> {
+async function sendAll(
+  socket: WebSocket,
+  recorded: Recorded,
+  translate: (text: string) => string,
+  listener: Listener,
+): Promise<void> {
   let at = 0;
-  for (const { at: then, frame } of frames) {
-    await Promise.race([closed, pause(Math.min(then - at, longestGapMs))]);
+  let prompts = recorded.outputs?.['stdout']?.startsWith(prompt) === true ? 1 : 0;
+  for (const { at: then, frame } of recorded.sent) {
+    // The pause comes last: a shell that has just prompted does not hear an interrupt yet.
+    if (prompts > 0) await prompted(listener, prompts);
+    await Promise.race([listener.closed, pause(Math.min(then - at, longestGapMs))]);
+    if (prompts > 0 && isLine(frame)) prompts += 1;
     at = then;
     if (socket.readyState !== WebSocket.OPEN) return;
     if (typeof frame === 'string') socket.send(frame);
     else if (isObject(frame) && 'ping' in frame) socket.ping();
     else if (isObject(frame) && typeof frame['base64'] === 'string')
       socket.send(Buffer.from(frame['base64'], 'base64'));
-    else socket.send(JSON.stringify(frame));
+    else socket.send(translate(JSON.stringify(frame)));
   }
+}
+
+const prompt = '# ';
+
+/** Whether a shell prompts again after what a frame types: a whole line, or an interrupt. */
+function isLine(frame: unknown): boolean {
+  const input = isObject(frame) ? frame['stdin'] : undefined;
+  const data = isObject(input) && typeof input['data'] === 'string' ? input['data'] : '';
+  return ['\n', '\r', '\u0003'].includes(Buffer.from(data, 'base64').toString('latin1').slice(-1));
+}
+
+/** A person types on when the shell asks for it. */
+async function prompted(listener: Listener, times: number): Promise<void> {
+  const end = Date.now() + promptLimitMs;
+  const asked = () => (listener.outputs['stdout'] ?? '').split(/^# /m).length - 1;
+  while (asked() < times && listener.close === undefined && Date.now() < end) await pause(5);
 }
 
 /** How a session differs from the recorded one, one line each. */

@@ -28,17 +28,23 @@ export class Timelines {
     }
   }
 
-  /** Forgets all but the present states. */
-  restart(): void {
-    for (const list of this.#seen.values()) list.splice(0, list.length - 1);
+  /** Forgets all but the present state of a job: the next timeline of it goes on from there. */
+  forget(id: string): void {
+    const list = this.#of(id);
+    list.splice(0, list.length - 1);
   }
 
   /** What is missing of the recorded states, in their order: of the job, of its latest deployment, of its allocations. */
   missing(id: string, recorded: readonly unknown[]): string[] {
-    const whole = [...this.#seen.keys()].find((known) => known === id || (id.endsWith('/') && known.startsWith(id)));
-    const own = (this.#seen.get(whole ?? '') ?? []).map(({ sample }) => sample);
+    const own = this.#of(id).map(({ sample }) => sample);
     const samples = recorded.filter(isObject);
     return ['job', 'deployment', 'allocs'].flatMap((part) => missingPart(part, samples, own));
+  }
+
+  /** By the whole id, or the beginning of a child's. */
+  #of(id: string): { text: string; sample: Sample }[] {
+    const whole = [...this.#seen.keys()].find((known) => known === id || (id.endsWith('/') && known.startsWith(id)));
+    return this.#seen.get(whole ?? '') ?? [];
   }
 
   #sampleOf(id: string): Sample {

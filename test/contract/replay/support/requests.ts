@@ -1,0 +1,41 @@
+import type { Sent } from './exchange.ts';
+import type { Identities } from './identities.ts';
+import type { Step } from './recording.ts';
+import { isObject } from './shape.ts';
+
+/** The request of a recorded step, with the replay's own ids; `given` is its body where the recording has none. */
+export function requestOf(step: Step, ids: Identities, given?: string | Buffer): Sent {
+  const path = ids
+    .translate(step.path ?? '')
+    .replace('<100 KB>', 'x'.repeat(100_000))
+    .replace('<2 MB>', 'x'.repeat(2_000_000));
+  const body = given ?? bodyOf(step.body, ids);
+  return {
+    method: step.method ?? 'GET',
+    path: encodeURI(path).replaceAll('%25', '%'),
+    headers: headersOf(step, ids),
+    ...(body === undefined ? {} : { body }),
+    ...limitOf(step),
+  };
+}
+
+function limitOf({ answer, stream }: Step): { forMs?: number } {
+  if (answer?.status === undefined) return { forMs: 500 };
+  if (stream === undefined) return {};
+  return { forMs: stream.endedByServer ? Math.max(4000, stream.forMs) : Math.min(stream.forMs + 600, 2600) };
+}
+
+/** Recordings do not show that a client takes compressed answers, but those are compressed. */
+function headersOf({ headers, answer, stream }: Step, ids: Identities): Record<string, string> {
+  const own = Object.entries(headers ?? {}).map(([name, value]) => [name, ids.translate(value)] as const);
+  const isAnswer = headers === undefined && stream === undefined;
+  const isPacked = isAnswer || answer?.headers?.['content-encoding'] === 'gzip';
+  return Object.fromEntries(isPacked ? [['Accept-Encoding', 'gzip'], ...own] : own);
+}
+
+function bodyOf(body: unknown, ids: Identities): string | Buffer | undefined {
+  if (body === undefined) return undefined;
+  if (typeof body === 'string') return body;
+  if (isObject(body) && typeof body['base64'] === 'string') return Buffer.from(body['base64'], 'base64');
+  return ids.translate(JSON.stringify(body));
+}
