@@ -1,15 +1,33 @@
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'mocha';
+import { after, before, describe, it } from 'mocha';
 import { contract } from './support/contract.ts';
 import { checkFields, readRecorded, readTypes } from './support/fields.ts';
-import { batch, service, task, update } from './support/jobs.ts';
+import { batch, service, task, update, waiting } from './support/jobs.ts';
+import { raw } from './support/raw.ts';
+import { TypeCheck, lookAtBatch, lookAtRecordings } from './support/typed.ts';
+
+/** The types of what the tree, the plans, the documents and the terminals show. */
+const shown = [
+  ...['Job', 'TaskGroup', 'Task', 'UpdateStrategy', 'JobStub', 'JobSummary', 'TaskGroupSummary', 'ServiceRegistration'],
+  ...['Allocation', 'AllocationStub', 'TaskState', 'TaskEvent', 'Deployment', 'DeploymentState', 'Evaluation'],
+  ...['Node', 'NodeStub', 'NodePool', 'Namespace', 'NamespaceServices', 'VariableMetadata', 'PlanResponse'],
+  ...['PlanAnnotations', 'DesiredUpdates', 'JobDiff', 'TaskGroupDiff', 'TaskDiff', 'ObjectDiff', 'FieldDiff'],
+  ...['AllocationMetric', 'JobVersionsResponse', 'JobSubmission', 'JobScaleStatus', 'GroupScaleStatus', 'ScaleEvent'],
+];
+const shownSince18 = ['JobStatusItem', 'JobStatusAllocation', 'JobStatusDeployment'];
 
 /** Types that are not an object of the wire, or that only some answers have. */
-const notRecorded = ['JobVersionTag', 'ResourceUsage', 'AllocationStats', 'TaskStats', 'StreamFrame'];
+const notRecorded = [
+  ...['JobVersionTag', 'ResourceUsage', 'AllocationStats', 'TaskStats', 'StreamFrame'],
+  ...['DrainStrategy', 'NodeWriteResponse'],
+];
 
 describe('wire types', () => {
   const recorded = [readRecorded('2.0'), readRecorded('1.6')];
-  const files = ['allocation', 'deployment', 'evaluation', 'job', 'plan', 'scale'];
+  const files = [
+    ...['allocation', 'deployment', 'evaluation', 'event', 'job', 'namespace', 'node', 'nodePool', 'plan', 'scale'],
+    ...['service', 'variable'],
+  ];
 
   for (const { name, members } of files.flatMap(readTypes)) {
     if (notRecorded.includes(name)) continue;
@@ -27,6 +45,28 @@ describe('wire types', () => {
             `${field} is missing in a version`,
           );
       }
+    });
+
+    it(`name every field of ${name} that a real agent sends`, () => {
+      const check = new TypeCheck();
+      const known = recorded.flatMap((fields) => fields[name] ?? []);
+      for (const { always, sometimes } of known) {
+        check.look(name, Object.fromEntries([...always, ...sometimes].map((field) => [field, null])));
+      }
+      assert.deepEqual([...check.unknown], []);
+    });
+  }
+
+  for (const version of ['2.0.5', '1.6.10']) {
+    it(`name every field of what is shown that is in a recorded answer of ${version}`, () => {
+      const check = new TypeCheck();
+      lookAtRecordings(version, check);
+      assert.deepEqual([...check.unknown].sort(), []);
+      const wanted = [...shown, ...(version === '2.0.5' ? shownSince18 : [])];
+      assert.deepEqual(
+        wanted.filter((type) => (check.seen.get(type) ?? 0) === 0),
+        [],
+      );
     });
   }
 });
@@ -172,6 +212,109 @@ contract('field sets', (c) => {
 
   it('are those of nodes and namespaces', async () => {
     same('NodeStub', (await c.client.nodes.list()).value);
-    same('NamespaceStub', (await c.client.agent.namespaces()).value);
+    same('Namespace', (await c.client.agent.namespaces()).value);
+    same('Namespace', [(await c.client.namespaces.read('default')).value]);
+    same('NodePool', (await c.client.nodePools.list()).value);
+    const [node] = (await c.client.nodes.list()).value;
+    const { value } = await c.client.nodes.read(node?.ID ?? '');
+    same('Node', [value]);
+    same('NodeDriver', Object.values(value.Drivers ?? {}));
+    same('NodeEvent', value.Events ?? []);
+  });
+});
+
+contract('whole answers', (c) => {
+  const check = new TypeCheck();
+  let id = '';
+
+  const look = async (path: string) => {
+    const { status, body } = await raw(c, path);
+    assert.equal(status, 200, `${path}: ${body}`);
+    const value = JSON.parse(body) as unknown;
+    check.lookAtAnswer('GET', path, value);
+    return value as { ID: string }[];
+  };
+
+  /** A job that has as much as possible of what can be shown. */
+  const full = (more: object = {}) => {
+    const rollout = update({ Canary: 1 });
+    const Services = [{ Name: `${c.id('web')}-svc`, Provider: 'nomad', PortLabel: 'http', Tags: ['a'] }];
+    const Networks = [{ Mode: 'host', DynamicPorts: [{ Label: 'http' }] }];
+    const Scaling = { Enabled: true, Min: 1, Max: 5, Policy: {} };
+    return service(id, { update: rollout, more: { Services, Networks, Scaling }, ...more });
+  };
+
+  before(async () => {
+    id = c.id('whole');
+    await c.register(full(), { submission: { Source: '# x', Format: 'hcl2' } });
+    await c.deploymentIn(id, 'successful');
+    await c.client.jobs.scale(id, 'app', 2, { message: 'more', meta: { a: 1 } });
+    await c.deploymentIn(id, 'successful', 1);
+    await c.register(full({ count: 2, env: { V: '1' } }));
+    await c.deployment(id, 'healthy', (d) => d.JobVersion === 2 && d.TaskGroups?.['app']?.HealthyAllocs === 1);
+    const Periodic = { Enabled: true, Spec: '0 0 1 1 *', SpecType: 'cron' };
+    await c.register(batch(c.id('periodic'), { script: 'true', job: { Periodic } }));
+    await c.register(batch(c.id('param'), { script: 'true', job: { ParameterizedJob: {} } }));
+    await c.register(batch(c.id('exit'), { script: 'exit 3' }));
+    await c.register(batch(c.id('big'), { tasks: [task('main', {}, { Driver: 'no-such-driver' })] }));
+    await c.allocations(c.id('exit'), 'failed', (list) => list[0]?.ClientStatus === 'failed');
+    await c.client.variables.write(c.id('var'), { a: 'b' });
+  });
+
+  after(async () => {
+    await c.client.variables.delete(c.id('var'));
+  });
+
+  it('of reads have no field that no type has', async () => {
+    await look('/v1/jobs?meta=true');
+    if (c.atLeast(1, 8)) await look('/v1/jobs/statuses');
+    for (const job of ['whole', 'periodic', 'param', 'exit', 'big'].map((name) => c.id(name))) {
+      await look(`/v1/job/${job}`);
+      for (const part of ['versions?diffs=true', 'summary', 'scale', 'services', 'deployments', 'deployment']) {
+        await look(`/v1/job/${job}/${part}`);
+      }
+      for (const { ID } of await look(`/v1/job/${job}/allocations`)) await look(`/v1/allocation/${ID}`);
+      for (const { ID } of await look(`/v1/job/${job}/evaluations`)) await look(`/v1/evaluation/${ID}?related=true`);
+    }
+    await look(`/v1/job/${id}/submission?version=0`);
+    await look('/v1/allocations?resources=true');
+    for (const { ID } of await look('/v1/deployments')) await look(`/v1/deployment/${ID}`);
+    await look('/v1/evaluations');
+    for (const { ID } of await look('/v1/nodes?resources=true&os=true')) await look(`/v1/node/${ID}`);
+    for (const path of ['node/pools', 'namespaces', 'services', 'vars']) await look(`/v1/${path}`);
+    assert.deepEqual([...check.unknown].sort(), []);
+  });
+
+  it('of plans have no field that no type has', async () => {
+    const big = [task('main', waiting, { Resources: { CPU: 10_000_000, MemoryMB: 20 } })];
+    const changed = { count: 3, env: { V: '2' }, job: { Priority: 60, Meta: { a: 'b' } } };
+    for (const job of [full(changed), service(c.id('new'), { tasks: big })]) {
+      const body = JSON.stringify({ Job: job, Diff: true });
+      const path = `/v1/job/${job.ID}/plan`;
+      const answer = await raw(c, path, { method: 'POST', body });
+      assert.equal(answer.status, 200, answer.body);
+      check.lookAtAnswer('POST', path, JSON.parse(answer.body));
+    }
+    assert.deepEqual([...check.unknown].sort(), []);
+  });
+
+  it('of events have no field that no type has', async () => {
+    const end = new AbortController();
+    const topics = new Set<string>();
+    for await (const line of c.client.events.stream({ topics: ['*'], index: 1, signal: end.signal })) {
+      if (line === 'heartbeat') continue;
+      lookAtBatch(line, check);
+      for (const { Topic } of line.Events) topics.add(Topic);
+      if (['Job', 'Allocation', 'Deployment', 'Evaluation'].every((topic) => topics.has(topic))) end.abort();
+    }
+    assert.deepEqual([...check.unknown].sort(), []);
+  });
+
+  it('hold all that is shown', () => {
+    const wanted = [...shown, ...(c.atLeast(1, 8) ? shownSince18 : []), 'NomadEvent', 'NodeDriver', 'NodeEvent'];
+    assert.deepEqual(
+      wanted.filter((type) => (check.seen.get(type) ?? 0) === 0),
+      [],
+    );
   });
 });

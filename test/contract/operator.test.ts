@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
-import { contract, contractAlone } from './support/contract.ts';
-import { batch, service } from './support/jobs.ts';
-import { refusal } from './support/raw.ts';
+import { NomadClient } from '../../src/nomad/client.ts';
+import { contract, contractAlone, contractWithAcl } from './support/contract.ts';
+import { batch, service, task, waiting } from './support/jobs.ts';
+import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
 contract('operators', (c) => {
@@ -56,5 +57,81 @@ contractAlone('garbage collection', (c) => {
       (list) => list.length === 0,
     );
     assert.equal((await c.client.jobs.read(runs)).value.Status, 'running');
+  });
+});
+
+const configurationPath = '/v1/operator/scheduler/configuration';
+
+contractAlone('the configuration of the scheduler', (c) => {
+  const configure = async (more: object) => {
+    const known = (await c.client.operator.schedulerConfiguration()).value.SchedulerConfig;
+    const body = JSON.stringify({ ...known, ...more });
+    assert.equal((await raw(c, configurationPath, { method: 'POST', body })).status, 200);
+  };
+
+  it('lets evaluations wait while the broker is paused', async () => {
+    const id = c.id('paused');
+    await configure({ PauseEvalBroker: true });
+    try {
+      await c.register(service(id));
+      const { value } = await c.client.jobs.read(id, {
+        index: (await c.client.jobs.read(id)).meta.index,
+        waitMs: 1000,
+      });
+      assert.equal(value.Status, 'pending');
+      const { value: evaluations } = await c.client.jobs.evaluations(id);
+      assert.deepEqual(
+        evaluations.map(({ Status }) => Status),
+        ['pending'],
+      );
+      assert.deepEqual((await c.client.jobs.allocations(id)).value, []);
+    } finally {
+      await configure({ PauseEvalBroker: false });
+    }
+    await c.running(id);
+  });
+
+  it('decides whether more memory may be used than is asked for', async () => {
+    const limited = (id: string) =>
+      service(id, { tasks: [task('server', waiting, { Resources: { CPU: 10, MemoryMB: 10, MemoryMaxMB: 50 } })] });
+    const warned = await c.register(limited(c.id('held')));
+    assert.match(warned.Warnings ?? '', /Memory oversubscription is not enabled; Task "app\.server" memory_max/);
+    await configure({ MemoryOversubscriptionEnabled: true });
+    try {
+      const id = c.id('loose');
+      assert.equal((await c.register(limited(id))).Warnings, '');
+      const { value } = await c.client.allocations.read(await c.runningId(id));
+      assert.match(JSON.stringify(value), /"MemoryMaxMB":50\b/);
+    } finally {
+      await configure({ MemoryOversubscriptionEnabled: false });
+    }
+  });
+});
+
+contractWithAcl('jobs that are not taken', (c) => {
+  it('are those of everybody but managers', async () => {
+    const post = (path: string, body: object) => raw(c, path, { method: 'POST', body: JSON.stringify(body) });
+    const name = c.id('writer');
+    await post(`/v1/acl/policy/${name}`, { Name: name, Rules: 'namespace "default" { policy = "write" }' });
+    const made = await post('/v1/acl/token', { Name: name, Type: 'client', Policies: [name] });
+    const { SecretID: token } = JSON.parse(made.body) as { SecretID: string };
+    const client = new NomadClient({ ...c.target.connection, token });
+    const known = (await c.client.operator.schedulerConfiguration()).value.SchedulerConfig;
+    const id = c.id('web');
+    await c.register(service(id));
+    await post(configurationPath, { ...known, RejectJobRegistration: true });
+    try {
+      const words = 'Job registration, dispatch, and scale are disabled by the scheduler configuration';
+      await assertRefused(client.jobs.register(service(c.id('other'))), 403, words);
+      await assertRefused(client.jobs.scale(id, 'app', 2), 403, words);
+      await assertRefused(client.jobs.dispatch(c.id('none'), {}), 403, words);
+      assert.equal((await client.jobs.read(id)).value.ID, id);
+      await c.register(service(c.id('mine')));
+    } finally {
+      await post(configurationPath, { ...known, RejectJobRegistration: false });
+      client.dispose();
+    }
+    const { value } = await c.client.jobs.register(service(c.id('again')));
+    assert.notEqual(value.EvalID, '');
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { before, it } from 'mocha';
+import type { Deployment } from '../../src/nomad/types/deployment.ts';
 import { contract, contractWithAcl } from './support/contract.ts';
 import { batch, service, system } from './support/jobs.ts';
 import { raw, refusal } from './support/raw.ts';
@@ -69,24 +70,6 @@ contract('requests out of the ordinary', (c) => {
     const filter = 'JobSummary.JobID == "x"';
     await assertRefused(c.client.jobs.list({ filter }), 400, /couldn't find key/, 'rejected');
   });
-
-  it('wait five minutes for a wait of zero', async () => {
-    const end = AbortSignal.timeout(400);
-    const url = new URL('/v1/jobs?index=99999999&wait=0s', c.target.connection.address);
-    await assert.rejects(fetch(url, { signal: end }), { name: 'TimeoutError' });
-  });
-
-  it('are not woken by jobs that a prefix leaves out', async () => {
-    const id = c.id('inside');
-    await c.register(batch(id, { script: 'true', job: { ParameterizedJob: {} } }));
-    const { meta } = await c.client.jobs.list({ prefix: id });
-    const startedMs = performance.now();
-    const reading = c.client.jobs.list({ prefix: id, index: meta.index, waitMs: 700 });
-    await c.register(batch(c.id('outside'), { script: 'true', job: { ParameterizedJob: {} } }));
-    const { value } = await reading;
-    assert.equal(value.length, 1);
-    assert.ok(performance.now() - startedMs >= 690);
-  });
 });
 
 contract('jobspecs out of the ordinary', (c) => {
@@ -121,13 +104,6 @@ contract('jobspecs out of the ordinary', (c) => {
     const { status, text } = await parse({ JobHCL });
     if (c.atLeast(1, 7)) assert.equal(status, 200, text);
     else assert.match(text, /Blocks of type "ui" are not expected here/);
-  });
-
-  it('fold several problems of one kind into one line', async () => {
-    const JobHCL = 'job "x" {\n  priority = var.a\n  name = var.b\n}';
-    const { status, text } = await parse({ JobHCL });
-    assert.equal(status, 400);
-    assert.match(text, /^Failed to parse job: .*(and 1 other diagnostic\(s\)|\n.*input\.hcl)/s);
   });
 });
 
@@ -165,20 +141,6 @@ contract('jobs out of the ordinary', (c) => {
     assert.match(value.Warnings, /^1 warning:\n\n\* cron is deprecated/);
   });
 
-  it('show the source of an earlier version for one that has none', async () => {
-    const id = c.id('earlier');
-    await c.register(parent(id), { submission: { Source: '# zero', Format: 'hcl2' } });
-    await c.register(parent(id, { env: { V: '1' } }));
-    const { value: job } = await jobs().read(id);
-    const source = await jobs()
-      .submission(id, job.Version)
-      .then(
-        ({ value }) => value.Source,
-        () => undefined,
-      );
-    assert.ok(source === undefined || source === '# zero', String(source));
-  });
-
   it('can not be read where their id ends like a part of a job', async () => {
     const id = `${c.id('x')}/plan`;
     await c.register(parent(id, { job: { ParameterizedJob: {} } }));
@@ -194,12 +156,16 @@ contract('jobs out of the ordinary', (c) => {
 
   it('list their deployments by id, not by age', async () => {
     const id = c.id('order');
-    for (let V = 0; V < 4; V += 1) await c.register(service(id, { env: { V: String(V) } }));
-    const list = await c.until(
-      'four deployments',
-      (options) => jobs().deployments(id, options),
-      (found) => found.length === 4,
-    );
+    let list: readonly Deployment[] = [];
+    for (let version = 0; version < 4; version += 1) {
+      await c.register(service(id, { env: { V: String(version) } }));
+      // An evaluation of several versions would make one deployment.
+      list = await c.until(
+        `the deployment of version ${String(version)}`,
+        (options) => jobs().deployments(id, options),
+        (found) => found.length === version + 1,
+      );
+    }
     const ids = list.map(({ ID }) => ID);
     assert.deepEqual(ids, [...ids].sort());
   });
@@ -213,15 +179,6 @@ contract('jobs out of the ordinary', (c) => {
     await assertRefused(jobs().read(id), 404, 'job not found', 'notFound');
     assert.equal((await jobs().read(value.DispatchedJobID)).value.Status, 'running');
     await jobs().stop(value.DispatchedJobID);
-  });
-
-  it('start a second child although they forbid an overlap', async () => {
-    const id = c.id('overlap');
-    const Periodic = { Enabled: true, Spec: '0 0 1 1 *', SpecType: 'cron', TimeZone: 'UTC', ProhibitOverlap: true };
-    await c.register(batch(id, { script: 'exec sleep 3600', job: { Periodic } }));
-    await jobs().periodicForce(id);
-    const { value } = await jobs().periodicForce(id);
-    assert.equal(typeof value.EvalID, 'string');
   });
 
   it('run nothing anew when they are over and registered as they were', async () => {

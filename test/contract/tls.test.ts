@@ -64,8 +64,7 @@ contractWithTls('TLS', make, (c) => {
     assert.notEqual(await leader({ ...tls(), caFile: undefined, serverName: undefined, skipVerify: true }), '');
   });
 
-  it('tells a plain client that it speaks HTTPS', async function () {
-    if (c.target.kind === 'simulator') c.skip(this, 'the simulator hangs up on a client without TLS');
+  it('tells a plain client that it speaks HTTPS', async () => {
     const { address } = c.target.connection;
     await assert.rejects(leader({}, address.replace('https:', 'http:')), (error) =>
       isNomadError(error, 'tls', 'notNomad'),

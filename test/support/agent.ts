@@ -81,7 +81,8 @@ function configuration(folder: string, ports: Ports, { acl, certificates }: Agen
     'plugin "raw_exec" {\n  config {\n    enabled = true\n  }\n}',
     // Asking the clouds whether this is one of their machines takes seconds.
     'client {\n  options = {\n    "fingerprint.denylist" = "env_aws,env_gce,env_azure,env_digitalocean"\n  }\n}',
-    acl === true ? 'acl {\n  enabled = true\n}' : '',
+    // Tokens may be short, so that a test can see one expire.
+    acl === true ? 'acl {\n  enabled = true\n  token_min_expiration_ttl = "1s"\n}' : '',
     certificates === undefined
       ? ''
       : [
@@ -101,7 +102,8 @@ function launch(binary: string, folder: string): ChildProcess {
   try {
     // Settings of the person's own cluster and cloud must not reach the agent.
     const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'USER'];
-    const env = Object.fromEntries(names.map((name) => [name, process.env[name]]));
+    // Tasks of raw_exec inherit the kind of terminal.
+    const env = { ...Object.fromEntries(names.map((name) => [name, process.env[name]])), TERM: 'xterm' };
     const args = ['agent', '-dev', '-config', join(folder, 'agent.hcl')];
     return spawn(binary, args, { cwd: folder, env, stdio: ['ignore', log, log] });
   } finally {

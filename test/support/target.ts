@@ -37,7 +37,7 @@ export interface TargetChoice {
 }
 
 /** How much faster than a real cluster's the simulator's time is. */
-const simulatorSpeed = 10;
+export const simulatorSpeed = 10;
 
 /**
  * The simulator, always. Beside it a real agent where NOMAD_BIN names a `nomad` binary, or else the cluster at NOMAD_ADDR

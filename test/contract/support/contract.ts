@@ -11,7 +11,7 @@ import type { Deployment } from '../../../src/nomad/types/deployment.ts';
 import type { Job, JobWriteResponse } from '../../../src/nomad/types/job.ts';
 import { watch } from '../../../src/nomad/watch.ts';
 import type { CertificateFiles } from '../../support/certificates.ts';
-import { chooseTargets } from '../../support/target.ts';
+import { chooseTargets, simulatorSpeed } from '../../support/target.ts';
 import type { Target, TargetChoice, TargetVersion } from '../../support/target.ts';
 
 /** All jobs of one run of the suite start with this, so that a cluster can be left as it was found. */
@@ -137,6 +137,11 @@ export class Contract {
     return this.target.version;
   }
 
+  /** By how much the times that jobs ask for are shortened. */
+  get speed(): number {
+    return this.target.kind === 'simulator' ? simulatorSpeed : 1;
+  }
+
   open(target: Target): void {
     this.#target = target;
     this.#client = new FullNomadClient(target.connection);
@@ -149,7 +154,7 @@ export class Contract {
     try {
       const { value: all } = await client.jobs.list({ namespace: '*', prefix: `${this.#prefix}-` });
       // No path leads to a job whose id ends like a part of another.
-      const jobs = all.filter(({ ID }) => !ID.endsWith('/plan'));
+      const jobs = all.filter(({ ID }) => !/\/(plan|evaluations)$/.test(ID));
       for (const { ID, Namespace } of jobs) await client.jobs.stop(ID, { namespace: Namespace });
       await this.#ended(client);
       if (this.target.kind !== 'cluster') return;

@@ -19,11 +19,13 @@ export function readRecorded(age: '2.0' | '1.6'): Readonly<Record<string, Record
 }
 
 /** The interfaces of a file of wire types, with their own members. */
-export function readTypes(file: string): { name: string; members: TypeMember[] }[] {
+export function readTypes(file: string): { name: string; base: string; members: TypeMember[] }[] {
   const path = new URL(`../../../src/nomad/types/${file}.ts`, import.meta.url);
   const source = readFileSync(path, 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, '');
-  return [...source.matchAll(/^export interface (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)].map(([, name = '', body = '']) => ({
+  const interfaces = /^export interface (\w+)(?: extends (?:Partial<)?(\w+)>?)? \{\n([\s\S]*?)^\}/gm;
+  return [...source.matchAll(interfaces)].map(([, name = '', base = '', body = '']) => ({
     name,
+    base,
     members: [...body.matchAll(/^ {2}(\w+)(\??):/gm)].map(([, member = '', mark]) => ({
       name: member,
       optional: mark === '?',

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders } from 'node:http';
 import type { Contract } from './contract.ts';
 
 export interface RawAnswer {
@@ -54,4 +54,65 @@ export function raw(contract: Contract, path: string, options: RawOptions = {}):
 export async function refusal(contract: Contract, path: string, options: RawOptions = {}): Promise<[number, string]> {
   const { status, body } = await raw(contract, path, options);
   return [status, body];
+}
+
+const streamLimitMs = 25_000;
+
+/** An answer that goes on, part by part as it comes from the network. */
+export class RawStream {
+  readonly parts: Buffer[] = [];
+  /** When each part came, in milliseconds. */
+  readonly atMs: number[] = [];
+  status: number | undefined;
+  ended = false;
+  readonly #sent: ClientRequest;
+  #changed: () => void = () => undefined;
+
+  /** `at`: what is tested, or its address. */
+  constructor(at: Contract | string, path: string, headers: Record<string, string> = {}) {
+    const { hostname, port } = new URL(typeof at === 'string' ? at : at.target.connection.address);
+    this.#sent = request({ host: hostname, port, path, headers, agent: false }, (response) => {
+      this.status = response.statusCode;
+      response.on('data', (part: Buffer) => {
+        this.parts.push(part);
+        this.atMs.push(performance.now());
+        this.#changed();
+      });
+      response.on('close', () => {
+        this.ended = true;
+        this.#changed();
+      });
+      response.on('error', () => undefined);
+      this.#changed();
+    });
+    this.#sent.on('error', () => {
+      this.ended = true;
+      this.#changed();
+    });
+    this.#sent.end();
+  }
+
+  get text(): string {
+    return Buffer.concat(this.parts).toString('utf8');
+  }
+
+  /** Resolves once `done` is true; fails after a while. */
+  async until(what: string, done: () => boolean, limitMs = streamLimitMs): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`Waited in vain for ${what}. Seen: ${this.text.slice(-500)}`));
+      }, limitMs);
+      this.#changed = () => {
+        if (done()) resolve();
+      };
+      this.#changed();
+    }).finally(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  destroy(): void {
+    this.#sent.destroy();
+  }
 }

@@ -4,7 +4,10 @@ import type { Socket } from 'node:net';
 import type { Contract } from './contract.ts';
 
 /** What a server sent on a WebSocket, frame by frame. */
-export type Frame = { kind: 'text'; text: string } | { kind: 'close'; code: number; reason: string };
+export type Frame =
+  | { kind: 'text'; text: string }
+  | { kind: 'ping' | 'pong'; text: string }
+  | { kind: 'close'; code: number; reason: string };
 
 const limitMs = 15_000;
 
@@ -42,13 +45,20 @@ export class RawSocket {
     );
   }
 
-  /** Sends one text frame; a client has to mask it. */
+  /** Sends one text frame. */
   send(text: string): void {
-    const data = Buffer.from(text);
-    if (data.byteLength > 125) throw new RangeError('The frame is too long');
-    const mask = randomBytes(4);
-    const masked = data.map((byte, i) => byte ^ (mask[i % 4] ?? 0));
-    this.#socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | data.byteLength]), mask, masked]));
+    this.#write(0x81, Buffer.from(text));
+  }
+
+  ping(text: string): void {
+    this.#write(0x89, Buffer.from(text));
+  }
+
+  /** Says that this side closes, with a code. */
+  sendClose(code: number): void {
+    const body = Buffer.alloc(2);
+    body.writeUInt16BE(code);
+    this.#write(0x88, body);
   }
 
   /** Resolves once `done` is true; fails after a while. */
@@ -77,6 +87,19 @@ export class RawSocket {
     this.#socket.destroy();
   }
 
+  /** A client has to mask what it sends. */
+  #write(opcode: number, data: Buffer): void {
+    const mask = randomBytes(4);
+    const masked = data.map((byte, i) => byte ^ (mask[i % 4] ?? 0));
+    const { byteLength } = data;
+    const head = Buffer.alloc(byteLength < 126 ? 2 : byteLength < 65_536 ? 4 : 10);
+    head[0] = opcode;
+    head[1] = 0x80 | (byteLength < 126 ? byteLength : byteLength < 65_536 ? 126 : 127);
+    if (head.byteLength === 4) head.writeUInt16BE(byteLength, 2);
+    if (head.byteLength === 10) head.writeBigUInt64BE(BigInt(byteLength), 2);
+    this.#socket.write(Buffer.concat([head, mask, masked]));
+  }
+
   #read(): void {
     for (;;) {
       const frame = this.#rest;
@@ -90,6 +113,8 @@ export class RawSocket {
       this.#rest = frame.subarray(start + length);
       const opcode = (frame[0] ?? 0) & 0x0f;
       if (opcode === 1) this.frames.push({ kind: 'text', text: body.toString('utf8') });
+      if (opcode === 9) this.frames.push({ kind: 'ping', text: body.toString('utf8') });
+      if (opcode === 10) this.frames.push({ kind: 'pong', text: body.toString('utf8') });
       if (opcode === 8) {
         const code = body.byteLength < 2 ? 1005 : body.readUInt16BE(0);
         this.frames.push({ kind: 'close', code, reason: body.subarray(2).toString('utf8') });

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { it } from 'mocha';
+import type { NomadEvent } from '../../src/nomad/types/event.ts';
+import { contract } from './support/contract.ts';
+import type { Contract } from './support/contract.ts';
+import { eventsOf } from './support/events.ts';
+import { second, service, update } from './support/jobs.ts';
+import { raw } from './support/raw.ts';
+
+/** Ids of a job's allocations of one version. */
+async function idsOf(c: Contract, job: string, version: number): Promise<string[]> {
+  const { value } = await c.client.jobs.allocations(job);
+  return value.filter(({ JobVersion }) => JobVersion === version).map(({ ID }) => ID);
+}
+
+/** A job at version 1 with a canary beside two allocations of version 0. */
+async function withCanary(c: Contract, name: string, more = {}) {
+  const id = c.id(name);
+  const rollout = update({ Canary: 1, ...more });
+  await c.register(service(id, { count: 2, update: update() }));
+  await c.deploymentIn(id, 'successful', 0);
+  const old = await idsOf(c, id, 0);
+  const { index } = (await c.client.jobs.list()).meta;
+  await c.register(service(id, { count: 2, update: rollout, env: { V: '1' } }));
+  const placed = await c.deployment(
+    id,
+    'placing a canary',
+    (d) => d.JobVersion === 1 && d.TaskGroups?.['app']?.PlacedCanaries?.length === 1,
+  );
+  const canary = placed.TaskGroups?.['app']?.PlacedCanaries?.[0] ?? '';
+  return { id, deployment: placed.ID, canary, old, index };
+}
+
+contract('canaries out of the ordinary', (c) => {
+  const deployments = () => c.client.deployments;
+
+  const evaluated = (evaluation: string) =>
+    c.until(
+      'the evaluation',
+      (options) => c.client.evaluations.read(evaluation, options),
+      ({ Status }) => Status === 'complete',
+    );
+
+  const healthy = (deployment: string, count = 1) =>
+    c.until(
+      'health',
+      (options) => deployments().read(deployment, options),
+      ({ TaskGroups }) => TaskGroups?.['app']?.HealthyAllocs === count,
+    );
+
+  it('are promoted a second time with success, while the deployment runs', async () => {
+    const { id, deployment, canary } = await withCanary(c, 'twice', { HealthCheck: 'manual' });
+    await deployments().setHealth(deployment, { healthy: [canary] });
+    const { value: first } = await deployments().promoteAll(deployment);
+    await evaluated(first.EvalID);
+    // Nobody calls the replacement healthy, so this goes on.
+    const { value: again, meta } = await deployments().promoteAll(deployment);
+    assert.match(again.EvalID, /^[0-9a-f-]{36}$/);
+    assert.ok(again.DeploymentModifyIndex > first.DeploymentModifyIndex);
+    assert.equal(meta.index, again.DeploymentModifyIndex);
+    const { value } = await deployments().read(deployment);
+    assert.deepEqual([value.Status, value.TaskGroups?.['app']?.Promoted], ['running', true]);
+    const next = await c.allocations(
+      id,
+      'replaced',
+      (stubs) => stubs.filter(({ JobVersion }) => JobVersion === 1).length === 2,
+    );
+    const replacement = next.find(({ JobVersion, ID }) => JobVersion === 1 && ID !== canary);
+    await deployments().setHealth(deployment, { healthy: [replacement?.ID ?? ''] });
+    await c.deploymentIn(id, 'successful', 1);
+  });
+
+  it('are not promoted by a promotion of nothing or of unknown groups, which succeeds', async () => {
+    const { deployment, canary } = await withCanary(c, 'nothing', { HealthCheck: 'manual' });
+    await deployments().setHealth(deployment, { healthy: [canary] });
+    for (const more of [{}, { Groups: [] }, { Groups: ['nope'] }, { All: false }]) {
+      const body = JSON.stringify({ DeploymentID: deployment, ...more });
+      const { status, body: text } = await raw(c, `/v1/deployment/promote/${deployment}`, { method: 'PUT', body });
+      assert.equal(status, 200, text);
+      const answer = JSON.parse(text) as Record<string, unknown>;
+      assert.match(String(answer['EvalID']), /^[0-9a-f-]{36}$/);
+      const { value } = await deployments().read(deployment);
+      assert.deepEqual(
+        [value.ModifyIndex, value.TaskGroups?.['app']?.Promoted],
+        [answer['DeploymentModifyIndex'], false],
+      );
+    }
+  });
+
+  it('take the place of all old allocations at once when they are promoted', async () => {
+    const { id, deployment, canary, old, index } = await withCanary(c, 'at-once');
+    const events: NomadEvent[] = [];
+    const topics = { Allocation: [id], Deployment: [id] };
+    await eventsOf(c, { topics, index: index + 1 }, async (event) => {
+      events.push(event);
+      const { Deployment: seen } = event.Payload ?? {};
+      const group = seen?.TaskGroups?.['app'];
+      if (seen?.ID === deployment && group?.HealthyAllocs === 1 && !group.Promoted) {
+        await deployments().promoteAll(deployment);
+      }
+      return seen?.ID === deployment && seen.Status === 'successful';
+    });
+    const of = (test: (event: NomadEvent) => boolean) => events.find(test)?.Index ?? -1;
+    const firstOf = (allocation: string) => of(({ Key }) => Key === allocation);
+    const stopped = old.map((one) =>
+      of(({ Key, Payload }) => Key === one && Payload?.Allocation?.DesiredStatus === 'stop'),
+    );
+    const replacement = (await idsOf(c, id, 1)).filter((one) => one !== canary);
+    assert.equal(replacement.length, 1);
+    // One plan stops both and places one.
+    assert.deepEqual(stopped, [firstOf(replacement[0] ?? ''), firstOf(replacement[0] ?? '')]);
+    const promoted = of(({ Payload }) => Payload?.Deployment?.TaskGroups?.['app']?.Promoted === true);
+    assert.ok(promoted > 0 && promoted < (stopped[0] ?? 0), `${String(promoted)} ${stopped.join()}`);
+  });
+
+  it('are found healthy after the time that they have to be, and before the deployment ends', async () => {
+    const id = c.id('health');
+    const MinHealthyTime = 2 * second;
+    const { index } = (await c.client.jobs.list()).meta;
+    await c.register(service(id, { update: update({ MinHealthyTime }) }));
+    const events: NomadEvent[] = [];
+    await eventsOf(c, { topics: { Allocation: [id], Deployment: [id] }, index: index + 1 }, (event) => {
+      events.push(event);
+      return event.Payload?.Deployment?.Status === 'successful';
+    });
+    const allocations = events.flatMap(({ Payload, Index }) => {
+      const one = Payload?.Allocation;
+      return one === undefined ? [] : [{ one, Index }];
+    });
+    const started = allocations.find(({ one }) => one.ClientStatus === 'running');
+    const found = allocations.find(({ one }) => one.DeploymentStatus?.Healthy === true);
+    const done = events.find(({ Payload }) => Payload?.Deployment?.Status === 'successful')?.Index ?? 0;
+    assert.ok(started !== undefined && found !== undefined);
+    // It runs first, in an update of its own, is healthy later, and the deployment succeeds later than that.
+    assert.ok(started.one.DeploymentStatus?.Healthy !== true);
+    assert.ok(started.Index < found.Index && found.Index < done);
+    const startedMs = Date.parse(started.one.TaskStates?.['main']?.StartedAt ?? '');
+    const tookMs = Date.parse(found.one.DeploymentStatus?.Timestamp ?? '') - startedMs;
+    const wantedMs = MinHealthyTime / 1e6 / c.speed;
+    assert.ok(tookMs >= wantedMs - 5 && tookMs < wantedMs + 3000, String(tookMs));
+  });
+
+  it('get healthy and are promoted while they are paused, but nothing follows before they go on', async () => {
+    const { id, deployment, canary, old } = await withCanary(c, 'paused', { MinHealthyTime: second });
+    const { value: paused } = await deployments().pause(deployment, true);
+    assert.deepEqual([paused.EvalID, paused.RevertedJobVersion], ['', null]);
+    const still = await healthy(deployment);
+    assert.deepEqual([still.Status, still.TaskGroups?.['app']?.Promoted], ['paused', false]);
+    const { value } = await deployments().promoteAll(deployment);
+    await evaluated(value.EvalID);
+    const { value: promoted } = await deployments().read(deployment);
+    assert.deepEqual([promoted.Status, promoted.TaskGroups?.['app']?.Promoted], ['paused', true]);
+    assert.deepEqual(await idsOf(c, id, 1), [canary]);
+    // Leaving `Pause` out goes on.
+    const body = JSON.stringify({ DeploymentID: deployment });
+    const { status } = await raw(c, `/v1/deployment/pause/${deployment}`, { method: 'PUT', body });
+    assert.equal(status, 200);
+    await c.deploymentIn(id, 'successful', 1);
+    assert.equal((await idsOf(c, id, 1)).length, 2);
+    const { value: list } = await c.client.jobs.allocations(id);
+    const stopped = list.filter(({ DesiredStatus }) => DesiredStatus === 'stop').map(({ ID }) => ID);
+    assert.deepEqual(stopped.sort(), [...old].sort());
+  });
+
+  it('stop when the deployment is failed, and leave the job at its version with the old allocations', async () => {
+    const { id, deployment, canary, old } = await withCanary(c, 'failed');
+    const { value } = await deployments().fail(deployment);
+    assert.equal(value.RevertedJobVersion, null);
+    const list = await c.allocations(id, 'without the canary', (stubs) =>
+      stubs.some(({ ID, DesiredStatus, ClientStatus }) => {
+        return ID === canary && DesiredStatus === 'stop' && ClientStatus === 'complete';
+      }),
+    );
+    const running = list.filter((stub) => stub.DesiredStatus === 'run' && stub.ClientStatus === 'running');
+    assert.deepEqual(running.map(({ ID }) => ID).sort(), [...old].sort());
+    const { value: job } = await c.client.jobs.read(id);
+    assert.deepEqual([job.Version, job.Status, job.Stable], [1, 'running', false]);
+  });
+});
+
+contract('deployments and their documents', (c) => {
+  const deployments = () => c.client.deployments;
+
+  it('answer every write with a version to which they reverted, or null', async () => {
+    const { deployment, canary } = await withCanary(c, 'answers', { HealthCheck: 'manual' });
+    const write = async (what: string, more: object, method: string) => {
+      const body = JSON.stringify({ DeploymentID: deployment, ...more });
+      const { status, body: text } = await raw(c, `/v1/deployment/${what}/${deployment}`, { method, body });
+      assert.equal(status, 200, `${what}: ${text}`);
+      return (JSON.parse(text) as { RevertedJobVersion?: unknown }).RevertedJobVersion;
+    };
+    assert.equal(await write('allocation-health', { HealthyAllocationIDs: [canary] }, 'POST'), null);
+    assert.equal(await write('pause', { Pause: true }, 'POST'), null);
+    assert.equal(await write('pause', { Pause: false }, 'PUT'), null);
+    assert.equal(await write('promote', { All: true }, 'PUT'), null);
+    assert.equal(await write('fail', {}, 'POST'), null);
+  });
+
+  it('have more fields than documents show, and always a description', async () => {
+    const id = c.id('fields');
+    const { index } = (await c.client.jobs.list()).meta;
+    await c.register(service(id));
+    const texts = new Set<string>();
+    let last: Record<string, unknown> = {};
+    await eventsOf(c, { topics: { Deployment: [id] }, index: index + 1 }, ({ Payload }) => {
+      const seen = Payload?.Deployment;
+      if (seen === undefined) return false;
+      texts.add(seen.StatusDescription ?? '');
+      last = seen as unknown as Record<string, unknown>;
+      return seen.Status === 'successful';
+    });
+    assert.deepEqual([...texts], ['Deployment is running', 'Deployment completed successfully']);
+    const { value } = await deployments().read(String(last['ID']));
+    const more = ['Namespace', 'EvalPriority', 'IsMultiregion', 'JobSpecModifyIndex'];
+    for (const name of more) assert.ok(name in value, name);
+    for (const name of ['CreateTime', 'ModifyTime']) assert.equal(name in value, c.atLeast(2), name);
+    const group = value.TaskGroups?.['app'];
+    assert.deepEqual(
+      [group?.AutoRevert, group?.AutoPromote, group?.ProgressDeadline, group?.PlacedCanaries],
+      [false, false, 120 * second, null],
+    );
+    assert.ok(Date.parse(group?.RequireProgressBy ?? '') > 0);
+  });
+
+  it('begin anew with a count, and forget the health of what is kept', async () => {
+    const id = c.id('in-place');
+    await c.register(service(id, { update: update({ HealthCheck: 'manual' }) }));
+    const first = await c.deploymentIn(id, 'running', 0);
+    const kept = await c.runningId(id);
+    await deployments().setHealth(first.ID, { healthy: [kept] });
+    await c.deploymentIn(id, 'successful', 0);
+    assert.equal((await c.client.allocations.read(kept)).value.DeploymentStatus?.Healthy, true);
+    await c.register(service(id, { count: 2, update: update({ HealthCheck: 'manual' }) }));
+    const next = await c.deployment(id, 'of the count', ({ JobVersion, TaskGroups }) => {
+      return JobVersion === 1 && TaskGroups?.['app']?.PlacedAllocs === 2;
+    });
+    const { value } = await c.client.allocations.read(kept);
+    assert.deepEqual(
+      [value.DeploymentID, value.DeploymentStatus?.Healthy ?? null, value.Job?.Version],
+      [next.ID, null, 1],
+    );
+    const all = await c.running(id, 2);
+    await deployments().setHealth(next.ID, { healthy: all.map(({ ID }) => ID) });
+    const done = await c.deploymentIn(id, 'successful', 1);
+    assert.deepEqual([done.TaskGroups?.['app']?.DesiredTotal, done.TaskGroups?.['app']?.HealthyAllocs], [2, 2]);
+    assert.equal((await c.client.allocations.read(kept)).value.DeploymentStatus?.Healthy, true);
+  });
+});

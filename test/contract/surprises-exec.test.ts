@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { after, before, it } from 'mocha';
+import { contract } from './support/contract.ts';
+import { Session } from './support/exec.ts';
+import { service, unknownId } from './support/jobs.ts';
+import { RawSocket, upgrade } from './support/upgrade.ts';
+
+const closeInput = JSON.stringify({ stdin: { close: true } });
+const input = (data: string | Buffer) => JSON.stringify({ stdin: { data: Buffer.from(data).toString('base64') } });
+const sh = (script: string) => ['/bin/sh', '-c', script];
+
+function execPath(id: string, command: readonly string[], query: Record<string, string> = {}): string {
+  const all = new URLSearchParams({ task: 'main', command: JSON.stringify(command), tty: 'false', ...query });
+  return `/v1/client/allocation/${id}/exec?${String(all)}`;
+}
+
+/** What a stream of a command has said so far. */
+function said(socket: RawSocket, stream = 'stdout'): Buffer {
+  const parts = socket.messages.map((message) => (message[stream] ?? {}) as { data?: string });
+  return Buffer.concat(parts.map(({ data = '' }) => Buffer.from(data, 'base64')));
+}
+
+const hasExited = (socket: RawSocket) => socket.messages.some((message) => 'exited' in message);
+
+contract('commands out of the ordinary', (c) => {
+  const sockets: RawSocket[] = [];
+  let job = '';
+  let id = '';
+
+  before(async () => {
+    job = c.id('ex');
+    await c.register(service(job));
+    id = await c.runningId(job);
+  });
+
+  after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+
+  const open = async (command: readonly string[], query: Record<string, string> = {}, allocation = id) => {
+    const socket = await upgrade(c, execPath(allocation, command, query));
+    assert.ok(socket instanceof RawSocket, JSON.stringify(socket));
+    sockets.push(socket);
+    return socket;
+  };
+
+  /** Runs a script to its end, beside what is being looked at. */
+  const run = async (script: string) => {
+    const session = new Session(c, id, sh(script));
+    session.session.closeStdin();
+    assert.deepEqual(await session.ended(), { kind: 'exited', exitCode: 0 });
+    return session.stdout;
+  };
+
+  it('are refused by a close frame behind the upgrade', async () => {
+    const unknown = (await open(['/bin/true'], {}, unknownId)).closed();
+    assert.deepEqual(await unknown, { kind: 'close', code: 1008, reason: `Unknown allocation "${unknownId}"` });
+    const task = await (await open(['/bin/true'], { task: 'nope' })).closed();
+    assert.deepEqual([task?.kind, task?.kind === 'close' && task.reason], ['close', 'task not found']);
+  });
+
+  it('leave the connection open where their parameters are wrong, since 2.0', async function () {
+    c.needs(this, 2, 0, 'upgrade before it reads the parameters');
+    const started = performance.now();
+    const socket = await open(['/bin/true'], { tty: 'maybe' });
+    const reason = 'tty value is not a boolean: strconv.ParseBool: parsing "maybe": invalid syntax';
+    assert.deepEqual(await socket.closed(), { kind: 'close', code: 1011, reason });
+    assert.ok(performance.now() - started < 2000);
+    await run('sleep 1');
+    assert.equal(socket.ended, false);
+  });
+
+  it('are refused before the upgrade on older agents', async function () {
+    if (c.atLeast(2)) c.skip(this, `Nomad ${c.version.text} upgrades first`);
+    const answer = await upgrade(c, execPath(id, ['/bin/true'], { tty: 'maybe' }));
+    assert.ok(!(answer instanceof RawSocket));
+    const body = 'tty value is not a boolean: strconv.ParseBool: parsing "maybe": invalid syntax';
+    assert.deepEqual(answer, { status: 500, body });
+  });
+
+  it('say that they ended only after their input was closed', async () => {
+    const socket = await open(sh('echo out; exit 5'));
+    await socket.until(() => said(socket).toString() === 'out\n');
+    await run('sleep 1');
+    assert.deepEqual([hasExited(socket), socket.ended, socket.messages.length], [false, false, 1]);
+    socket.send(closeInput);
+    await socket.until(() => socket.ended);
+    assert.deepEqual(socket.messages.at(-1), { exited: true, result: { exit_code: 5 } });
+    assert.ok(socket.frames.every(({ kind }) => kind === 'text'));
+  });
+
+  it('do not end on a terminal when their input is closed, but by its control key', async () => {
+    const socket = await open(['/bin/sh'], { tty: 'true' });
+    await socket.until(() => said(socket).byteLength > 0);
+    socket.send(closeInput);
+    await run('sleep 1');
+    assert.deepEqual([hasExited(socket), socket.ended], [false, false]);
+    const other = await open(['/bin/sh'], { tty: 'true' });
+    await other.until(() => said(other).byteLength > 0);
+    other.send(input('\u0004'));
+    await other.until(() => other.ended);
+    assert.deepEqual(other.messages.at(-1), { exited: true, result: {} });
+  });
+
+  for (const [how, tty] of [
+    ['lost', 'false'],
+    ['lost', 'true'],
+    ['closed', 'false'],
+    ['closed', 'true'],
+  ] as const) {
+    it(`outlive a connection that is ${how}, ${tty === 'true' ? 'with' : 'without'} a terminal`, async () => {
+      const name = `pid-${how}-${tty}`;
+      const socket = await open(sh(`echo $$ > "$NOMAD_TASK_DIR/${name}"; echo up; exec sleep 60`), { tty });
+      await socket.until(() => said(socket).toString().includes('up'));
+      if (how === 'closed') socket.sendClose(1000);
+      else socket.destroy();
+      await run(`sleep 1; pid=$(cat "$NOMAD_TASK_DIR/${name}"); kill -0 $pid && kill $pid`);
+    });
+  }
+
+  it('get pongs for pings, but no pings and no heartbeats', async () => {
+    const socket = await open(['/bin/cat']);
+    socket.ping('hi');
+    await socket.until(() => socket.frames.length === 1);
+    assert.deepEqual(socket.frames, [{ kind: 'pong', text: 'hi' }]);
+    await run('sleep 2');
+    assert.equal(socket.frames.length, 1);
+  });
+
+  it('get no input any more after a frame that can not be read', async () => {
+    for (const garbage of ['garbage', JSON.stringify({ stdin: { data: '***' } })]) {
+      const socket = await open(['/bin/cat']);
+      socket.send(garbage);
+      socket.send(input('hello'));
+      socket.send(closeInput);
+      await run('sleep 1');
+      assert.deepEqual([socket.frames, socket.ended], [[], false]);
+      socket.destroy();
+    }
+  });
+
+  it('take 256 KB in one frame, and give them back in pieces that cut characters', async () => {
+    const data = Buffer.from(`a${'é'.repeat(131_071)}b`);
+    assert.equal(data.byteLength, 262_144);
+    const socket = await open(['/bin/cat']);
+    socket.send(input(data));
+    await socket.until(() => said(socket).byteLength >= data.byteLength);
+    assert.ok(said(socket).equals(data));
+    const pieces = socket.messages.flatMap(({ stdout }) => {
+      const { data: piece } = (stdout ?? {}) as { data?: string };
+      return piece === undefined ? [] : [Buffer.from(piece, 'base64')];
+    });
+    assert.ok(pieces.every(({ byteLength }) => byteLength <= 4096));
+    const strict = new TextDecoder('utf-8', { fatal: true });
+    assert.throws(() => pieces.map((piece) => strict.decode(piece)));
+    socket.send(closeInput);
+    await socket.until(() => socket.ended);
+  });
+
+  it('have a terminal of the kind that the agent has, which mixes their outputs', async () => {
+    const socket = await open(sh('echo "$TERM"; echo oops >&2'), { tty: 'true' });
+    await socket.until(() => socket.ended);
+    assert.equal(said(socket).toString(), 'xterm\r\noops\r\n');
+    assert.equal(said(socket, 'stderr').byteLength, 0);
+  });
+
+  it('end with the task, by a close frame', async () => {
+    const echoing = async () => {
+      const socket = await open(['/bin/cat']);
+      socket.send(input('a'));
+      await socket.until(() => said(socket).byteLength === 1);
+      return socket;
+    };
+    const restarted = await echoing();
+    await c.client.allocations.restart(id, { task: 'main' });
+    const shut = { kind: 'close', code: 1011, reason: 'plugin is shut down' };
+    assert.deepEqual(await restarted.closed(), shut);
+    await c.until(
+      'the restart',
+      (options) => c.client.allocations.read(id, options),
+      ({ TaskStates }) => TaskStates?.['main']?.Restarts === 1 && TaskStates['main'].State === 'running',
+    );
+    const stopped = await echoing();
+    await c.client.jobs.stop(job);
+    assert.deepEqual(await stopped.closed(), shut);
+  });
+});
