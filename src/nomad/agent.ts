@@ -52,7 +52,7 @@ export class AgentApi {
     return { value: answer.value ?? '', meta: answer.meta };
   }
 
-  /** The names of all regions. Doesn't block. Needs no token. Since 0.3. */
+  /** The names of all regions. Doesn't block. Needs no token. Since 0.2. */
   async regions(options: ReadOptions = {}): Promise<Answer<string[]>> {
     const request = readRequest('/v1/regions', options);
     return listOf(await this.#transport.json(request), request);

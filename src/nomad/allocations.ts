@@ -27,7 +27,7 @@ export interface AllocationStopOptions extends WriteOptions {
 export interface AllocationRestartOptions extends WriteOptions {
   /** All running tasks where undefined. */
   task?: string | undefined;
-  /** Restarts finished tasks too; not together with `task`. Since 1.4. */
+  /** Restarts finished tasks too; not together with `task`. Since 1.3.4. */
   allTasks?: boolean | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface AllocationRestartOptions extends WriteOptions {
  * Allocations: `/v1/allocations`, `/v1/allocation/:id`, `/v1/client/allocation/:id/…`.
  *
  * Each method's text ends with whether a read blocks on `index` (one that doesn't say so never does), the capability
- * that the token needs in the allocation's namespace (one of those named is enough; one in brackets since 1.11), and
+ * that the token needs in the allocation's namespace (one of those named is enough; one in brackets since 1.11.2), and
  * the version of Nomad that brought it. `id` is an allocation's whole id, `options` are those of every read or write
  * and what else is named. An unknown id is an error of kind `notFound`, an incomplete one of kind `rejected`; so are an
  * unknown task and what a node can't do. A node that can't be reached is `notFound` too.
@@ -61,13 +61,13 @@ export class AllocationsApi {
     return this.#transport.json(readRequest(`/v1/allocation/${encoded(id)}`, options));
   }
 
-  /** Stops an allocation; the scheduler replaces it. Gives the evaluation. `alloc-lifecycle`. Since 0.10. */
+  /** Stops an allocation; the scheduler replaces it. Gives the evaluation. `alloc-lifecycle`. Since 0.9.2. */
   async stop(id: string, options: AllocationStopOptions = {}): Promise<Answer<{ EvalID: string; Index?: number }>> {
     const query = { no_shutdown_delay: flag(options.noShutdownDelay), reschedule: flag(options.reschedule) };
     return this.#transport.json(writeRequest(`/v1/allocation/${encoded(id)}/stop`, options, {}, query));
   }
 
-  /** Restarts tasks in place. `alloc-lifecycle`. Since 0.10. */
+  /** Restarts tasks in place. `alloc-lifecycle`. Since 0.9.2. */
   async restart(id: string, options: AllocationRestartOptions = {}): Promise<Answer<{ Index?: number }>> {
     if (options.task !== undefined) sendable('task name', options.task);
     // Any other key than TaskName would be ignored, and every task restarted.
@@ -76,7 +76,7 @@ export class AllocationsApi {
   }
 
   /**
-   * Sends a signal to the `task` of the options, or to all of them. `alloc-lifecycle`. Since 0.10.
+   * Sends a signal to the `task` of the options, or to all of them. `alloc-lifecycle`. Since 0.9.2.
    *
    * @param signalName such as `SIGHUP`
    */
@@ -101,7 +101,10 @@ export class AllocationsApi {
     return this.#transport.json(readRequest(`${onClient(id)}/checks`, options));
   }
 
-  /** Instances of services that Nomad itself lists, not Consul. Blocks. `read-job`. Since 1.3. */
+  /**
+   * Instances of services that Nomad itself lists, not Consul. `namespace` has to be the allocation's: in any other it is
+   * unknown. Blocks. `read-job`. Since 1.3.
+   */
   async services(id: string, options: ReadOptions = {}): Promise<Answer<ServiceRegistration[]>> {
     const request = readRequest(`/v1/allocation/${encoded(id)}/services`, options);
     return listOf(await this.#transport.json(request), request);
@@ -129,7 +132,7 @@ export class AllocationsApi {
     return this.#transport.json(writeRequest(`${onClient(id)}/pause`, options, { Task: task, ScheduleState: state }));
   }
 
-  /** Removes what a finished allocation left on its node. `submit-job` (`gc-allocation`). Since 0.5.3. */
+  /** Removes what a finished allocation left on its node. `submit-job` (`gc-allocation`). Since 0.5.2. */
   async collectGarbage(id: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
     return this.#transport.json(writeRequest(`${onClient(id)}/gc`, options));
   }
@@ -137,7 +140,7 @@ export class AllocationsApi {
   /**
    * The bytes of a task's log as they come; characters may be cut between chunks. Following goes on, across rotated
    * files, until the signal aborts, which ends the iteration without an error. Doesn't block. `read-logs` or `read-fs`.
-   * Since 0.5.
+   * Since 0.4.1.
    *
    * @throws {NomadError} of kind `closed` when the stream breaks off, and as other reads do
    */
@@ -155,7 +158,7 @@ export class AllocationsApi {
 
   /**
    * Runs the `command` of the options within a running task. Never throws; failures arrive with `opened` and `onEnd`.
-   * `alloc-exec`, and `alloc-node-exec` where the driver doesn't isolate the task. Since 0.10.
+   * `alloc-exec`, and `alloc-node-exec` where the driver doesn't isolate the task. Since 0.9.2.
    */
   exec(id: string, options: ExecOptions): ExecSession {
     const { task, command, tty, namespace, region } = options;

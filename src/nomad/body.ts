@@ -16,6 +16,8 @@ export interface HttpResponse {
 }
 
 const maxErrorBytes = 256 * 1024;
+/** Most of an error that turns out so long is cut off again. */
+const maxUnpackedErrorBytes = 16 * 1024 * 1024;
 
 /** Closes a response whose body is of no interest. */
 export function discard(response: HttpResponse): void {
@@ -81,9 +83,16 @@ export async function wholeOf(response: HttpResponse, call: Call, limits: WholeL
   const { coding = '' } = response;
   try {
     const bytes = await sentBytes(response, call, limits);
-    return coding === '' ? bytes : await unpack(bytes, coding, limits.maxBytes);
+    // An abort drops what has come and lets the rest end as if it were all.
+    call.signal.throwIfAborted();
+    if (coding === '') return bytes;
+    const unpacked = await unpack(
+      bytes,
+      coding,
+      limits.tooLarge === undefined ? maxUnpackedErrorBytes : limits.maxBytes,
+    );
+    return unpacked.subarray(0, limits.maxBytes);
   } catch (error) {
-    if (limits.tooLarge === undefined && isZlib(error)) return Buffer.alloc(0);
     throw limits.tooLarge !== undefined && isTooLarge(error) ? limits.tooLarge() : call.failure(error);
   } finally {
     call.dispose();
@@ -126,6 +135,6 @@ function sentBytes(response: HttpResponse, call: Call, limits: WholeLimits): Pro
   });
 }
 
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : '');
-const isTooLarge = (error: unknown) => codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
-const isZlib = (error: unknown) => isTooLarge(error) || codeOf(error).startsWith('Z_');
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+}

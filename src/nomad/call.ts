@@ -3,6 +3,7 @@ import type { Disposable } from '../base/lifetime.ts';
 import { NomadError, isNomadError } from './errors.ts';
 import { networkError, timeoutError } from './network-errors.ts';
 import type { RequestFacts } from './network-errors.ts';
+import { redact } from './redact.ts';
 
 /** One request on its way: its time limit, its cancellation, and what its failure means. */
 export class Call implements Disposable {
@@ -84,7 +85,7 @@ export class Call implements Disposable {
 
   /** `text` without the secrets of this request. */
   redact(text: string): string {
-    return this.secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+    return redact(text, this.secrets);
   }
 
   /** Ends the request. One that is complete is left as it is: an abort costs as much as a small request itself. */

@@ -21,7 +21,7 @@ import type { Deployment, DeploymentWriteResponse } from './types/deployment.ts'
  * | none                                             | `unblock`                              |
  *
  * Every read blocks on `index` and needs `read-job` in the deployment's namespace; every write needs `submit-job` or,
- * since 1.11, the capability that its text names, and gives the evaluation that it made. All are there since 0.6,
+ * since 1.11.2, the capability that its text names, and gives the evaluation that it made. All are there since 0.6,
  * except where noted. `id` is a deployment's whole id, `options` are those of every read or write. Reading an unknown
  * id is an error of kind `notFound`; a write on one, on an incomplete one, or on a deployment that is over is
  * `rejected`. There is no request to cancel a deployment.

@@ -146,8 +146,9 @@ export class ExecSession implements Disposable {
   async #connect(target: () => Promise<WebSocketTarget>): Promise<void> {
     try {
       const resolved = await target();
+      if (this.#isOver()) return;
       const socket = await Socket.connect(resolved, this.#options.connectTimeoutMs ?? 20_000);
-      if (this.#end !== undefined) {
+      if (this.#isOver()) {
         socket.dispose();
         return;
       }
@@ -166,6 +167,11 @@ export class ExecSession implements Disposable {
       const failed = isNomadError(error) ? error : new NomadError('closed', 'The session could not be started.');
       this.#finish({ kind: 'closed', error: failed });
     }
+  }
+
+  /** Asked anew after each wait. */
+  #isOver(): boolean {
+    return this.#end !== undefined;
   }
 
   #onOpen(socket: Socket): void {

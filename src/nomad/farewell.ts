@@ -38,7 +38,10 @@ export function sayFarewell(socket: Socket, { tty, open, inputClosed }: Farewell
         if (parseFrame(text).exited === true) end();
       }),
     );
+    // A socket that never opens is not waited for either.
+    const opening = life.own(systemClock.timer(farewellMs, end));
     const speak = () => {
+      life.release(opening);
       life.own(systemClock.timer(farewellMs, end));
       socket.resume();
       if (tty) interruptAgain(socket, life);

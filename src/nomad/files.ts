@@ -62,7 +62,7 @@ export class FilesApi {
 
   /**
    * A file piece by piece, and what happens to it meanwhile. Following ends as for logs: with an abort of the signal,
-   * without an error. Since 0.5.
+   * without an error. Since 0.4.1.
    *
    * @throws {NomadError} of kind `rejected` for a directory and for a missing file, `closed` when the stream breaks off
    */

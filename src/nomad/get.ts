@@ -19,17 +19,24 @@ export interface GetOptions {
  */
 export function get(url: string, { headers, agent, signal }: GetOptions): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
     const outgoing = send(url, { agent, headers });
+    let answered = false;
     const onAbort = () => {
+      // A request that waits for a socket tells of its end only when it gets one.
+      reject(signal.reason as Error);
       outgoing.destroy(signal.reason as Error);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     outgoing.once('close', () => {
       signal.removeEventListener('abort', onAbort);
+      // As after an upgrade that nobody asked for, of which Node says nothing else.
+      if (!answered) reject(new Error('socket hang up'));
     });
     outgoing.on('error', reject);
     outgoing.once('response', (response) => {
+      answered = true;
       resolve({
         status: response.statusCode ?? 0,
         headers: { get: (name) => header(response, name) },

@@ -98,7 +98,7 @@ export interface ScaleOptions extends WriteOptions {
   meta?: Record<string, unknown> | undefined;
   /** As for a plan. */
   policyOverride?: boolean | undefined;
-  /** Scales only if the job's `JobModifyIndex` is this, above 0. Since 1.9; older agents ignore it. */
+  /** Scales only if the job's `JobModifyIndex` is this, above 0. Since 1.8.2; older agents ignore it. */
   enforceIndex?: number | undefined;
 }
 

@@ -48,7 +48,7 @@ const maxPayloadBytes = 16_384;
  *
  * Each method's text ends with what it is to a token and to a watcher: whether a read blocks on `index` (one that
  * doesn't say so never does), the capability that the token needs in the namespace (one of those named is enough; other
- * words than `submit-job` stand in for it since 1.11 where they are in brackets), and the version of Nomad that brought
+ * words than `submit-job` stand in for it since 1.11.2 where they are in brackets), and the version of Nomad that brought
  * it. An unknown job is an error of kind `notFound` where nothing else is said.
  */
 export class JobsApi {
@@ -59,7 +59,7 @@ export class JobsApi {
   }
 
   /**
-   * All jobs, by namespace and id, in short. `meta` adds each job's own, since 1.4.4. A `filter` knows the fields of
+   * All jobs, by namespace and id, in short. `meta` adds each job's own, since 1.4.3. A `filter` knows the fields of
    * the whole job. Blocks. `list-jobs`. Since 0.1.
    */
   list(options: ReadOptions & { meta?: boolean | undefined } = {}): Promise<Answer<JobStub[]>> {
@@ -94,8 +94,8 @@ export class JobsApi {
   }
 
   /** The job as it stands. Blocks. `read-job`. Since 0.1. */
-  read(id: string, options: ReadOptions = {}): Promise<Answer<Job>> {
-    return this.#read(id, '', options);
+  async read(id: string, options: ReadOptions = {}): Promise<Answer<Job>> {
+    return this.#transport.json(readRequest(wholePath(id), options));
   }
 
   /**
@@ -164,7 +164,7 @@ export class JobsApi {
       no_shutdown_delay: flag(options.noShutdownDelay),
       eval_priority: evalPriority(options),
     };
-    return this.#transport.json(writeRequest(path(id), options, undefined, query, 'DELETE'));
+    return this.#transport.json(writeRequest(wholePath(id), options, undefined, query, 'DELETE'));
   }
 
   /**
@@ -389,12 +389,12 @@ export class JobsApi {
   /**
    * The path of a tag, if the agent knows that route: one before 1.9 would take a DELETE of it for the stop of a job.
    */
-  async #tagPath(id: string, tag: string, { namespace, region, signal }: WriteOptions): Promise<string> {
+  async #tagPath(id: string, tag: string, { namespace, region, signal, timeoutMs }: WriteOptions): Promise<string> {
     const route = `${path(id)}/versions/${segment('tag name', tag)}/tag`;
     const slash = [id, tag].findIndex((text) => text.includes('/'));
     if (slash !== -1) throw refused(slash === 0 ? 'job id' : 'tag name', 'The path of a tag has no room for a slash.');
     try {
-      await this.#transport.json(readRequest(route, { namespace, region, signal }));
+      await this.#transport.json(readRequest(route, { namespace, region, signal, timeoutMs }));
     } catch (error) {
       // A known route refuses to be read; an older agent looks for a job of that name.
       if (isNomadError(error) && error.body === 'Invalid method') return route;
@@ -426,6 +426,15 @@ export class JobsApi {
 
 function path(id: string): string {
   return `/v1/job/${segment('job id', id)}`;
+}
+
+const partOfJob =
+  /\/(?:evaluate|allocations|evaluations|periodic\/force|plan|summary|dispatch|dispatch\/payload|versions|revert|deployments?|stable|scale|services|submission|actions?|tag)$/;
+
+/** The path of a job itself, unless Nomad would take the end of its id for the name of a part of another job. */
+function wholePath(id: string): string {
+  if (!partOfJob.test(id)) return path(id);
+  throw refused('job id', `The job id "${id}" ends like a part of a job, so Nomad's API can't reach it.`);
 }
 
 function ofJob(job: Job, options: WriteOptions): WriteOptions {

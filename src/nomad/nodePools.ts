@@ -7,8 +7,7 @@ import type { NodePool } from './types/nodePool.ts';
 
 /**
  * Node pools: `/v1/node/pools`, `/v1/node/pool/:name`. All since 1.6. Every read blocks, and needs the capability
- * `read` of the pool. `name` is a pool's, `options` are those of every read. Of an unknown pool the
- * lists are empty.
+ * `read` of the pool. `name` is a pool's, `options` are those of every read. Of an unknown pool the lists are empty.
  */
 export class NodePoolsApi extends Resource {
   /** Those that the token may read; `all` and `default` are always there. */

@@ -14,7 +14,8 @@ export type ListPage<T> = (options: ReadOptions) => Promise<Answer<T[]>>;
  * item that a token names is removed before it is asked for may such an agent pass over others.
  *
  * @param options `perPage` sets the size; the first page starts at `nextToken`
- * @throws {NomadError} as `list` does, and of kind `decode` when the server repeats pages whatever it is asked
+ * @throws {NomadError} as `list` does, and of kind `decode` when the server repeats pages whatever it is asked, or
+ *   starts over while all items of the last page are removed
  */
 export async function* pages<T>(list: ListPage<T>, options: ReadOptions = {}): AsyncGenerator<Answer<T[]>> {
   // A page that starts over within an earlier one reaches the end of that.

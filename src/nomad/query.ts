@@ -190,7 +190,7 @@ export function checked(query: Query): Query {
 /** Shorter values occur in other words too, so hiding them would only make errors unreadable. */
 const minSecretLength = 4;
 
-/** Which parts of a request no error may show. */
+/** Which parts of a request no error may show: those of at least four characters. */
 export function secretsOf(texts: readonly string[]): string[] {
   return texts.filter((text) => text.length >= minSecretLength);
 }

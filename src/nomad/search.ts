@@ -11,7 +11,7 @@ import type { FuzzySearchResponse, SearchContext, SearchResponse } from './types
 export class SearchApi extends Resource {
   /**
    * Ids that start with `prefix`, 20 for each context; all where it is empty. One of hex digits may have an odd length
-   * here. Since 0.6.3.
+   * here. Since 0.6.1.
    */
   async prefix(
     prefix: string,

@@ -17,7 +17,7 @@ export class ServicesApi extends Resource {
   /**
    * The instances of a service; empty for an unknown one.
    *
-   * @param options `choose` is `<number>|<key>`: so many instances, the same ones for the same key. Since 1.3.3
+   * @param options `choose` is `<number>|<key>`: so many instances, the same ones for the same key. Since 1.3.2
    */
   async read(
     name: string,
@@ -28,7 +28,7 @@ export class ServicesApi extends Resource {
 
   /**
    * Takes the instance of that `id` off the list; its task goes on. `submit-job` (`delete-service-registration`, since
-   * 1.11).
+   * 1.11.2).
    */
   async delete(name: string, id: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
     const path = `${route(name)}/${segment('service instance id', id)}`;

@@ -18,6 +18,7 @@ import { get } from './get.ts';
 import { metaOf, requestUrl } from './headers.ts';
 import type { RequestFacts } from './network-errors.ts';
 import type { Answer, Meta, NomadRequest, Query } from './query.ts';
+import { redact } from './redact.ts';
 import { loadTls } from './tls.ts';
 import type { LoadedTls } from './tls.ts';
 
@@ -123,7 +124,7 @@ export class Transport implements Disposable {
       headers,
       tls,
       facts: this.#facts('GET', path),
-      redact: (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text),
+      redact: (text) => redact(text, secrets),
     };
   }
 

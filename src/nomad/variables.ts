@@ -11,8 +11,8 @@ export interface VariableWriteOptions extends WriteOptions {
 /**
  * Variables: `/v1/vars`, `/v1/var/:path`. All since 1.4; older agents answer with kind `unsupported`. Every read
  * blocks. `path` has 1 to 128 letters, digits, `-`, `_`, `~` and `/`; `options` are those of every read or write and
- * what else is named. Capabilities are those that a policy's `variables` block gives to the path. Items never appear in
- * an error.
+ * what else is named. Capabilities are those that a policy's `variables` block gives to the path. Items of at least four
+ * characters never appear in an error; shorter ones are in too many other words.
  */
 export class VariablesApi extends Resource {
   /** Paths and times, without items. What the token may not list is left out. Capability `list` of the path. */

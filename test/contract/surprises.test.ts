@@ -146,7 +146,10 @@ contract('jobs out of the ordinary', (c) => {
     await c.register(parent(id, { job: { ParameterizedJob: {} } }));
     const { value } = await jobs().list({ prefix: id });
     assert.equal(value.length, 1);
-    await assertRefused(jobs().read(id), 405, 'Invalid method', 'unsupported');
+    const { status, body } = await raw(c, `/v1/job/${encodeURIComponent(id)}`);
+    assert.deepEqual([status, body], [405, 'Invalid method']);
+    await assert.rejects(jobs().read(id), { kind: 'rejected', field: 'job id' });
+    await assert.rejects(jobs().stop(id), { kind: 'rejected', field: 'job id' });
   });
 
   it('can not have an id that a path would lose', async () => {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { describe, it } from 'mocha';
 import type { WebSocket } from 'ws';
 import type { ExecSession } from '../../../src/nomad/exec.ts';
-import { closed, closedWith, data, run, send } from './execServer.ts';
+import { begin, closed, closedWith, data, run, send } from './execServer.ts';
+import { serve } from './servers.ts';
 
 describe('A session that is given up', () => {
   it('interrupts a terminal session that is given up, then closes', async () => {
@@ -43,6 +44,16 @@ describe('A session that is given up', () => {
     assert.ok(server.socket);
     await once(server.socket, 'close');
     assert.deepEqual(sent, [{ stdin: closed }]);
+  });
+
+  it('is not waited for where it never opens', async () => {
+    const server = await serve(() => undefined);
+    const asked = once(server.server, 'request');
+    const { session } = begin(server.address, { connectTimeoutMs: 60_000 });
+    await asked;
+    session.dispose();
+    await session.left;
+    await assert.rejects(session.opened, { message: 'The session was closed.' });
   });
 
   it('is given up in the same way while it still opens', async () => {
