@@ -1,7 +1,7 @@
 import { NomadError } from './errors.ts';
-import { listOf, readRequest } from './query.ts';
+import { readRequest } from './query.ts';
 import type { Answer, ReadOptions } from './query.ts';
-import type { Transport } from './transport.ts';
+import { Resource } from './resource.ts';
 import type { AgentMembers, AgentSelf, NamespaceStub, TokenSelf } from './types/agent.ts';
 
 /**
@@ -9,13 +9,7 @@ import type { AgentMembers, AgentSelf, NamespaceStub, TokenSelf } from './types/
  * those of every read. Each method's text ends with whether it blocks on `index`, what the token needs, and since when
  * it is there.
  */
-export class AgentApi {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
+export class AgentApi extends Resource {
   /**
    * The agent's configuration and version. Doesn't block. The policy `agent:read`. Since 0.1.
    *
@@ -23,10 +17,10 @@ export class AgentApi {
    */
   async self(options: ReadOptions = {}): Promise<Answer<AgentSelf>> {
     const request = readRequest('/v1/agent/self', options);
-    const answer = await this.#transport.json<Partial<AgentSelf> | null>(request);
+    const answer = await this.transport.json<Partial<AgentSelf> | null>(request);
     const config: unknown = answer.value?.config;
     if (typeof config !== 'object' || config === null) {
-      const { displayAddress } = this.#transport.address;
+      const { displayAddress } = this.transport.address;
       throw new NomadError('notNomad', `${displayAddress} answers, but not as a Nomad agent does.`, {
         path: request.path,
       });
@@ -40,7 +34,7 @@ export class AgentApi {
    */
   async tokenSelf(options: ReadOptions = {}): Promise<Answer<TokenSelf>> {
     const request = readRequest('/v1/acl/token/self', options);
-    const answer = await this.#transport.json<(TokenSelf & { SecretID?: string }) | null>(request);
+    const answer = await this.transport.json<(TokenSelf & { SecretID?: string }) | null>(request);
     const token = { ...(answer.value ?? { AccessorID: '' }) };
     delete token.SecretID;
     return { value: token, meta: answer.meta };
@@ -48,24 +42,22 @@ export class AgentApi {
 
   /** The leader's RPC address; empty where there is none. Doesn't block. Needs no token. Since 0.1. */
   async leader(options: ReadOptions = {}): Promise<Answer<string>> {
-    const answer = await this.#transport.json<string | null>(readRequest('/v1/status/leader', options));
+    const answer = await this.get<string | null>('/v1/status/leader', options);
     return { value: answer.value ?? '', meta: answer.meta };
   }
 
   /** The names of all regions. Doesn't block. Needs no token. Since 0.2. */
   async regions(options: ReadOptions = {}): Promise<Answer<string[]>> {
-    const request = readRequest('/v1/regions', options);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList('/v1/regions', options);
   }
 
   /** Those in which the token has any right; needs no other. Blocks. Since 1.0; before that Enterprise only. */
   async namespaces(options: ReadOptions = {}): Promise<Answer<NamespaceStub[]>> {
-    const request = readRequest('/v1/namespaces', options);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList('/v1/namespaces', options);
   }
 
   /** The servers. Doesn't block. The policy `node:read`. Since 0.1. */
   async members(options: ReadOptions = {}): Promise<Answer<AgentMembers>> {
-    return this.#transport.json(readRequest('/v1/agent/members', options));
+    return this.get('/v1/agent/members', options);
   }
 }

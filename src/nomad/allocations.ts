@@ -3,9 +3,9 @@ import type { ExecOptions } from './exec.ts';
 import { logChunks, logParts } from './logs.ts';
 import type { FilePart, LogOptions } from './logs.ts';
 import { refused } from './errors.ts';
-import { checked, flag, listOf, readRequest, segment, sendable, writeRequest } from './query.ts';
+import { checked, flag, segment, sendable } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
-import type { Transport } from './transport.ts';
+import { Resource } from './resource.ts';
 import type { Allocation, AllocationCheck, AllocationStub } from './types/allocation.ts';
 import type { ServiceRegistration } from './types/service.ts';
 import type { AllocationStats } from './types/stats.ts';
@@ -40,31 +40,24 @@ export interface AllocationRestartOptions extends WriteOptions {
  * and what else is named. An unknown id is an error of kind `notFound`, an incomplete one of kind `rejected`; so are an
  * unknown task and what a node can't do. A node that can't be reached is `notFound` too.
  */
-export class AllocationsApi {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
+export class AllocationsApi extends Resource {
   /** All allocations, by age; `prefix` must be an even number of hex digits. Blocks. `read-job`. Since 0.1. */
   async list(options: AllocationListOptions = {}): Promise<Answer<AllocationStub[]>> {
     const query = { task_states: options.taskStates, resources: flag(options.resources) };
-    const request = readRequest('/v1/allocations', options, query);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList('/v1/allocations', options, query);
   }
 
   /**
    * With the job as it was when the allocation was made. Blocks. `read-job`; without it the id is unknown. Since 0.1.
    */
   async read(id: string, options: ReadOptions = {}): Promise<Answer<Allocation>> {
-    return this.#transport.json(readRequest(`/v1/allocation/${encoded(id)}`, options));
+    return this.get(`/v1/allocation/${encoded(id)}`, options);
   }
 
   /** Stops an allocation; the scheduler replaces it. Gives the evaluation. `alloc-lifecycle`. Since 0.9.2. */
   async stop(id: string, options: AllocationStopOptions = {}): Promise<Answer<{ EvalID: string; Index?: number }>> {
     const query = { no_shutdown_delay: flag(options.noShutdownDelay), reschedule: flag(options.reschedule) };
-    return this.#transport.json(writeRequest(`/v1/allocation/${encoded(id)}/stop`, options, {}, query));
+    return this.send(`/v1/allocation/${encoded(id)}/stop`, options, {}, query);
   }
 
   /** Restarts tasks in place. `alloc-lifecycle`. Since 0.9.2. */
@@ -72,7 +65,7 @@ export class AllocationsApi {
     if (options.task !== undefined) sendable('task name', options.task);
     // Any other key than TaskName would be ignored, and every task restarted.
     const body = { TaskName: options.task, AllTasks: flag(options.allTasks) };
-    return this.#transport.json(writeRequest(`${onClient(id)}/restart`, options, body));
+    return this.send(`${onClient(id)}/restart`, options, body);
   }
 
   /**
@@ -88,17 +81,17 @@ export class AllocationsApi {
     sendable('signal name', signalName);
     if (options.task !== undefined) sendable('task name', options.task);
     const body = { Signal: signalName, Task: options.task ?? '' };
-    return this.#transport.json(writeRequest(`${onClient(id)}/signal`, options, body));
+    return this.send(`${onClient(id)}/signal`, options, body);
   }
 
   /** What the tasks, or one `task`, use now; zeros for an unknown one. Doesn't block. `read-job`. Since 0.4. */
   async stats(id: string, options: ReadOptions & { task?: string | undefined } = {}): Promise<Answer<AllocationStats>> {
-    return this.#transport.json(readRequest(`${onClient(id)}/stats`, options, { task: options.task }));
+    return this.get(`${onClient(id)}/stats`, options, { task: options.task });
   }
 
   /** Results of checks, by check id; null without any. Doesn't block. `read-job`. Since 1.4. */
   async checks(id: string, options: ReadOptions = {}): Promise<Answer<Record<string, AllocationCheck> | null>> {
-    return this.#transport.json(readRequest(`${onClient(id)}/checks`, options));
+    return this.get(`${onClient(id)}/checks`, options);
   }
 
   /**
@@ -106,8 +99,7 @@ export class AllocationsApi {
    * unknown. Blocks. `read-job`. Since 1.3.
    */
   async services(id: string, options: ReadOptions = {}): Promise<Answer<ServiceRegistration[]>> {
-    const request = readRequest(`/v1/allocation/${encoded(id)}/services`, options);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList(`/v1/allocation/${encoded(id)}/services`, options);
   }
 
   /**
@@ -115,7 +107,7 @@ export class AllocationsApi {
    * Since 1.8.
    */
   async pauseState(id: string, task: string, options: ReadOptions = {}): Promise<Answer<{ ScheduleState?: string }>> {
-    return this.#transport.json(readRequest(`${onClient(id)}/pause`, options, { task }));
+    return this.get(`${onClient(id)}/pause`, options, { task });
   }
 
   /**
@@ -129,12 +121,12 @@ export class AllocationsApi {
     options: WriteOptions = {},
   ): Promise<Answer<unknown>> {
     sendable('task name', task);
-    return this.#transport.json(writeRequest(`${onClient(id)}/pause`, options, { Task: task, ScheduleState: state }));
+    return this.send(`${onClient(id)}/pause`, options, { Task: task, ScheduleState: state });
   }
 
   /** Removes what a finished allocation left on its node. `submit-job` (`gc-allocation`). Since 0.5.2. */
   async collectGarbage(id: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
-    return this.#transport.json(writeRequest(`${onClient(id)}/gc`, options));
+    return this.send(`${onClient(id)}/gc`, options);
   }
 
   /**
@@ -145,7 +137,7 @@ export class AllocationsApi {
    * @throws {NomadError} of kind `closed` when the stream breaks off, and as other reads do
    */
   logs(id: string, options: LogOptions): AsyncIterable<Uint8Array> {
-    return logChunks(this.#transport, id, options);
+    return logChunks(this.transport, id, options);
   }
 
   /**
@@ -153,7 +145,7 @@ export class AllocationsApi {
    * 0.5.
    */
   logParts(id: string, options: LogOptions): AsyncIterable<FilePart> {
-    return logParts(this.#transport, id, options);
+    return logParts(this.transport, id, options);
   }
 
   /**
@@ -167,7 +159,7 @@ export class AllocationsApi {
       if (command.length === 0) throw refused('command', 'The command is empty.');
       sendable('task name', task);
       const query = checked({ task, command: JSON.stringify(command), tty, namespace, region });
-      return this.#transport.webSocketTarget(path, query);
+      return this.transport.webSocketTarget(path, query);
     };
     return new ExecSession(target, options);
   }

@@ -1,7 +1,7 @@
 import { refused } from './errors.ts';
-import { listOf, readRequest, segment, sendable, writeRequest } from './query.ts';
+import { segment, sendable } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
-import type { Transport } from './transport.ts';
+import { Resource } from './resource.ts';
 import type { AllocationStub } from './types/allocation.ts';
 import type { Deployment, DeploymentWriteResponse } from './types/deployment.ts';
 
@@ -26,28 +26,20 @@ import type { Deployment, DeploymentWriteResponse } from './types/deployment.ts'
  * id is an error of kind `notFound`; a write on one, on an incomplete one, or on a deployment that is over is
  * `rejected`. There is no request to cancel a deployment.
  */
-export class DeploymentsApi {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
+export class DeploymentsApi extends Resource {
   /** All deployments, oldest first unless `reverse`; `prefix` is an even number of hex digits of the id. */
   async list(options: ReadOptions = {}): Promise<Answer<Deployment[]>> {
-    const request = readRequest('/v1/deployments', options);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList('/v1/deployments', options);
   }
 
   /** One deployment, by its full id. */
   async read(id: string, options: ReadOptions = {}): Promise<Answer<Deployment>> {
-    return this.#transport.json(readRequest(`/v1/deployment/${segment('deployment id', id)}`, options));
+    return this.get(`/v1/deployment/${segment('deployment id', id)}`, options);
   }
 
   /** Those that the deployment made or changed; empty for an unknown one. */
   async allocations(id: string, options: ReadOptions = {}): Promise<Answer<AllocationStub[]>> {
-    const request = readRequest(`/v1/deployment/allocations/${segment('deployment id', id)}`, options);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList(`/v1/deployment/allocations/${segment('deployment id', id)}`, options);
   }
 
   /** Promotes the canaries of every group; refused while some aren't healthy. `promote-deployment`. */
@@ -110,6 +102,6 @@ export class DeploymentsApi {
     body: object = {},
   ): Promise<Answer<DeploymentWriteResponse>> {
     const path = `/v1/deployment/${action}/${segment('deployment id', id)}`;
-    return this.#transport.json(writeRequest(path, options, { DeploymentID: id, ...body }));
+    return this.send(path, options, { DeploymentID: id, ...body });
   }
 }

@@ -1,9 +1,9 @@
 import { refused } from './errors.ts';
 import { fileParts } from './logs.ts';
 import type { FilePart, FollowOptions } from './logs.ts';
-import { listOf, readRequest, segment, whole } from './query.ts';
+import { readRequest, segment, whole } from './query.ts';
 import type { Answer, ReadOptions } from './query.ts';
-import type { Transport } from './transport.ts';
+import { Resource } from './resource.ts';
 import type { AllocationFile } from './types/file.ts';
 
 /** A part of a file, in bytes. */
@@ -20,22 +20,15 @@ export interface CatOptions extends ReadOptions {
  * and may not leave it; `options` are those of every read, or of a stream. A missing file is an error of kind
  * `notFound`, as is an unknown allocation.
  */
-export class FilesApi {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
+export class FilesApi extends Resource {
   /** The entries of a directory. */
   async ls(allocationId: string, path = '/', options: ReadOptions = {}): Promise<Answer<AllocationFile[]>> {
-    const request = readRequest(route('ls', allocationId), options, { path });
-    return listOf(await this.#transport.json(request), request);
+    return this.getList(route('ls', allocationId), options, { path });
   }
 
   /** What is at a path: a file or a directory, its size in bytes. */
   async stat(allocationId: string, path: string, options: ReadOptions = {}): Promise<Answer<AllocationFile>> {
-    return this.#transport.json(readRequest(route('stat', allocationId), options, { path }));
+    return this.get(route('stat', allocationId), options, { path });
   }
 
   /**
@@ -53,11 +46,11 @@ export class FilesApi {
     const file = value as Partial<AllocationFile> | null;
     if (file?.IsDir === true) throw refused('path', `${path} is a directory.`);
     if (options.offset === undefined && limit === undefined) {
-      return this.#transport.bytes(readRequest(route('cat', allocationId), options, { path }));
+      return this.transport.bytes(readRequest(route('cat', allocationId), options, { path }));
     }
     const count = limit ?? Math.max(0, (file?.Size ?? 0) - offset);
     if (count === 0) return { value: new Uint8Array(0), meta: { index: 0, knownLeader: true, lastContactMs: 0 } };
-    return this.#transport.bytes(readRequest(route('readat', allocationId), options, { path, offset, limit: count }));
+    return this.transport.bytes(readRequest(route('readat', allocationId), options, { path, offset, limit: count }));
   }
 
   /**
@@ -67,7 +60,7 @@ export class FilesApi {
    * @throws {NomadError} of kind `rejected` for a directory and for a missing file, `closed` when the stream breaks off
    */
   async *stream(allocationId: string, path: string, options: FollowOptions = {}): AsyncGenerator<FilePart> {
-    yield* fileParts(this.#transport, route('stream', allocationId), options, { path });
+    yield* fileParts(this.transport, route('stream', allocationId), options, { path });
   }
 }
 

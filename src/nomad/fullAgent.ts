@@ -1,9 +1,7 @@
 import { AgentApi } from './agent.ts';
 import { isNomadError } from './errors.ts';
 import { fileParts } from './logs.ts';
-import { listOf, readRequest } from './query.ts';
 import type { Answer, ReadOptions } from './query.ts';
-import type { Transport } from './transport.ts';
 import type { AgentHealth } from './types/agent.ts';
 import type { Open } from './types/open.ts';
 
@@ -25,17 +23,10 @@ export interface MonitorOptions {
 
 /** The agent with all that it tells: `/v1/agent/…`, `/v1/status/…`. `options` are those of every read. */
 export class FullAgentApi extends AgentApi {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    super(transport);
-    this.#transport = transport;
-  }
-
   /** Whether the agent's parts work; one that doesn't is no error. Doesn't block. Needs no token. Since 0.7. */
   async health(options: ReadOptions & { type?: 'server' | 'client' | undefined } = {}): Promise<Answer<AgentHealth>> {
     try {
-      return await this.#transport.json(readRequest('/v1/agent/health', options, { type: options.type }));
+      return await this.get('/v1/agent/health', options, { type: options.type });
     } catch (error) {
       const value = isNomadError(error) && error.status === 500 ? healthIn(error.body ?? '') : undefined;
       if (value === undefined) throw error;
@@ -45,8 +36,7 @@ export class FullAgentApi extends AgentApi {
 
   /** The RPC addresses of the servers. Doesn't block. Needs no token. Since 0.1. */
   async peers(options: ReadOptions = {}): Promise<Answer<string[]>> {
-    const request = readRequest('/v1/status/peers', options);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList('/v1/status/peers', options);
   }
 
   /**
@@ -60,7 +50,7 @@ export class FullAgentApi extends AgentApi {
     const target = { node_id: nodeId, server_id: serverId };
     const query = { log_level: level, log_json: json, log_include_location: includeLocation, ...target };
     const common = { follow: true, region, signal };
-    for await (const { data } of fileParts(this.#transport, '/v1/agent/monitor', common, query)) yield data;
+    for await (const { data } of fileParts(this.transport, '/v1/agent/monitor', common, query)) yield data;
   }
 }
 

@@ -1,7 +1,6 @@
 import { NodesApi } from './nodes.ts';
-import { listOf, readRequest, segment, whole, writeRequest } from './query.ts';
+import { segment, whole } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
-import type { Transport } from './transport.ts';
 import type { Allocation } from './types/allocation.ts';
 import type { NodeWriteResponse } from './types/node.ts';
 import type { ClientStats } from './types/stats.ts';
@@ -24,20 +23,12 @@ const deadlines = { none: 0, now: -1 } as const;
  * id, `options` are those of every read or write and what else is named.
  */
 export class FullNodesApi extends NodesApi {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    super(transport);
-    this.#transport = transport;
-  }
-
   /**
    * Whole allocations with their jobs, so large; empty for an unknown node. Blocks. The policy `node:read`, and
    * `read-job`: allocations in other namespaces are left out. Since 0.1.
    */
   async allocations(id: string, options: ReadOptions = {}): Promise<Answer<Allocation[]>> {
-    const request = readRequest(`${path(id)}/allocations`, options);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList(`${path(id)}/allocations`, options);
   }
 
   /**
@@ -83,16 +74,16 @@ export class FullNodesApi extends NodesApi {
    * 0.4.
    */
   async stats(id?: string, options: ReadOptions = {}): Promise<Answer<ClientStats>> {
-    return this.#transport.json(readRequest('/v1/client/stats', options, { node_id: id }));
+    return this.get('/v1/client/stats', options, { node_id: id });
   }
 
   /** Removes what finished allocations left on a node; on the agent's own without an `id`. Since 0.5.2. */
   async collectGarbage(id?: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
-    return this.#transport.json(writeRequest('/v1/client/gc', options, undefined, { node_id: id }));
+    return this.send('/v1/client/gc', options, undefined, { node_id: id });
   }
 
   async #write(id: string, part: string, options: WriteOptions, body?: unknown): Promise<Answer<NodeWriteResponse>> {
-    return this.#transport.json(writeRequest(`${path(id)}/${part}`, options, body));
+    return this.send(`${path(id)}/${part}`, options, body);
   }
 }
 

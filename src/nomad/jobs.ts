@@ -14,7 +14,7 @@ import type {
 } from './jobOptions.ts';
 import { checked, flag, listOf, readRequest, secretsOf, segment, sendable, whole, writeRequest } from './query.ts';
 import type { Answer, Query, ReadOptions, WriteOptions } from './query.ts';
-import type { Transport } from './transport.ts';
+import { Resource } from './resource.ts';
 import type { AllocationStub } from './types/allocation.ts';
 import type { Deployment } from './types/deployment.ts';
 import type { Evaluation } from './types/evaluation.ts';
@@ -51,13 +51,7 @@ const maxPayloadBytes = 16_384;
  * words than `submit-job` stand in for it since 1.11.2 where they are in brackets), and the version of Nomad that brought
  * it. An unknown job is an error of kind `notFound` where nothing else is said.
  */
-export class JobsApi {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
+export class JobsApi extends Resource {
   /**
    * All jobs, by namespace and id, in short. `meta` adds each job's own, since 1.4.3. A `filter` knows the fields of
    * the whole job. Blocks. `list-jobs`. Since 0.1.
@@ -90,12 +84,12 @@ export class JobsApi {
       IncludeChildren: flag(options.includeChildren),
     };
     const request = { ...readRequest('/v1/jobs/statuses', options), method: 'POST', body } as const;
-    return listOf(await this.#transport.json(request), request);
+    return listOf(await this.transport.json(request), request);
   }
 
   /** The job as it stands. Blocks. `read-job`. Since 0.1. */
   async read(id: string, options: ReadOptions = {}): Promise<Answer<Job>> {
-    return this.#transport.json(readRequest(wholePath(id), options));
+    return this.get(wholePath(id), options);
   }
 
   /**
@@ -107,7 +101,7 @@ export class JobsApi {
   async parse(input: ParseInput, options: WriteOptions = {}): Promise<Answer<Job>> {
     const { hcl, variables, canonicalize, hclv1 } = input;
     const body = { JobHCL: hcl, Variables: variables, Canonicalize: canonicalize === true, hclv1: flag(hclv1) };
-    return this.#transport.json(writeRequest('/v1/jobs/parse', options, body));
+    return this.send('/v1/jobs/parse', options, body);
   }
 
   /**
@@ -115,7 +109,7 @@ export class JobsApi {
    * `Error`. `read-job`. Since 0.5.5.
    */
   async validate(job: Job, options: WriteOptions = {}): Promise<Answer<JobValidateResponse>> {
-    return this.#transport.json(writeRequest('/v1/validate/job', ofJob(job, options), { Job: job }));
+    return this.send('/v1/validate/job', ofJob(job, options), { Job: job });
   }
 
   /**
@@ -126,7 +120,7 @@ export class JobsApi {
    */
   async plan(job: Job, options: PlanOptions = {}): Promise<Answer<PlanResponse>> {
     const body = { Job: job, Diff: options.diff === true, PolicyOverride: options.policyOverride === true };
-    return this.#transport.json(writeRequest(`${path(job.ID)}/plan`, ofJob(job, options), body));
+    return this.send(`${path(job.ID)}/plan`, ofJob(job, options), body);
   }
 
   /**
@@ -150,7 +144,7 @@ export class JobsApi {
       EvalPriority: evalPriority(options),
       PolicyOverride: flag(policyOverride),
     };
-    return this.#transport.json(writeRequest('/v1/jobs', ofJob(job, options), body));
+    return this.send('/v1/jobs', ofJob(job, options), body);
   }
 
   /**
@@ -164,7 +158,7 @@ export class JobsApi {
       no_shutdown_delay: flag(options.noShutdownDelay),
       eval_priority: evalPriority(options),
     };
-    return this.#transport.json(writeRequest(wholePath(id), options, undefined, query, 'DELETE'));
+    return this.transport.json(writeRequest(wholePath(id), options, undefined, query, 'DELETE'));
   }
 
   /**
@@ -200,7 +194,7 @@ export class JobsApi {
   ): Promise<Answer<JobVersionTag>> {
     // By number only: asked for the latest version of a job that is gone, servers up to 2.0.5 crash.
     const body = { Version: whole('version', version), Description: options.description };
-    return this.#transport.json(writeRequest(await this.#tagPath(id, tag, options), options, body));
+    return this.send(await this.#tagPath(id, tag, options), options, body);
   }
 
   /**
@@ -209,7 +203,7 @@ export class JobsApi {
    */
   async untagVersion(id: string, tag: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
     const route = await this.#tagPath(id, tag, options);
-    return this.#transport.json(writeRequest(route, options, undefined, {}, 'DELETE'));
+    return this.transport.json(writeRequest(route, options, undefined, {}, 'DELETE'));
   }
 
   /**
@@ -279,7 +273,7 @@ export class JobsApi {
       sendable('task name', task);
       sendable('allocation id', allocationId);
       const query = checked({ action, task, allocID: allocationId, tty, namespace, region });
-      return this.#transport.webSocketTarget(`${path(id)}/action`, query);
+      return this.transport.webSocketTarget(`${path(id)}/action`, query);
     };
     return new ExecSession(target, options);
   }
@@ -300,7 +294,7 @@ export class JobsApi {
       VaultToken: vaultToken,
     };
     const request = writeRequest(`${path(id)}/revert`, options, body);
-    return this.#transport.json({ ...request, secrets: secretsOf([consulToken ?? '', vaultToken ?? '']) });
+    return this.transport.json({ ...request, secrets: secretsOf([consulToken ?? '', vaultToken ?? '']) });
   }
 
   /**
@@ -394,7 +388,7 @@ export class JobsApi {
     const slash = [id, tag].findIndex((text) => text.includes('/'));
     if (slash !== -1) throw refused(slash === 0 ? 'job id' : 'tag name', 'The path of a tag has no room for a slash.');
     try {
-      await this.#transport.json(readRequest(route, { namespace, region, signal, timeoutMs }));
+      await this.get(route, { namespace, region, signal, timeoutMs });
     } catch (error) {
       // A known route refuses to be read; an older agent looks for a job of that name.
       if (isNomadError(error) && error.body === 'Invalid method') return route;
@@ -404,13 +398,12 @@ export class JobsApi {
   }
 
   async #read<T>(id: string, part: string, options: ReadOptions, query: Query = {}): Promise<Answer<T>> {
-    return this.#transport.json(readRequest(`${path(id)}${part}`, options, query));
+    return this.get(`${path(id)}${part}`, options, query);
   }
 
   /** The list at a path, or at a `part` of a job. */
   async #list<T>(place: string, options: ReadOptions, query: Query, part?: string): Promise<Answer<T[]>> {
-    const request = readRequest(part === undefined ? place : `${path(place)}${part}`, options, query);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList(part === undefined ? place : `${path(place)}${part}`, options, query);
   }
 
   async #write<T>(
@@ -420,7 +413,7 @@ export class JobsApi {
     body?: unknown,
     query: Query = {},
   ): Promise<Answer<T>> {
-    return this.#transport.json(writeRequest(`${path(id)}${part}`, options, body, query));
+    return this.send(`${path(id)}${part}`, options, body, query);
   }
 }
 

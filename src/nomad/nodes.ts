@@ -1,6 +1,6 @@
-import { flag, listOf, readRequest, segment } from './query.ts';
+import { flag, segment } from './query.ts';
 import type { Answer, ReadOptions } from './query.ts';
-import type { Transport } from './transport.ts';
+import { Resource } from './resource.ts';
 import type { Node, NodeStub } from './types/node.ts';
 
 /**
@@ -8,13 +8,7 @@ import type { Node, NodeStub } from './types/node.ts';
  * there since 0.1, except where noted. `id` is a node's whole id, `options` are those of every read or write and what
  * else is named. An unknown id is an error of kind `notFound`, an incomplete one `rejected`.
  */
-export class NodesApi {
-  readonly #transport: Transport;
-
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
+export class NodesApi extends Resource {
   /**
    * All nodes, by id. `os` adds the attribute `os.name` (since 1.3), `resources` what they have (since 1.0). `prefix`
    * is an even number of hex digits of the id.
@@ -23,12 +17,11 @@ export class NodesApi {
     options: ReadOptions & { os?: boolean | undefined; resources?: boolean | undefined } = {},
   ): Promise<Answer<NodeStub[]>> {
     const query = { os: flag(options.os), resources: flag(options.resources) };
-    const request = readRequest('/v1/nodes', options, query);
-    return listOf(await this.#transport.json(request), request);
+    return this.getList('/v1/nodes', options, query);
   }
 
   /** One node. */
   async read(id: string, options: ReadOptions = {}): Promise<Answer<Node>> {
-    return this.#transport.json(readRequest(`/v1/node/${segment('node id', id)}`, options));
+    return this.get(`/v1/node/${segment('node id', id)}`, options);
   }
 }

@@ -2,7 +2,7 @@ import { listOf, readRequest, writeRequest } from './query.ts';
 import type { Answer, Query, ReadOptions, WriteOptions } from './query.ts';
 import type { Transport } from './transport.ts';
 
-/** What the resources of the full client have in common. */
+/** What the resources of the client have in common. */
 export abstract class Resource {
   protected readonly transport: Transport;
 
