@@ -80,7 +80,8 @@ export class AllocationRunner implements Disposable {
   update(allocation: AllocationRecord): void {
     const before = this.#allocation;
     this.#allocation = allocation;
-    if (allocation.DesiredStatus === 'run' && allocation.Job !== before.Job) this.#check();
+    const isOver = this.#stopped || this.isDone;
+    if (allocation.DesiredStatus === 'run' && allocation.Job !== before.Job && !isOver) this.#check();
     if (allocation.DesiredStatus !== 'run') this.stop();
     else if (allocation.DeploymentID !== before.DeploymentID) {
       this.healthy = undefined;

@@ -92,16 +92,23 @@ export class CheckRunner implements Disposable {
   }
 
   async #ask(placed: PlacedCheck): Promise<void> {
-    const question = questionOf(this.#allocation, placed);
+    const { clock, paceMs } = this.#options;
+    const question = questionOf(this.#allocation, placed, paceMs);
     const reply: Reply =
-      'refused' in question ? { Status: 'failure', Output: question.refused } : await probe(question, this.#signal);
+      'refused' in question
+        ? { Status: 'failure', Output: question.refused }
+        : await probe(question, this.#signal, clock);
     if (this.#lifetime.ended) return;
-    this.results.set(placed.key, { ...reply, at: this.#options.clock.now() });
+    this.results.set(placed.key, { ...reply, at: clock.now() });
     this.#options.changed();
   }
 }
 
-function questionOf(allocation: AllocationRecord, { block, check }: PlacedCheck): Question | { refused: string } {
+function questionOf(
+  allocation: AllocationRecord,
+  { block, check }: PlacedCheck,
+  paceMs: (ms: number) => number,
+): Question | { refused: string } {
   const label = textOr(textOf(check['PortLabel']), textOf(block['PortLabel']));
   const ports = listOf(recordOf(recordOf(allocation.AllocatedResources)['Shared'])['Ports']);
   const port = ports.find((item) => item['Label'] === label);
@@ -115,6 +122,6 @@ function questionOf(allocation: AllocationRecord, { block, check }: PlacedCheck)
     method: textOr(textOf(check['Method']), 'GET'),
     headers: recordOf(check['Header']) as Record<string, string[]>,
     body: textOf(check['Body']),
-    timeoutMs: numberOf(check['Timeout']) / 1e6,
+    timeoutMs: paceMs(numberOf(check['Timeout']) / 1e6),
   };
 }

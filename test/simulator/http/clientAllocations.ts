@@ -19,7 +19,6 @@ export const clientAllocationRoutes: readonly Route[] = [
 async function dispatch(exchange: Exchange, id: string, word: string): Promise<Answer> {
   if (word === 'restart') return restart(exchange, id);
   if (word === 'stats') return stats(exchange, find(exchange, id, 'read-job'));
-  if (word === 'checks') return checks(exchange, id);
   if (word === 'signal') return signal(exchange, id);
   if (word === 'gc') return collect(exchange, find(exchange, id, 'submit-job'));
   if (word === 'exec') throw noUpgrade(exchange.isOld);
@@ -62,11 +61,6 @@ async function signal(exchange: Exchange, id: string): Promise<Answer> {
   const { ID } = find(exchange, id, 'alloc-lifecycle');
   exchange.cluster.allocations.signal(ID, textOf(field(body, 'Task')), textOf(field(body, 'Signal')));
   return { body: { Index: 0 } };
-}
-
-function checks(exchange: Exchange, id: string): Answer {
-  find(exchange, id, 'read-job');
-  return { body: {} };
 }
 
 function collect(exchange: Exchange, allocation: AllocationRecord): Answer {

@@ -23,8 +23,7 @@ export const fsRoutes: readonly Route[] = [
 
 async function serve(exchange: Exchange, word: string, id: string): Promise<Answer | undefined> {
   if (id === '') throw new Refusal(400, 'must provide a valid alloc id');
-  const { response, signal, query } = exchange;
-  const { runtime } = exchange.cluster;
+  const { response, query } = exchange;
   try {
     find(exchange, id, word === 'logs' ? 'read-logs' : 'read-fs');
   } catch (error) {
@@ -37,11 +36,24 @@ async function serve(exchange: Exchange, word: string, id: string): Promise<Answ
     if (!(error instanceof Refusal) || error.status !== 403 || (word !== 'cat' && word !== 'readat')) throw error;
     return { text: error.message };
   }
-  pack(exchange.request, response, exchange.isOld);
+  const unpack = pack(exchange.request, response, exchange.isOld);
+  try {
+    await read(exchange, word, id);
+  } catch (error) {
+    unpack();
+    throw error;
+  }
+  return undefined;
+}
+
+/** Writes what is asked for to the response itself. */
+async function read(exchange: Exchange, word: string, id: string): Promise<void> {
   if (word === 'logs') {
     await logs(exchange, id);
-    return undefined;
+    return;
   }
+  const { response, signal, query } = exchange;
+  const { runtime } = exchange.cluster;
   prepare(exchange, id);
   const request: FileRequest = {
     allocId: id,
@@ -56,7 +68,6 @@ async function serve(exchange: Exchange, word: string, id: string): Promise<Answ
   else if (word === 'cat') await serveCat(runtime, request, response, signal);
   else if (word === 'readat') await serveReadAt(runtime, request, response, signal);
   else await serveStream(runtime, request, response, signal);
-  return undefined;
 }
 
 function prepare(exchange: Exchange, id: string): void {

@@ -1,13 +1,13 @@
 import { Refusal } from '../cluster/refusal.ts';
 import { namespaceOf } from '../state/records.ts';
-import type { Table } from '../state/store.ts';
-import { firstIndex } from '../state/table.ts';
+import type { TableName } from '../state/store.ts';
+import { firstPlace } from '../state/table.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { parseFilter } from './filter.ts';
 
 /** How one list is made from a table. */
 export interface Listing<T> {
-  readonly tables: readonly Table[];
+  readonly tables: readonly TableName[];
   /** In the list's order; with a `prefix`, those that it leaves are enough. Never changed. */
   readonly items: (prefix: string) => readonly T[];
   /** Which of the items the client may see: all when left out. Asked for once for each look at the list. */
@@ -23,6 +23,8 @@ export interface Listing<T> {
   readonly ignoresCase?: boolean;
   /** Whether the tokens rise or fall with the items, so that the start of a page can be found by halves. */
   readonly isSortedByToken?: boolean;
+  /** Whether the tokens fall from item to item, as where the newest comes first. They rise when left out. */
+  readonly isFalling?: boolean;
   /** Whether older agents do not know `reverse` of this list. */
   readonly sinceTwoReversible?: boolean;
   readonly modifyIndex?: (item: T) => number;
@@ -132,31 +134,29 @@ function cut<T>(
 function startOf<T>(exchange: Exchange, listing: Listing<T>, all: readonly T[], isReverse: boolean): number {
   const from = exchange.query.get('next_token') ?? '';
   if (from === '') return 0;
-  const order = orderOf(listing, all);
-  const tokens = isReverse ? [...all].reverse() : all;
-  const isReached = (item: T) => order(listing.token(item), from) * (isReverse ? -1 : 1) >= 0;
+  const isDescending = (listing.isFalling === true) !== isReverse;
+  const isReached = (at: number) => {
+    const item = all[isReverse ? all.length - 1 - at : at];
+    return item !== undefined && compareTokens(listing.token(item), from) * (isDescending ? -1 : 1) >= 0;
+  };
   const isAlike = all[0] === undefined || isNumbered(listing.token(all[0])) === isNumbered(from);
-  if (listing.isSortedByToken === true && isAlike) return firstIndex(tokens, isReached);
-  const found = tokens.findIndex(isReached);
-  return found === -1 ? all.length : found;
+  if (listing.isSortedByToken === true && isAlike) return firstPlace(all.length, isReached);
+  let at = 0;
+  while (at < all.length && !isReached(at)) at += 1;
+  return at;
 }
 
 function isNumbered(token: string): boolean {
   return /^\d+(\.|$)/.test(token);
 }
 
-/** Tokens that begin with an index are compared as numbers first; a list that comes newest first is the other way. */
-function orderOf<T>(listing: Listing<T>, items: readonly T[]): (a: string, b: string) => number {
-  const order = (a: string, b: string) => {
-    if (isNumbered(a) && isNumbered(b)) {
-      const difference = Number.parseInt(a, 10) - Number.parseInt(b, 10);
-      if (difference !== 0) return difference;
-    }
-    return a < b ? -1 : a > b ? 1 : 0;
-  };
-  const [first, last] = [items[0], items.at(-1)];
-  const falling = first !== undefined && last !== undefined && order(listing.token(first), listing.token(last)) > 0;
-  return falling ? (a, b) => -order(a, b) : order;
+/** Tokens that begin with an index are compared as numbers first. */
+function compareTokens(a: string, b: string): number {
+  if (isNumbered(a) && isNumbered(b)) {
+    const difference = Number.parseInt(a, 10) - Number.parseInt(b, 10);
+    if (difference !== 0) return difference;
+  }
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /**

@@ -40,10 +40,12 @@ export function acceptsGzip(request: IncomingMessage): boolean {
 /**
  * Compresses what is written to a response from here on, where the client takes that: each piece at once, as an agent
  * does with files and logs, also while it follows them. An older agent then loses the content type of refusals.
+ *
+ * @returns makes the response as it was, for an answer of another kind; of use as long as nothing is sent
  */
-export function pack(request: IncomingMessage, response: ServerResponse, isOld: boolean): void {
+export function pack(request: IncomingMessage, response: ServerResponse, isOld: boolean): () => void {
   if (!response.hasHeader('Vary')) response.setHeader('Vary', 'Accept-Encoding');
-  if (!acceptsGzip(request)) return;
+  if (!acceptsGzip(request)) return () => undefined;
   const pieces = new GzipPieces();
   const write = response.write.bind(response) as (chunk: Buffer) => boolean;
   const end = response.end.bind(response) as (chunk: Buffer) => ServerResponse;
@@ -58,6 +60,10 @@ export function pack(request: IncomingMessage, response: ServerResponse, isOld: 
       response.setHeader('Content-Length', bytes.length);
     }
     return end(bytes);
+  };
+  return () => {
+    Object.assign(response, { write, end });
+    if (!response.headersSent) response.removeHeader('Content-Encoding');
   };
 }
 

@@ -1,24 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Answer } from './exchange.ts';
+import { newerFields } from '../job/shapes.ts';
 import { acceptsGzip } from './packing.ts';
 
-/** Fields that an agent of 1.6 does not know. */
+/** Fields that an agent of 1.6 does not know: those of jobs, which other objects have too, and those of the rest. */
 const newFields = new Set([
-  ...[
-    'VersionTag',
-    'Disconnect',
-    'Paused',
-    'SecretsMB',
-    'PlanAnnotations',
-    'NUMA',
-    'MigrateDisablePlacement',
-    'AddressIPv6',
-  ],
+  ...['Job', 'TaskGroup', 'Resources'].flatMap((struct) => newerFields(struct, '1.6')),
+  ...['Paused', 'PlanAnnotations', 'MigrateDisablePlacement', 'AddressIPv6'],
   ...['Reconnect', 'RescheduleNow', 'RescheduleLater', 'VaultConfiguration', 'ConsulConfiguration'],
   ...['RequiredExtraClaims', 'OptionalExtraClaims'],
   ...['GCVolumesOnNodeGC', 'IdentitySigningKeyID', 'NodeMaxAllocs', 'NodeIdentityTTL', 'Processors', 'PrecisionGauges'],
-  'MigrateDisablePlacement',
 ]);
 
 /** JSON as the simulated version writes it. */
@@ -28,9 +20,9 @@ export function encode(value: unknown, isOld: boolean, pretty = false): string {
 
 /** What an agent of 1.6 writes for a field; undefined for one that it doesn't know. */
 function olderField(this: unknown, key: string, item: unknown): unknown {
-  if (newFields.has(key)) return undefined;
+  // The agent's own configuration has had a field of that name for long.
+  if (newFields.has(key)) return key === 'UI' && has(this, 'Telemetry') ? item : undefined;
   if (key === 'TriggeredBy' && item === 'alloc-reschedule') return 'alloc-failure';
-  if (key === 'UI' && !has(this, 'Telemetry')) return undefined;
   if ((key === 'CreateTime' || key === 'ModifyTime') && has(this, 'IsMultiregion')) return undefined;
   if (key === 'HostVolumes') return null;
   if (key === 'NodePool' && has(this, 'NodesEvaluated')) return undefined;

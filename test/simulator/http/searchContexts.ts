@@ -1,6 +1,6 @@
 import { scalingPolicies } from '../cluster/scalingPolicies.ts';
 import { jobKey, namespaceOf } from '../state/records.ts';
-import type { Table } from '../state/store.ts';
+import type { TableName } from '../state/store.ts';
 import { type Table as RecordTable, byId, startingWith } from '../state/table.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -50,7 +50,7 @@ export function maySearch(exchange: Exchange, context: SearchContext): boolean {
   }
 }
 
-const tables: Record<SearchContext, readonly Table[]> = {
+const tables: Record<SearchContext, readonly TableName[]> = {
   allocs: ['allocations'],
   jobs: ['jobs'],
   nodes: ['nodes'],

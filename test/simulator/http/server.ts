@@ -135,7 +135,7 @@ export class HttpServer {
     try {
       const { path, query } = this.#locate(request);
       if (allowOrigins(request, response, path)) return;
-      const { pretty } = { pretty: query.has('pretty') && query.get('pretty') !== '0' };
+      const pretty = query.has('pretty') && query.get('pretty') !== '0';
       const exchange = new Exchange({ cluster: this.#cluster, acl: this.acl, request, response, path, query, signal });
       const answer = await this.#answer(exchange);
       if (answer !== undefined && !response.destroyed) send(request, response, answer, { ...style, pretty });

@@ -39,6 +39,7 @@ async function statuses(exchange: Exchange): Promise<Answer> {
     stub: (job) => statusItem(exchange, keyOfJob(job), job),
     token: (job) => String(job.ModifyIndex),
     isSortedByToken: true,
+    isFalling: true,
     index: (page) => {
       const at = store.tableIndex(...tables);
       if (known.at !== at) known = { at, index: indexOf(page()) };

@@ -26,6 +26,12 @@ export function shapeOf(struct: string, nomad: NomadVersion): Readonly<Record<st
   return shapes[nomad][struct] ?? {};
 }
 
+/** The fields of a struct that came after a version. */
+export function newerFields(struct: string, nomad: NomadVersion): string[] {
+  const own = shapeOf(struct, nomad);
+  return Object.keys(shapeOf(struct, '2.0')).filter((name) => !(name in own));
+}
+
 /** A value as the server keeps and shows it: all fields of its struct, and no others. */
 export function asStored(struct: string, value: Fields, nomad: NomadVersion): Fields {
   const { '': omitsEmpty, ...shape } = shapeOf(struct, nomad);

@@ -48,7 +48,7 @@ export function serveStat(runtime: Runtime, request: FileRequest, response: Serv
   answer(response, () => {
     const file = runtime.directories.resolve(request.allocId, nameOf(request));
     const stats = withGoErrors('stat', file, () => statSync(file, { bigint: true }));
-    return { ...infoOf(path.basename(file), stats), ContentType: contentTypeOf(file, stats.isDirectory()) };
+    return { ...infoOf(path.basename(file), stats), ContentType: contentTypeOf(file, stats.isFile()) };
   });
 }
 
@@ -238,9 +238,15 @@ function timeText(nanoseconds: bigint): string {
   return `${seconds}${fraction === '' ? '' : `.${fraction}`}Z`;
 }
 
-function contentTypeOf(file: string, isFolder: boolean): string {
+/** A guess, which goes without the file when that can't be read. Only regular files are opened: a pipe would block. */
+function contentTypeOf(file: string, isRegular: boolean): string {
   if (file.endsWith('.json')) return 'application/json';
-  const start = isFolder ? Buffer.alloc(0) : readPart(file, 0, 512);
+  let start: Buffer = Buffer.alloc(0);
+  try {
+    if (isRegular) start = readPart(file, 0, 512);
+  } catch {
+    // An agent says nothing of it here either.
+  }
   return start.length === 0 ? 'application/octet-stream' : sniffContentType(start);
 }
 

@@ -21,10 +21,11 @@ import {
   builtInPools,
   firstSchedulerConfiguration,
 } from './registry.ts';
-import { Table as RecordTable } from './table.ts';
+import { Table } from './table.ts';
 import { Transaction } from './transaction.ts';
 
-export type Table =
+/** The tables that have an index of their own. */
+export type TableName =
   | 'jobs'
   | 'job_summary'
   | 'allocations'
@@ -56,7 +57,7 @@ export class Store {
   readonly clock: Clock;
   readonly nomad: NomadVersion;
   readonly events = new EventBuffer();
-  readonly jobs = new RecordTable<Job>();
+  readonly jobs = new Table<Job>();
   /** Newest first. */
   readonly versions = new Map<string, Job[]>();
   readonly submissions = new Map<string, SubmissionRecord[]>();
@@ -66,14 +67,14 @@ export class Store {
   readonly queued = new Map<string, Record<string, number>>();
   /** By job and group, newest first. */
   readonly scaling = new Map<string, Map<string, ScalingEvent[]>>();
-  readonly allocations = new RecordTable<AllocationRecord>();
+  readonly allocations = new Table<AllocationRecord>();
   readonly allocationsByJob = new Map<string, Set<string>>();
   readonly allocationsByNode = new Map<string, Set<string>>();
-  readonly deployments = new RecordTable<Deployment>();
+  readonly deployments = new Table<Deployment>();
   readonly deploymentsByJob = new Map<string, Set<string>>();
-  readonly evaluations = new RecordTable<EvaluationRecord>();
+  readonly evaluations = new Table<EvaluationRecord>();
   readonly evaluationsByJob = new Map<string, Set<string>>();
-  readonly nodes = new RecordTable<NodeRecord>();
+  readonly nodes = new Table<NodeRecord>();
   readonly namespaces = new Map<string, NamespaceRecord>();
   /** By namespace and path, as {@link jobKey} joins them. */
   readonly variables = new Map<string, VariableRecord>();
@@ -81,7 +82,7 @@ export class Store {
   readonly services = new Map<string, ServiceRecord>();
   readonly nodePools: Map<string, NodePoolRecord> = builtInPools();
   schedulerConfiguration: SchedulerConfiguration = firstSchedulerConfiguration;
-  readonly #tableIndex = new Map<Table, number>();
+  readonly #tableIndex = new Map<TableName, number>();
   readonly #applied = new Emitter<Applied>();
   #index = 1;
 
@@ -96,11 +97,11 @@ export class Store {
     return this.#index;
   }
 
-  tableIndex(...tables: readonly Table[]): number {
+  tableIndex(...tables: readonly TableName[]): number {
     return Math.max(0, ...tables.map((table) => this.#tableIndex.get(table) ?? 0));
   }
 
-  touch(table: Table, index: number): void {
+  touch(table: TableName, index: number): void {
     this.#tableIndex.set(table, index);
   }
 

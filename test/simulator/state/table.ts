@@ -25,6 +25,7 @@ class View<T> {
 
   forget(): void {
     this.#isStale = true;
+    this.#records = [];
     this.#changes = [];
   }
 
@@ -81,11 +82,18 @@ export class Table<T> extends Map<string, T> {
 
 /** The first place where `test` holds; it must hold for all after it. The length when it holds nowhere. */
 export function firstIndex<T>(records: readonly T[], test: (record: T) => boolean): number {
-  let [low, high] = [0, records.length];
+  return firstPlace(records.length, (at) => {
+    const record = records[at];
+    return record !== undefined && test(record);
+  });
+}
+
+/** The first of so many places where `test` holds; it must hold for all after it. `count` when it holds nowhere. */
+export function firstPlace(count: number, test: (at: number) => boolean): number {
+  let [low, high] = [0, count];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const record = records[middle];
-    if (record !== undefined && test(record)) high = middle;
+    if (test(middle)) high = middle;
     else low = middle + 1;
   }
   return low;

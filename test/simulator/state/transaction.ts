@@ -14,7 +14,7 @@ import {
   keyOf,
   namespaceOf,
 } from './records.ts';
-import type { Applied, Store, Table } from './store.ts';
+import type { Applied, Store, TableName } from './store.ts';
 
 const trackedVersions = 6;
 
@@ -45,7 +45,7 @@ export class Transaction {
     this.nowNs = this.nowMs * 1e6;
   }
 
-  touch(table: Table): void {
+  touch(table: TableName): void {
     this.store.touch(table, this.index);
   }
 

@@ -37,6 +37,21 @@ describe('lists over HTTP', () => {
       assert.equal(new Set(seen).size, 12);
     }));
 
+  it('walk backwards through pages too', () =>
+    withSimulator({ jobs: 7, allocationsPerJob: 1 }, async ({ call, get }) => {
+      for (const path of ['/v1/allocations', '/v1/jobs', '/v1/jobs?namespace=*', '/v1/jobs/statuses', '/v1/nodes']) {
+        const query = (more: string) => path + (path.includes('?') ? '&' : '?') + more;
+        const seen: string[] = [];
+        let token = '';
+        do {
+          const page = await call('GET', query(`per_page=2&reverse=true&next_token=${token}`));
+          seen.push(...ids(JSON.parse(page.text) as Stub[]));
+          token = page.headers.get('X-Nomad-NextToken') ?? '';
+        } while (token !== '');
+        assert.deepEqual(seen, ids(await get<Stub[]>(path)).reverse());
+      }
+    }));
+
   it('are filtered by expressions over the whole object', () =>
     withSimulator({ jobs: 12, allocationsPerJob: 1 }, async ({ call, get }) => {
       const filtered = (expression: string) => get<Stub[]>(`/v1/jobs?filter=${encodeURIComponent(expression)}`);
@@ -81,6 +96,16 @@ describe('lists over HTTP', () => {
       assert.deepEqual(ids(JSON.parse(some.text) as Stub[]), ['job-00001']);
       const none = await call('POST', '/v1/jobs/statuses', { jobs: [] });
       assert.deepEqual([none.status, none.text], [400, 'no jobs in request']);
+    });
+    // One item does not tell which way a list goes.
+    await withSimulator({ jobs: 1 }, async ({ simulator, get }) => {
+      const [{ ModifyIndex = 0 } = {}] = simulator.cluster.store.jobs.values();
+      const page = async (from: number, more = '') =>
+        ids(await get<Stub[]>(`/v1/jobs/statuses?next_token=${String(from)}${more}`));
+      assert.deepEqual(await page(ModifyIndex - 1), []);
+      assert.deepEqual(await page(ModifyIndex + 1), ['job-00000']);
+      assert.deepEqual(await page(ModifyIndex - 1, '&reverse=true'), ['job-00000']);
+      assert.deepEqual(await page(ModifyIndex + 1, '&reverse=true'), []);
     });
     await withSimulator({ jobs: 1, nomad: '1.6' }, async ({ call }) => {
       const missing = await call('GET', '/v1/jobs/statuses');

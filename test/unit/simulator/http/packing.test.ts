@@ -30,4 +30,20 @@ describe('compressed pieces', () => {
       });
     }
   });
+
+  it('are given up for an answer that nobody expected', () =>
+    withSimulator({ jobs: 1 }, async ({ simulator, call }) => {
+      const { store, runtime } = simulator.cluster;
+      const [id = ''] = store.allocations.keys();
+      runtime.directories.resolve = () => {
+        throw new Error('the disk is gone');
+      };
+      for (const word of ['ls', 'stat', 'cat', 'readat', 'stream']) {
+        for (const coding of ['gzip', 'identity']) {
+          const path = `/v1/client/fs/${word}/${id}?path=alloc&offset=0`;
+          const { status, text } = await call('GET', path, undefined, { 'Accept-Encoding': coding });
+          assert.deepEqual([status, text], [500, 'Error: the disk is gone'], `${word} ${coding}`);
+        }
+      }
+    }));
 });

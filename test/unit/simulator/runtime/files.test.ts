@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import {
@@ -96,6 +98,18 @@ describe('allocation files', () => {
     assert.equal(await typeOf('server/local/empty'), 'application/octet-stream');
     assert.equal(await typeOf('server/local'), 'application/octet-stream');
     assert.equal((JSON.parse((await stat({ path: '/' })).body.toString()) as Row)['Name'], allocId);
+  });
+
+  it('are described when they can not be opened', async () => {
+    const socket = createServer().listen(path.join(root, 'server/local/socket'));
+    await once(socket, 'listening');
+    try {
+      const { status, body } = await stat({ path: 'server/local/socket' });
+      const { FileMode, ContentType } = JSON.parse(body.toString()) as Row;
+      assert.deepEqual([status, String(FileMode)[0], ContentType], [200, 'S', 'application/octet-stream']);
+    } finally {
+      socket.close();
+    }
   });
 
   it('are not found, or no folder, or outside, in Nomad’s words', async () => {
