@@ -4,7 +4,7 @@ import { NomadClient } from '../../src/nomad/client.ts';
 import { isNomadError } from '../../src/nomad/errors.ts';
 import { contractWithAcl } from './support/contract.ts';
 import { service, unknownId } from './support/jobs.ts';
-import { raw } from './support/raw.ts';
+import { makeToken, post, raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
 const denied = 'Permission denied';
@@ -23,16 +23,9 @@ contractWithAcl('access control', (c) => {
     return client;
   };
 
-  const post = async (path: string, body: unknown) => {
-    const { status, body: text } = await raw(c, path, { method: 'POST', body: JSON.stringify(body) });
-    assert.equal(status, 200, text);
-    return text;
-  };
-
   const tokenWith = async (name: string, rules: string) => {
-    await post(`/v1/acl/policy/${name}`, { Name: name, Rules: rules });
-    const text = await post('/v1/acl/token', { Name: name, Type: 'client', Policies: [name] });
-    return (JSON.parse(text) as { SecretID: string }).SecretID;
+    await post(c, `/v1/acl/policy/${name}`, { Name: name, Rules: rules });
+    return (await makeToken(c, name)).SecretID;
   };
 
   before(async () => {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { isNomadError } from '../../src/nomad/errors.ts';
 import { operationsOf } from '../support/operations.ts';
-import { clusterInputs, jobInputs } from './support/badInputs.ts';
 import type { BadInput, Known } from './support/badInputs.ts';
+import { clusterInputs } from './support/clusterInputs.ts';
 import { contract } from './support/contract.ts';
+import type { Contract } from './support/contract.ts';
+import { jobInputs } from './support/jobInputs.ts';
 import { batch, service } from './support/jobs.ts';
 
 const operations = { ...jobInputs, ...clusterInputs };
@@ -19,7 +21,10 @@ async function valueOf(result: unknown): Promise<unknown> {
   return 'value' in awaited ? awaited.value : awaited;
 }
 
-async function assertRefused({ call, words }: BadInput, known: Known): Promise<void> {
+async function assertRefused(c: Contract, input: BadInput, known: Known): Promise<void> {
+  const { call, words, routeSince, enterpriseSince } = input;
+  const isUnknown = routeSince !== undefined && !c.atLeast(...routeSince);
+  const isEnterprise = enterpriseSince !== undefined && c.atLeast(...enterpriseSince);
   let value: unknown;
   try {
     value = await valueOf(call(known));
@@ -28,9 +33,10 @@ async function assertRefused({ call, words }: BadInput, known: Known): Promise<v
       isNomadError(error, 'rejected', 'notFound', 'conflict', 'unsupported'),
       `${String(call)}: ${String(error)}`,
     );
+    assert.equal(error.kind === 'unsupported', isUnknown || isEnterprise, `${String(call)}: ${error.message}`);
     // An agent that doesn't know the route has nothing to say of the input.
-    if (error.kind === 'unsupported') return;
-    assert.ok(words?.test(error.body ?? '') === true, `${String(call)}: ${error.message}`);
+    if (isUnknown) return;
+    assert.ok(words?.test(error.body ?? error.message) === true, `${String(call)}: ${error.message}`);
     return;
   }
   assert.fail(`${String(call)} gave ${JSON.stringify(value)}`);
@@ -56,9 +62,8 @@ contract('bad input', (c) => {
     if (inputs.length === 0) continue;
     it(`is refused by ${name} in Nomad's words, or has no effect`, async () => {
       for (const input of inputs) {
-        const [major, minor] = input.since ?? [0, 0];
-        if (!c.atLeast(major, minor)) continue;
-        if (input.gives === undefined) await assertRefused(input, known);
+        if (input.since !== undefined && !c.atLeast(...input.since)) continue;
+        if (input.gives === undefined) await assertRefused(c, input, known);
         else assert.ok(input.gives(await valueOf(input.call(known))), String(input.call));
       }
     });

@@ -3,7 +3,7 @@ import { it } from 'mocha';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { contract, contractAlone, contractWithAcl } from './support/contract.ts';
 import { batch, service, task, waiting } from './support/jobs.ts';
-import { raw, refusal } from './support/raw.ts';
+import { makeToken, post, raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
 contract('operators', (c) => {
@@ -74,11 +74,8 @@ contractAlone('the configuration of the scheduler', (c) => {
     await configure({ PauseEvalBroker: true });
     try {
       await c.register(service(id));
-      const { value } = await c.client.jobs.read(id, {
-        index: (await c.client.jobs.read(id)).meta.index,
-        waitMs: 1000,
-      });
-      assert.equal(value.Status, 'pending');
+      await c.quiet(1000);
+      assert.equal((await c.client.jobs.read(id)).value.Status, 'pending');
       const { value: evaluations } = await c.client.jobs.evaluations(id);
       assert.deepEqual(
         evaluations.map(({ Status }) => Status),
@@ -110,16 +107,14 @@ contractAlone('the configuration of the scheduler', (c) => {
 
 contractWithAcl('jobs that are not taken', (c) => {
   it('are those of everybody but managers', async () => {
-    const post = (path: string, body: object) => raw(c, path, { method: 'POST', body: JSON.stringify(body) });
     const name = c.id('writer');
-    await post(`/v1/acl/policy/${name}`, { Name: name, Rules: 'namespace "default" { policy = "write" }' });
-    const made = await post('/v1/acl/token', { Name: name, Type: 'client', Policies: [name] });
-    const { SecretID: token } = JSON.parse(made.body) as { SecretID: string };
+    await post(c, `/v1/acl/policy/${name}`, { Name: name, Rules: 'namespace "default" { policy = "write" }' });
+    const { SecretID: token } = await makeToken(c, name);
     const client = new NomadClient({ ...c.target.connection, token });
     const known = (await c.client.operator.schedulerConfiguration()).value.SchedulerConfig;
     const id = c.id('web');
     await c.register(service(id));
-    await post(configurationPath, { ...known, RejectJobRegistration: true });
+    await post(c, configurationPath, { ...known, RejectJobRegistration: true });
     try {
       const words = 'Job registration, dispatch, and scale are disabled by the scheduler configuration';
       await assertRefused(client.jobs.register(service(c.id('other'))), 403, words);
@@ -128,7 +123,7 @@ contractWithAcl('jobs that are not taken', (c) => {
       assert.equal((await client.jobs.read(id)).value.ID, id);
       await c.register(service(c.id('mine')));
     } finally {
-      await post(configurationPath, { ...known, RejectJobRegistration: false });
+      await post(c, configurationPath, { ...known, RejectJobRegistration: false });
       client.dispose();
     }
     const { value } = await c.client.jobs.register(service(c.id('again')));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
 import { contractWithAcl } from './support/contract.ts';
 import { batch, service, unknownId } from './support/jobs.ts';
-import { RawStream, raw, refusal } from './support/raw.ts';
+import { RawStream, makeToken, post, raw, refusal } from './support/raw.ts';
 import { RawSocket, upgrade } from './support/upgrade.ts';
 
 const denied = 'Permission denied';
@@ -16,30 +16,21 @@ contractWithAcl('rights out of the ordinary', (c) => {
   let job = '';
   let allocation = '';
 
-  const post = async (path: string, body: unknown) => {
-    const { status, body: text } = await raw(c, path, { method: 'POST', body: JSON.stringify(body) });
-    assert.equal(status, 200, path);
-    return text;
-  };
-
-  const token = async (name: string, more: object = {}) => {
-    const text = await post('/v1/acl/token', { Name: name, Type: 'client', Policies: [name], ...more });
-    return JSON.parse(text) as { SecretID: string; AccessorID: string; ExpirationTime?: string };
-  };
-
   const as = (secret: string) => ({ headers: { 'X-Nomad-Token': secret } });
 
   before(async () => {
-    await post('/v1/namespace', { Name: team });
+    await post(c, '/v1/namespace', { Name: team });
     const policies = {
       reader: 'namespace "default" {\n  policy = "read"\n}',
       mate: `namespace "${team}" {\n  policy = "write"\n}`,
       nobody: 'node {\n  policy = "read"\n}',
     };
-    for (const [name, Rules] of Object.entries(policies)) await post(`/v1/acl/policy/${name}`, { Name: name, Rules });
-    reader = (await token('reader')).SecretID;
-    mate = (await token('mate')).SecretID;
-    nobody = (await token('nobody')).SecretID;
+    for (const [name, Rules] of Object.entries(policies)) {
+      await post(c, `/v1/acl/policy/${name}`, { Name: name, Rules });
+    }
+    reader = (await makeToken(c, 'reader')).SecretID;
+    mate = (await makeToken(c, 'mate')).SecretID;
+    nobody = (await makeToken(c, 'nobody')).SecretID;
     job = c.id('acl');
     await c.register(service(job));
     allocation = await c.runningId(job);
@@ -85,7 +76,7 @@ contractWithAcl('rights out of the ordinary', (c) => {
   });
 
   it('end with a token, of which nothing but itself tells', async () => {
-    const { SecretID, AccessorID, ExpirationTime } = await token('reader', { ExpirationTTL: '1s' });
+    const { SecretID, AccessorID, ExpirationTime } = await makeToken(c, 'reader', { ExpirationTTL: '3s' });
     const first = await refusal(c, '/v1/jobs', as(SecretID));
     assert.equal(first[0], 200);
     await c.poll(
@@ -147,7 +138,7 @@ contractWithAcl('rights out of the ordinary', (c) => {
     const socket = await upgrade(c, command());
     assert.ok(socket instanceof RawSocket);
     sockets.push(socket);
-    await refusal(c, `/v1/jobs?index=99999999&wait=1s`);
+    await c.quiet(1000);
     assert.deepEqual([socket.frames, socket.ended], [[], false]);
   });
 });
@@ -165,23 +156,13 @@ contractWithAcl('event streams and rights', (c) => {
     return stream;
   };
 
-  const post = async (path: string, body: unknown) =>
-    JSON.parse((await raw(c, path, { method: 'POST', body: JSON.stringify(body) })).body) as Record<string, string>;
-
   before(async () => {
-    const rules = (capabilities: string) => `namespace "default" {\n  ${capabilities}\n}`;
-    await raw(c, '/v1/acl/policy/reader', {
-      method: 'POST',
-      body: JSON.stringify({ Name: 'reader', Rules: rules('policy = "read"') }),
-    });
-    await raw(c, '/v1/acl/policy/lister', {
-      method: 'POST',
-      body: JSON.stringify({ Name: 'lister', Rules: rules('capabilities = ["list-jobs"]') }),
-    });
-    const token = await post('/v1/acl/token', { Name: 'brief', Type: 'client', Policies: ['reader'] });
-    accessor = token['AccessorID'] ?? '';
-    secret = token['SecretID'] ?? '';
-    lister = (await post('/v1/acl/token', { Name: 'l', Type: 'client', Policies: ['lister'] }))['SecretID'] ?? '';
+    const rules = { reader: 'policy = "read"', lister: 'capabilities = ["list-jobs"]' };
+    for (const [Name, rule] of Object.entries(rules)) {
+      await post(c, `/v1/acl/policy/${Name}`, { Name, Rules: `namespace "default" {\n  ${rule}\n}` });
+    }
+    ({ AccessorID: accessor, SecretID: secret } = await makeToken(c, 'reader'));
+    lister = (await makeToken(c, 'lister')).SecretID;
     await c.register(batch(c.id('old'), { script: 'true', job: { ParameterizedJob: {} } }));
   });
 
@@ -223,7 +204,7 @@ contractWithAcl('event streams and rights', (c) => {
       return;
     }
     await c.register(batch(c.id('new'), { script: 'true', job: { ParameterizedJob: {} } }));
-    await refusal(c, `/v1/jobs?index=99999999&wait=1s`);
+    await c.quiet(1000);
     assert.equal(stream.text, seen);
   });
 });

@@ -3,6 +3,9 @@ import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
 import { second, service, task, update } from './support/jobs.ts';
 
+/** Nobody listens at it, and none that is given out by chance is as low. */
+const silentPort = 1;
+
 contract('checks that fail', (c) => {
   let id = '';
   let allocation = '';
@@ -25,9 +28,8 @@ contract('checks that fail', (c) => {
         ],
       },
     ];
-    // Nothing listens at the port.
     const tasks = [task('main', undefined, { Resources: { CPU: 50, MemoryMB: 50 } })];
-    const more = { Networks: [{ Mode: 'host', DynamicPorts: [{ Label: 'http' }] }], Services };
+    const more = { Networks: [{ Mode: 'host', ReservedPorts: [{ Label: 'http', Value: silentPort }] }], Services };
     const rollout = update({ HealthCheck: 'checks', HealthyDeadline: 5 * second, ProgressDeadline: 60 * second });
     await c.register(service(id, { more, tasks, update: rollout }));
     allocation = await c.runningId(id);

@@ -137,7 +137,7 @@ contract('canaries out of the ordinary', (c) => {
     const startedMs = Date.parse(started.one.TaskStates?.['main']?.StartedAt ?? '');
     const tookMs = Date.parse(found.one.DeploymentStatus?.Timestamp ?? '') - startedMs;
     const wantedMs = MinHealthyTime / 1e6 / c.speed;
-    assert.ok(tookMs >= wantedMs - 5 && tookMs < wantedMs + 3000, String(tookMs));
+    assert.ok(tookMs >= wantedMs - 5 && tookMs < wantedMs + 30_000, String(tookMs));
   });
 
   it('get healthy and are promoted while they are paused, but nothing follows before they go on', async () => {

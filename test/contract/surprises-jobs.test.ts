@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import type { Job } from '../../src/nomad/types/job.ts';
 import { contract, contractAlone } from './support/contract.ts';
-import { batch, second, service, shell, task } from './support/jobs.ts';
+import { batch, second, service, shell, task, update } from './support/jobs.ts';
 import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -106,7 +106,10 @@ contract('jobs that no check stops', (c) => {
   it('are dead as soon as they are stopped, while their tasks still run', async () => {
     const id = c.id('deaf');
     const deaf = shell("trap '' INT TERM; echo up; while true; do sleep 0.1; done");
-    await c.register(service(id, { tasks: [task('main', deaf, { KillTimeout: 20 * second })] }));
+    const KillTimeout = 20 * second * c.speed;
+    // No less than the other.
+    const rollout = update({ ProgressDeadline: 600 * second });
+    await c.register(service(id, { tasks: [task('main', deaf, { KillTimeout })], update: rollout }));
     const allocation = await c.runningId(id);
     const log = { task: 'main', type: 'stdout', follow: true } as const;
     for await (const chunk of c.client.allocations.logs(allocation, log)) if (chunk.byteLength > 0) break;
@@ -127,9 +130,11 @@ contract('jobs that no check stops', (c) => {
 
   it('wait as pending to be scheduled again, and are dead in the end', async () => {
     const id = c.id('again');
+    // As long on every target, so that nobody misses it.
+    const Delay = 5 * second * c.speed;
     const ReschedulePolicy = {
       ...{ Attempts: 1, Unlimited: false, Interval: 600 * second },
-      ...{ Delay: 10 * second, DelayFunction: 'constant' },
+      ...{ Delay, DelayFunction: 'constant' },
     };
     const seen: string[] = [];
     await c.register(batch(id, { script: 'exit 1', more: { ReschedulePolicy } }));
@@ -145,6 +150,7 @@ contract('jobs that no check stops', (c) => {
       );
     await stated('pending');
     await stated('dead');
+    assert.equal(seen.indexOf('dead'), seen.length - 1, seen.join());
     const list = (await jobs().allocations(id)).value;
     assert.deepEqual(
       list.map(({ ClientStatus }) => ClientStatus),
@@ -153,7 +159,7 @@ contract('jobs that no check stops', (c) => {
     const last = list.find(({ ID }) => ID !== first?.ID);
     assert.equal(list.find(({ ID }) => ID === first?.ID)?.NextAllocation, last?.ID);
     const [tracked] = (last?.RescheduleTracker?.Events ?? []) as { PrevAllocID?: string; Delay?: unknown }[];
-    assert.deepEqual([tracked?.PrevAllocID, tracked?.Delay], [first?.ID, 10 * second]);
+    assert.deepEqual([tracked?.PrevAllocID, tracked?.Delay], [first?.ID, Delay]);
   });
 
   it('have an evaluation unless they only make children, which forbid no forced one', async () => {
@@ -215,8 +221,10 @@ contract('ids and paths out of the ordinary', (c) => {
     assert.deepEqual([status, body], [400, 'Job must be specified']);
     await c.register(parent(`${id}/versions/golden/tag`));
     assert.equal((await raw(c, path, { method: 'DELETE' })).status, 200);
-    assert.equal((await jobs().read(`${id}/versions/golden/tag`)).value.Stop, true);
+    const { body: read } = await raw(c, path);
+    assert.equal((JSON.parse(read) as Job).Stop, true);
     assert.equal((await jobs().read(id)).value.Stop, false);
+    assert.equal((await raw(c, `${path}?purge=true`, { method: 'DELETE' })).status, 200);
   });
 });
 

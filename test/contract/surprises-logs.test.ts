@@ -76,7 +76,7 @@ contract('frames of files and logs', (c) => {
     assert.deepEqual(bytesOf(framesOf(first ?? '')[0] ?? {}).toString('utf8'), 'up\n');
     assert.ok(rest.every((object) => object === '{}'));
     const apart = stream.atMs.slice(1).map((at, i) => at - (stream.atMs[i] ?? 0));
-    assert.ok(Math.max(...apart) > 800 && Math.max(...apart) < 2500, apart.join());
+    assert.ok(Math.max(...apart) > 800, apart.join());
   });
 
   it('start from the end where an offset is below zero, or an end is asked for', async () => {

@@ -3,17 +3,17 @@ import { after, before, describe, it } from 'mocha';
 import { startSimulator } from '../simulator/simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { FakeClock } from '../support/fakeClock.ts';
-import { contract } from './support/contract.ts';
+import { contract, neverIndex } from './support/contract.ts';
 import { service } from './support/jobs.ts';
 import { RawStream } from './support/raw.ts';
 import { RawSocket, upgrade } from './support/upgrade.ts';
 
 const heartbeatMs = 30_000;
-const never = 99_999_999;
-const silentTopics = ['topic=Wibble', 'topic=Job&namespace=nope', `topic=Job&index=${String(never)}`];
+const never = String(neverIndex);
+const silentTopics = ['topic=Wibble', 'topic=Job&namespace=nope', `topic=Job&index=${never}`];
 
 const eventPath = (query: string) => `/v1/event/stream?${query}`;
-const waitPath = (wait: string) => `/v1/jobs?index=${String(never)}&wait=${wait}`;
+const waitPath = (wait: string) => `/v1/jobs?index=${never}&wait=${wait}`;
 
 /** When the heartbeats of a stream came. */
 function beatsOf({ parts, atMs }: RawStream): number[] {
@@ -73,7 +73,9 @@ contract('half a minute', (c) => {
 });
 
 for (const nomad of ['2.0', '1.6'] as const) {
-  describe(`five minutes of the simulator ${nomad}`, () => {
+  describe(`five minutes of the simulator ${nomad}`, function () {
+    // Longer than a stream waits, so that it can say for what.
+    this.timeout(60_000);
     const clock = new FakeClock();
     const streams: RawStream[] = [];
     let simulator: Simulator;
@@ -82,6 +84,15 @@ for (const nomad of ['2.0', '1.6'] as const) {
       const stream = new RawStream(simulator.address, path);
       streams.push(stream);
       return stream;
+    };
+
+    /** Resolves once more timers wait than did before. */
+    const isWaiting = async (before: number) => {
+      const limit = AbortSignal.timeout(10_000);
+      while (clock.pending <= before) {
+        limit.throwIfAborted();
+        await new Promise(setImmediate);
+      }
     };
 
     before(async () => {
@@ -111,7 +122,7 @@ for (const nomad of ['2.0', '1.6'] as const) {
       for (const wait of ['20m', '300s', '0s', '']) {
         const timers = clock.pending;
         const stream = open(waitPath(wait));
-        while (clock.pending === timers) await new Promise(setImmediate);
+        await isWaiting(timers);
         await clock.advance(limitMs - 1);
         // A request that comes and goes: an answer to the other would have come before.
         const other = open('/v1/status/leader');

@@ -20,6 +20,8 @@ const testLimitMs = 60_000;
 const waitLimitMs = 25_000;
 /** Blocking reads are asked again this often, so that a wake-up that never comes is only slow. */
 const blockMs = 5000;
+/** An index that no server gets to, so that a wait for it only ends by its time. */
+export const neverIndex = 99_999_999;
 const pollMs = 50;
 
 const choices = chooseTargets();
@@ -154,7 +156,7 @@ export class Contract {
     try {
       const { value: all } = await client.jobs.list({ namespace: '*', prefix: `${this.#prefix}-` });
       // No path leads to a job whose id ends like a part of another.
-      const jobs = all.filter(({ ID }) => !/\/(plan|evaluations)$/.test(ID));
+      const jobs = all.filter(({ ID }) => !/\/(plan|evaluations|tag)$/.test(ID));
       for (const { ID, Namespace } of jobs) await client.jobs.stop(ID, { namespace: Namespace });
       await this.#ended(client);
       if (this.target.kind !== 'cluster') return;
@@ -223,6 +225,11 @@ export class Contract {
       if (signal.aborted) throw new Error(`Waited ${String(waitLimitMs)} ms for ${what}: ${JSON.stringify(value)}`);
       await sleep(pollMs);
     }
+  }
+
+  /** Gives what should not happen the time to happen: this long by the clock of the server, which answers after it. */
+  async quiet(durationMs: number): Promise<void> {
+    await this.client.jobs.list({ prefix: this.id(''), index: neverIndex, waitMs: durationMs });
   }
 
   /** The allocations of a job, once `accept` takes them. */

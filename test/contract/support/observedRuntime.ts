@@ -1,61 +1,64 @@
 import type { Tests } from './coverage.ts';
 
 /** Of deployments, allocations, streams and rights, and of documents; see `observed`. */
-export const observedRuntime: Readonly<Record<number, Tests>> = {
-  34: {
+export const observedRuntime: Readonly<Record<string, Tests>> = {
+  'Promoting nothing or unknown groups succeeds without effect, and promoting too early is 500': {
     'surprises-deployments': [
       'are not promoted by a promotion of nothing or of unknown groups, which succeeds',
       'are promoted a second time with success, while the deployment runs',
     ],
     deployments: ['is not promoted too early'],
   },
-  35: { rollouts: ['refuses every change of one that has ended'], deployments: ['wants the id in the body too'] },
-  36: {
+  'A deployment that has ended refuses every change, and the id has to be in the body as well as in the path': {
+    rollouts: ['refuses every change of one that has ended'],
+    deployments: ['wants the id in the body too'],
+  },
+  'The first version has no canaries, and the description of a deployment says which promotion it waits for': {
     deployments: ['has no canaries in a first version', 'says what it waits for'],
     'surprises-runtime': ['say that they promote by themselves'],
   },
-  37: {
+  'Health comes some time after it is due, success after that, and promotion ends all old allocations at once': {
     'surprises-deployments': [
       'are found healthy after the time that they have to be, and before the deployment ends',
       'take the place of all old allocations at once when they are promoted',
     ],
   },
-  38: {
+  'A paused deployment goes on counting health and can be promoted, but nothing is placed before it resumes': {
     'surprises-deployments': [
       'get healthy and are promoted while they are paused, but nothing follows before they go on',
     ],
     rollouts: ['pauses and resumes'],
   },
-  39: {
+  'Failing leaves the job at its version, unless it reverts by itself, which makes a version that is stable': {
     'surprises-deployments': [
       'stop when the deployment is failed, and leave the job at its version with the old allocations',
     ],
     'surprises-runtime': ['that revert by themselves make a version that is stable at once'],
   },
-  40: {
+  'A deployment that ended, failed, paused or was cancelled has fixed words for the reason': {
     rollouts: ['fails when an allocation is called unhealthy', 'fails without progress before its deadline'],
     deployments: ['is cancelled by a newer version'],
     stop: ['cancels a deployment that runs'],
   },
-  41: {
+  'A changed count starts a deployment that forgets the health of what is kept, and all writes name a revert': {
     'surprises-deployments': [
       'begin anew with a count, and forget the health of what is kept',
       'answer every write with a version to which they reverted, or null',
     ],
   },
-  42: {
+  'Scaling errors are 400 or 404; scaling is blocked while a deployment runs and works on a stopped job': {
     scale: ['is blocked while a deployment runs', 'refuses an unknown group and an unknown job'],
     scaling: ['bound the count, and can be recorded against'],
     surprises: ['are scaled although they are stopped, and hardly as system jobs'],
   },
-  43: {
+  'Dispatching checks meta and the size of the payload, and an idempotency token finds the earlier child': {
     children: [
       'refuses missing and unknown meta, and a payload that is too large',
       'finds the first child again by an idempotency token',
     ],
     surprises: ['leave their children running when they are purged'],
   },
-  44: {
+  'Jobs that only make children have no evaluation, and a batch job that waits to be rescheduled is pending': {
     'surprises-jobs': [
       'have an evaluation unless they only make children, which forbid no forced one',
       'wait as pending to be scheduled again, and are dead in the end',
@@ -64,7 +67,7 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
     plan: ['tells when a periodic job would start'],
     children: ['starts a child now'],
   },
-  45: {
+  'A bad signal succeeds, ten events of a task are kept, and unknown tasks have zeros for statistics': {
     'surprises-runtime': [
       'take no account of a signal that is none',
       'keep the last ten events of a task',
@@ -72,25 +75,25 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
     ],
     allocations: ['restarts one task in place', 'stops one, which is replaced'],
   },
-  46: {
+  'Reading by id ignores the namespace, and without rights an allocation is unknown with status 500': {
     namespaces: ['do not matter for what is read by id'],
     'surprises-acl': ['hide allocations as unknown'],
     acl: ['lets a lister list, and nothing more'],
   },
-  47: {
+  'Frames of logs have nothing between them, hold up to 65,536 bytes, cut characters and miscount the last': {
     'surprises-logs': [
       'hold 65,536 bytes and wrong offsets, and cut characters',
       'are empty once a second while nothing is written',
     ],
   },
-  48: {
+  'A log from its end without an offset is the whole last file, and a plain silent one has no head': {
     'surprises-logs': [
       'start from the end where an offset is below zero, or an end is asked for',
       'have no head while a log is plain, followed, and says nothing',
     ],
     streams: ['replay the whole last file from an end without an offset'],
   },
-  49: {
+  'Following a log never ends by itself, and before its task starts there is none': {
     'surprises-logs': [
       'go on through a restart, a stop and the end of the allocation',
       'end by themselves where nothing is followed',
@@ -98,7 +101,7 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
     'surprises-runtime': ['are not there before their task starts'],
     logs: ['refuses unknown tasks, types and allocations'],
   },
-  50: {
+  'Since 2.0 a command is refused by a close frame behind the upgrade, before that by an HTTP answer': {
     'surprises-exec': [
       'are refused by a close frame behind the upgrade',
       'leave the connection open where their parameters are wrong, since 2.0',
@@ -107,19 +110,21 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
     sockets: ['refuse parameters after the upgrade, since 2.0'],
     actions: ['are no part of older agents'],
   },
-  51: { sockets: ['end with the exit code, and then without a close frame', 'leave an exit code of 0 out'] },
-  52: {
+  'A command ends with its exit code and no close frame, and an exit code of 0 is left out': {
+    sockets: ['end with the exit code, and then without a close frame', 'leave an exit code of 0 out'],
+  },
+  'Without a terminal a command has ended only after its input was closed, with one closing does nothing': {
     'surprises-exec': [
       'say that they ended only after their input was closed',
       'do not end on a terminal when their input is closed, but by its control key',
     ],
     sockets: ['tell of the exit at once where there is a terminal'],
   },
-  53: {
+  'A command outlives the connection that started it, be that lost or closed, with or without a terminal': {
     'surprises-exec': ["outlive a connection that is ${how}, ${tty === 'true' ? 'with' : 'without'} a terminal"],
     exec: ['asks the command to end when the session is given up'],
   },
-  54: {
+  'A command has no heartbeats or pings of the server, and one unreadable frame makes it deaf to input': {
     'surprises-exec': [
       'get pongs for pings, but no pings and no heartbeats',
       'get no input any more after a frame that can not be read',
@@ -127,7 +132,7 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
     'surprises-patience': ['brings no frame of a command that says nothing'],
     sockets: ['may be empty, as heartbeats are, and hold unknown keys'],
   },
-  55: {
+  'Output comes in frames of at most 4096 bytes that cut characters, and other origins are turned away': {
     'surprises-exec': [
       'take 256 KB in one frame, and give them back in pieces that cut characters',
       'have a terminal of the kind that the agent has, which mixes their outputs',
@@ -135,14 +140,14 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
     ],
     sockets: ['carry 4096 bytes at most', 'are not for pages of other hosts'],
   },
-  56: {
+  'A token in the first frame is judged by close codes, and a first frame that never comes is waited for': {
     'surprises-acl': [
       'are told of by codes where the token is in the first frame',
       'are waited for where the first frame does not come',
     ],
     sockets: ['lets the command run'],
   },
-  57: {
+  'Events start with a heartbeat and with what happened before, and unknown topics are silent streams': {
     'surprises-patience': [
       'lies between two heartbeats of a stream of events, which is silent otherwise',
       'bring a heartbeat of the events every half minute',
@@ -150,14 +155,14 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
     events: ['starts with a heartbeat', 'sends nothing of another namespace'],
     'surprises-runtime': ['begin with what happened before, unless they are told where'],
   },
-  58: {
+  'Without rights events are refused before 2.0 and silent since, also when the token is deleted meanwhile': {
     'surprises-acl': [
       'are refused by older agents, and are silent since 2.0 until they end',
       'tell nothing more to a token that is deleted',
     ],
     acl: ['denies the event stream by silence or by an error'],
   },
-  59: {
+  'A search gives up after twenty, knows a fixed list of contexts, and shows names of jobs of other namespaces': {
     search: [
       'gives up after twenty',
       'wants two characters of a name',
@@ -166,7 +171,7 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
     ],
     'surprises-acl': ['let a search in all namespaces find jobs of others by their beginning'],
   },
-  60: {
+  'No token, a wrong and an expired one are all 403, and only reading the token itself tells them apart': {
     'surprises-acl': [
       'end with a token, of which nothing but itself tells',
       'are read from two headers, whatever stands round a secret, and from no query',
@@ -177,7 +182,7 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
       'tells of a token what depends on the version',
     ],
   },
-  61: {
+  'With client certificates each mistake has an error of its own, some of them only after the handshake': {
     'surprises-tls': [
       'refuses a client without a certificate after the handshake',
       'refuses an older client without a certificate within the handshake',
@@ -186,35 +191,37 @@ export const observedRuntime: Readonly<Record<number, Tests>> = {
       'tells a client that speaks HTTP so in words',
     ],
   },
-  62: {
+  'Deployments have more fields than documents list and always a description, and PUT works as POST does': {
     'surprises-deployments': [
       'have more fields than documents show, and always a description',
       'answer every write with a version to which they reverted, or null',
     ],
     'surprises-documents': ['show an evaluation of a pause, which makes none, and only POST'],
   },
-  63: {
+  'Every write to a deployment names the version it reverted to, which is null unless there was a revert': {
     'surprises-deployments': ['answer every write with a version to which they reverted, or null'],
     'surprises-runtime': ['that revert by themselves make a version that is stable at once'],
   },
-  64: {
+  'Documents do not say that a short id or an odd prefix is 500, or that a namespace does not limit reads by id': {
     'surprises-errors': [
       'are 500 for an id that is none, and 404 for one that nothing has',
       'are 500 for an odd number of digits to begin with, where a dash is none',
     ],
     namespaces: ['do not matter for what is read by id'],
   },
-  65: {
+  'The error of a scaling is a boolean, neither it nor a message is needed, and an evaluation is always named': {
     'surprises-documents': ['take the error of a scaling for words, and leave out what is always there'],
     scaling: ['bound the count, and can be recorded against', 'are not needed to scale, nor is a message'],
   },
-  66: { 'surprises-jobs': ['are dead as soon as they are stopped, while their tasks still run'] },
-  67: {
+  'A job is dead once it is stopped, although documents say that its allocations have ended by then': {
+    'surprises-jobs': ['are dead as soon as they are stopped, while their tasks still run'],
+  },
+  'The namespace of a parse request is for rights only, and documents do not tell that refusals are 500': {
     surprises: ['do not take the namespace of the query'],
     'surprises-acl': ['are needed to parse, and to see a namespace'],
     'surprises-documents': ['know no status of requests that the server finds invalid'],
   },
-  68: {
+  'Documents of 2017 know no sources, statuses, tags, priorities of evaluations or stops within a plan': {
     'surprises-documents': ['know no stopping that a plan foresees, no priority of evaluations, and no source'],
     'surprises-jobs': ['have an evaluation unless they only make children, which forbid no forced one'],
     statuses: ['are those of the jobs that exist'],

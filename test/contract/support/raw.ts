@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import type { ClientRequest, IncomingHttpHeaders } from 'node:http';
 import type { Contract } from './contract.ts';
@@ -44,16 +45,43 @@ export function raw(contract: Contract, path: string, options: RawOptions = {}):
         });
       },
     );
-    sent.on('timeout', () => sent.destroy(new Error(`No answer to ${path} in ${String(limitMs)} ms`)));
+    sent.on('timeout', () => sent.destroy(new Error(`No answer to ${withoutSecrets(path)} in ${String(limitMs)} ms`)));
     sent.on('error', reject);
     sent.end(options.body);
   });
 }
 
-/** The status and the text of an answer, to be compared as one. */
+/** What a path or an answer says without the tokens that it has, so that it can stand in a message. */
+export function withoutSecrets(text: string): string {
+  return text.replace(/([?&]token=)[^&]*/g, '$1…').replace(/("SecretID":\s*")[^"]*/g, '$1…');
+}
+
+/** The text of the answer to a POST, which has to succeed. */
+export async function post(contract: Contract, path: string, body: unknown): Promise<string> {
+  const answer = await raw(contract, path, { method: 'POST', body: JSON.stringify(body) });
+  assert.equal(answer.status, 200, `${withoutSecrets(path)}: ${withoutSecrets(answer.body)}`);
+  return answer.body;
+}
+
+export interface MadeToken {
+  readonly SecretID: string;
+  readonly AccessorID: string;
+  readonly ExpirationTime?: string;
+}
+
+/** A new token that has the policy. */
+export async function makeToken(contract: Contract, policy: string, more: object = {}): Promise<MadeToken> {
+  const body = { Name: policy, Type: 'client', Policies: [policy], ...more };
+  const made = JSON.parse(await post(contract, '/v1/acl/token', body)) as Partial<MadeToken>;
+  const { SecretID = '', AccessorID = '' } = made;
+  assert.ok(SecretID !== '' && AccessorID !== '', `no token for ${policy}`);
+  return { ...made, SecretID, AccessorID };
+}
+
+/** The status and the text of an answer, to be compared as one; what is secret in it is left out. */
 export async function refusal(contract: Contract, path: string, options: RawOptions = {}): Promise<[number, string]> {
   const { status, body } = await raw(contract, path, options);
-  return [status, body];
+  return [status, withoutSecrets(body)];
 }
 
 const streamLimitMs = 25_000;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Contract } from './contract.ts';
+import { withoutSecrets } from './raw.ts';
 
 /** What a server sent on a WebSocket, frame by frame. */
 export type Frame =
@@ -157,7 +158,7 @@ export function upgrade(
         resolve({ status: response.statusCode ?? 0, body });
       });
     });
-    sent.on('timeout', () => sent.destroy(new Error(`No answer to ${path}`)));
+    sent.on('timeout', () => sent.destroy(new Error(`No answer to ${withoutSecrets(path)}`)));
     sent.on('error', reject);
     sent.end();
   });
