@@ -2,7 +2,7 @@ import type { Replay, Scenario } from '../support/replay.ts';
 import { group, job, leftovers, remove, update } from './parts.ts';
 
 const later = (replay: Replay, ms: number, body: Record<string, unknown>) => {
-  replay.later(ms, () => replay.register(body));
+  replay.meanwhile.after(ms, () => replay.register(body));
 };
 
 /** The index at which a recorded request begins to wait is the present one. */
@@ -72,7 +72,9 @@ export const clusterScenarios: Readonly<Record<string, Scenario>> = {
         const id = replay.allocationsOf('blk').at(-1)?.ID ?? '';
         const recorded = replay.isNew ? '3c2230b1-e22e-6b60-bdf8-dfca40b6d871' : 'f1f60bea-bc96-2503-9aea-21b62ae3ae1f';
         replay.ids.name(recorded, id);
-        replay.later(300, () => replay.call('PUT', `/v1/client/allocation/${id}/restart`, { TaskName: 'server' }));
+        replay.meanwhile.after(300, () =>
+          replay.call('PUT', `/v1/client/allocation/${id}/restart`, { TaskName: 'server' }),
+        );
       },
     },
   },

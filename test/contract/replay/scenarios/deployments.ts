@@ -1,5 +1,5 @@
 import type { Replay, Scenario } from '../support/replay.ts';
-import { group, job, leftovers, second, task, update } from './parts.ts';
+import { group, job, second, settledLeftovers, task, update } from './parts.ts';
 
 type Json = Record<string, unknown>;
 
@@ -39,10 +39,9 @@ const rolling = (count = 3): Json =>
 const two = (): Json =>
   job('two', { TaskGroups: ['a', 'b'].map((name) => group({ Name: name })), Update: { ...update, Canary: 1 } });
 
-/** The leftovers, and a job whose rollout never ended. */
+/** The and a job whose rollout never ended. */
 async function unfinished(replay: Replay): Promise<void> {
-  await leftovers(replay);
-  for (const name of ['x/plan', 'y/evaluations']) await replay.settled(name);
+  await settledLeftovers(replay);
   await replay.register(job('new\nline', { Update: { ...update, HealthCheck: 'manual' } }));
 }
 

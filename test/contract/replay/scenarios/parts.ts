@@ -50,6 +50,14 @@ export async function leftovers(replay: Replay): Promise<void> {
   for (const id of ['x/plan', 'y/evaluations']) await replay.register(job(id));
 }
 
+/** The leftovers once their rollouts are over. That they stay healthy for as long as they have to is not waited for. */
+export async function settledLeftovers(replay: Replay): Promise<void> {
+  await leftovers(replay);
+  for (const id of ['x/plan', 'y/evaluations']) await replay.running(id);
+  replay.clock.putForward(10_000);
+  for (const id of ['x/plan', 'y/evaluations']) await replay.settled(id);
+}
+
 export async function remove(replay: Replay, ...ids: string[]): Promise<void> {
   for (const id of ids) await replay.call('DELETE', `/v1/job/${encodeURIComponent(id)}?purge=true`);
 }

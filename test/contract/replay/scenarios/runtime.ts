@@ -123,14 +123,14 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
     },
     before: {
       'task restarted during exec': (replay) => {
-        replay.later(500, () =>
+        replay.meanwhile.onceBegun(() =>
           replay.call('PUT', `/v1/client/allocation/${replay.allocationsOf('ex')[0]?.ID ?? ''}/restart`, {
             TaskName: 'server',
           }),
         );
       },
       'alloc stopped during exec': (replay) => {
-        replay.later(400, () => replay.call('DELETE', '/v1/job/ex'));
+        replay.meanwhile.onceBegun(() => replay.call('DELETE', '/v1/job/ex'));
       },
     },
     left: {

@@ -51,15 +51,18 @@ export const securedScenarios: Readonly<Record<string, Scenario>> = {
           replay,
           replay.isNew ? '7c25e5f5-33bf-614f-283f-f966fe3a4d9f' : 'c5a76fe0-97c5-6495-4df6-c9d44ce1c98e',
         );
-        replay.later(replay.isNew ? 300 : 800, async () => {
+        replay.meanwhile.onceBegun(async () => {
           await as(replay, 'DELETE', `/v1/acl/token/${accessor}`);
           await as(replay, 'PUT', '/v1/jobs', { Job: job('wake') });
         });
       },
       'events: token expires during the stream': async (replay) => {
         const recorded = replay.isNew ? 'ade68736-ff80-4b49-4973-90791b1565cb' : 'ec098542-ac98-a995-720b-5b0789e315ba';
-        await token(replay, recorded, { ExpirationTTL: '2s' });
-        replay.later(2300, () => as(replay, 'PUT', '/v1/jobs', { Job: job('woken') }));
+        await token(replay, recorded, { ExpirationTTL: '10s' });
+        replay.meanwhile.onceBegun(() => {
+          replay.clock.putForward(10_100);
+          return as(replay, 'PUT', '/v1/jobs', { Job: job('woken') });
+        });
       },
     },
     bodies: {

@@ -1,5 +1,5 @@
 import type { Replay, Scenario } from '../support/replay.ts';
-import { group, job, leftovers, remove, second, task, update } from './parts.ts';
+import { group, job, remove, second, settledLeftovers, task, update } from './parts.ts';
 
 type Json = Record<string, unknown>;
 
@@ -102,8 +102,7 @@ const empty = (id: string): Json => job(id, { TaskGroups: [group({ Count: 0 })] 
 /** What the searches of s12 find. */
 async function searched(replay: Replay): Promise<void> {
   await replay.call('PUT', '/v1/namespace', { Name: 'team-a' });
-  await leftovers(replay);
-  for (const id of ['x/plan', 'y/evaluations']) await replay.settled(id);
+  await settledLeftovers(replay);
   await replay.register(job('find-me', { TaskGroups: [group({ Count: 2, Services: services('find-svc') })] }));
   await replay.register(job('find-other'));
   await replay.running('find-me', 2);
@@ -155,8 +154,7 @@ export const watchingScenarios: Readonly<Record<string, Scenario>> = {
   },
   's11-events-during-s05': {
     setUp: async (replay) => {
-      await leftovers(replay);
-      for (const id of ['x/plan', 'y/evaluations']) await replay.settled(id);
+      await settledLeftovers(replay);
       await still(replay);
     },
     together: {
@@ -179,8 +177,7 @@ export const watchingScenarios: Readonly<Record<string, Scenario>> = {
   },
   's13-evals': {
     setUp: async (replay) => {
-      await leftovers(replay);
-      for (const id of ['x/plan', 'y/evaluations']) await replay.settled(id);
+      await settledLeftovers(replay);
       await replay.register(job('evl'));
       await replay.running('evl');
       await still(replay);

@@ -1,3 +1,4 @@
+import { sleep } from '../../../../src/base/clock.ts';
 import { objectsIn } from './compare.ts';
 import { hear } from './events.ts';
 
@@ -11,7 +12,6 @@ export interface RecordedLog {
   readonly line?: string;
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const limitMs = 3000;
 
 /** Reads a log while something happens, until it is like the recorded one; resolves with how it differs. */
@@ -28,7 +28,7 @@ export async function compareLog(
     for (;;) {
       const lines = differences(recorded, heard.read().body.toString('utf8'));
       if (lines.length === 0 || Date.now() > end) return lines;
-      await pause(50);
+      await sleep(50);
     }
   } finally {
     heard.close();

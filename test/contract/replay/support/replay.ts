@@ -1,3 +1,4 @@
+import { sleep } from '../../../../src/base/clock.ts';
 import { startSimulator } from '../../../simulator/simulator.ts';
 import type { Simulator } from '../../../simulator/simulator.ts';
 import { ForwardClock } from './clock.ts';
@@ -7,7 +8,8 @@ import type { Received } from './exchange.ts';
 import { Identities } from './identities.ts';
 import { readKinds, readRecording } from './recording.ts';
 import type { Recording, Step } from './recording.ts';
-import { isLater } from './later.ts';
+import { isLater, isPast } from './later.ts';
+import { Meanwhile } from './meanwhile.ts';
 import { requestOf } from './requests.ts';
 import { isObject } from './shape.ts';
 import type { Kinds } from './shape.ts';
@@ -48,13 +50,17 @@ export interface Found {
 }
 
 const defaultWaitMs = 3000;
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** How long is waited where all that differs may have got further. */
+const laterWaitMs = 1000;
 
 /** Makes the requests of a recording again, in order, on a simulator of its own. */
 export class Replay {
   readonly version: string;
   readonly ids: Identities;
   readonly simulator: Simulator;
+  readonly clock: ForwardClock;
+  /** What happens while the next step is being played, which ends only then. */
+  readonly meanwhile = new Meanwhile();
   compared = 0;
   readonly #recording: Recording;
   readonly #scenario: Scenario;
@@ -96,6 +102,7 @@ export class Replay {
     isListed: (step: string, line: string) => boolean,
   ) {
     this.simulator = simulator;
+    this.clock = clock;
     this.version = version;
     this.#recording = recording;
     this.#scenario = scenario;
@@ -152,19 +159,12 @@ export class Replay {
     return isObject(body) ? body : {};
   }
 
-  /** Does something while the next step is being played. */
-  later(ms: number, run: () => Promise<unknown>): void {
-    setTimeout(() => {
-      run().catch(() => undefined);
-    }, ms);
-  }
-
   /** Waits for a state. */
   async until(what: string, holds: () => boolean, limitMs = 8000): Promise<void> {
     const end = Date.now() + limitMs;
     while (!holds()) {
       if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
-      await pause(10);
+      await sleep(10);
     }
   }
 
@@ -207,7 +207,7 @@ export class Replay {
     const path = `/v1/client/fs/logs/${id}?task=server&type=stdout&plain=true`;
     for (let tries = 0; tries < 100; tries += 1) {
       if (String(await this.call('GET', path)).includes(word)) return;
-      await pause(30);
+      await sleep(30);
     }
   }
 
@@ -238,6 +238,7 @@ export class Replay {
       } catch (error) {
         lines = [`failed: ${error instanceof Error ? error.message : String(error)}`];
       }
+      lines.push(...(await this.meanwhile.ended()));
       if (lines.length > 0)
         found.push({ step: step.step, lines: this.#scenario.acl === undefined ? lines : lines.map(withoutIds) });
     }
@@ -255,22 +256,25 @@ export class Replay {
     const path = step.path ?? '';
     if (method !== 'GET' && method !== 'HEAD') this.#writes(step);
     await this.#known(`${path} ${JSON.stringify(step.body ?? '')}`);
-    const end = Date.now() + (this.#scenario.waitMs ?? defaultWaitMs);
+    const begin = Date.now();
+    const limitMs = this.#scenario.waitMs ?? defaultWaitMs;
     for (let waitMs = 15; ; waitMs = Math.min(waitMs * 1.5, 150)) {
       const given = this.#scenario.bodies?.[step.step]?.(this);
-      const received = await exchange(this.simulator.port, requestOf(step, this.ids, given));
+      const sent = { ...requestOf(step, this.ids, given), begun: this.meanwhile.begin };
+      const received = await exchange(this.simulator.port, sent);
       const lines =
         step.stream === undefined
           ? compareAnswer(answer, received, this.#kinds)
           : compareStreamed(answer, step.stream, received, this.#kinds);
       const news = lines.filter((line) => !this.#isListed(step.step, line));
-      if (news.length > 0 && news.every(isLater)) return lines.filter((line) => !isLater(line));
-      const isNews = news.length > 0;
-      if (!isNews || method !== 'GET' || step.stream !== undefined || Date.now() > end || answer.status === undefined) {
+      const isFurther = news.every((line) => isLater(line, news));
+      const isOnce = method !== 'GET' || step.stream !== undefined || answer.status === undefined;
+      const isOver = Date.now() > begin + (isFurther ? Math.min(limitMs, laterWaitMs) : limitMs);
+      if (isOnce || isOver || news.every((line) => isPast(line, news))) {
         this.#learn(step, received);
-        return lines;
+        return isFurther ? lines.filter((line) => !isLater(line, news)) : lines;
       }
-      await pause(waitMs);
+      await sleep(waitMs);
     }
   }
 
@@ -295,7 +299,7 @@ export class Replay {
 
   async #known(text: string): Promise<void> {
     const end = Date.now() + 2000;
-    while (this.ids.unknownIn(text).length > 0 && Date.now() < end) await pause(10);
+    while (this.ids.unknownIn(text).length > 0 && Date.now() < end) await sleep(10);
   }
 
   #learn(step: Step, received: Received): void {
@@ -321,7 +325,7 @@ export class Replay {
         this.#timelines.forget(job);
         return lines;
       }
-      await pause(20);
+      await sleep(20);
     }
   }
 
@@ -334,7 +338,8 @@ export class Replay {
   async #socket(recorded: NonNullable<Step['socket']>): Promise<string[]> {
     this.compared += 1;
     await this.#known(recorded.url);
-    const session = await playSocket(this.simulator.port, recorded, (text) => this.ids.translate(text));
+    const translate = (text: string) => this.ids.translate(text);
+    const session = await playSocket(this.simulator.port, recorded, translate, this.meanwhile.begin);
     return compareSession(recorded, session, normal);
   }
 }

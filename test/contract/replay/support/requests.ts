@@ -19,10 +19,11 @@ export function requestOf(step: Step, ids: Identities, given?: string | Buffer):
   };
 }
 
-function limitOf({ answer, stream }: Step): { forMs?: number } {
+function limitOf({ answer, stream }: Step): Pick<Sent, 'forMs' | 'follow'> {
   if (answer?.status === undefined) return { forMs: 500 };
   if (stream === undefined) return {};
-  return { forMs: stream.endedByServer ? Math.max(4000, stream.forMs) : Math.min(stream.forMs + 600, 2600) };
+  if (stream.endedByServer) return { forMs: Math.max(8000, stream.forMs) };
+  return { follow: { text: '', forMs: Math.min(stream.forMs + 600, 2600) } };
 }
 
 /** Recordings do not show that a client takes compressed answers, but those are compressed. */

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
+import { sleep } from '../../../../src/base/clock.ts';
 import { isObject } from './shape.ts';
 import type { Step } from './recording.ts';
 
@@ -25,7 +26,15 @@ function frameName(frame: Record<string, unknown>): string {
   return frame['exited'] === true ? `exited ${JSON.stringify(frame['result'])}` : JSON.stringify(frame).slice(0, 80);
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms).unref());
+/** Waits for something, but not longer than that. */
+async function within(limitMs: number, done: Promise<unknown>): Promise<void> {
+  const stop = new AbortController();
+  try {
+    await Promise.race([done, sleep(limitMs, stop.signal)]);
+  } finally {
+    stop.abort();
+  }
+}
 
 /** Keeps what comes over a socket. */
 class Listener {
@@ -79,6 +88,7 @@ export async function playSocket(
   port: number,
   recorded: Recorded,
   translate: (text: string) => string,
+  begun: () => void,
 ): Promise<Session> {
   const socket = new WebSocket(`ws://127.0.0.1:${String(port)}${translate(recorded.url)}`, {
     headers: Object.fromEntries(
@@ -88,14 +98,16 @@ export async function playSocket(
   });
   const listener = new Listener(socket);
   const { closed, opened } = listener;
+  // A process that is to say something has begun when it does.
+  socket.once(Object.keys(recorded.outputs ?? {}).length > 0 ? 'message' : 'open', begun);
   await Promise.race([opened, closed]);
   await sendAll(socket, recorded, translate, listener);
   // An agent may send its close frame and leave the connection open.
   const end = Date.now() + (recorded.close === undefined && recorded.refused === undefined ? quietMs : limitMs);
-  while (socket.readyState === WebSocket.OPEN && Date.now() < end) await Promise.race([closed, pause(20)]);
+  while (socket.readyState === WebSocket.OPEN && Date.now() < end) await within(20, closed);
   const isClosing = socket.readyState !== WebSocket.OPEN;
   socket.terminate();
-  await Promise.race([closed, pause(limitMs)]);
+  await within(limitMs, closed);
   const { received, outputs, refused } = listener;
   return {
     received,
@@ -116,7 +128,7 @@ async function sendAll(
   for (const { at: then, frame } of recorded.sent) {
     // The pause comes last: a shell that has just prompted does not hear an interrupt yet.
     if (prompts > 0) await prompted(listener, prompts);
-    await Promise.race([listener.closed, pause(Math.min(then - at, longestGapMs))]);
+    await within(Math.min(then - at, longestGapMs), listener.closed);
     if (prompts > 0 && isLine(frame)) prompts += 1;
     at = then;
     if (socket.readyState !== WebSocket.OPEN) return;
@@ -141,7 +153,7 @@ function isLine(frame: unknown): boolean {
 async function prompted(listener: Listener, times: number): Promise<void> {
   const end = Date.now() + promptLimitMs;
   const asked = () => (listener.outputs['stdout'] ?? '').split(/^# /m).length - 1;
-  while (asked() < times && listener.close === undefined && Date.now() < end) await pause(5);
+  while (asked() < times && listener.close === undefined && Date.now() < end) await sleep(5);
 }
 
 /** How a session differs from the recorded one, one line each. */
