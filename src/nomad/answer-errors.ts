@@ -97,6 +97,7 @@ const userErrorWords = new RegExp(
     "\\b(?:doesn't|does not|did not|should not|must|isn't|is not|not running|not started)\\b",
     '\\b(?:invalid|illegal|unpermitted|nonexistent|missing)\\b',
     'already exists',
+    'failed to (?:create|read) result ',
     'failed to (?:parse|marshal|decode|start command)',
     '\\bexceeds?\\b|must be ',
     'index error:',

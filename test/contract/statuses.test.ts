@@ -60,6 +60,14 @@ contract('statuses of named jobs', (c) => {
     assert.deepEqual(await refusal(c, '/v1/jobs/statuses', { method: 'PUT', body: '{}' }), [405, 'Invalid method']);
   });
 
+  it('refuse a filter that they cannot read as an error of the server', async function () {
+    c.needs(this, 1, 8, 'job statuses');
+    const words = /^failed to create result paginator: failed to read filter expression: 1:1 /;
+    await assertRefused(jobs().statuses({ filter: '=' }), 500, words, 'rejected');
+    const unknown = /^failed to read result page: error finding value in datum: \/Bogus at part 0: /;
+    await assertRefused(jobs().statuses({ filter: 'Bogus == 1' }), 500, unknown, 'rejected');
+  });
+
   it('are not there before 1.8', async function () {
     if (c.atLeast(1, 8)) c.skip(this, `Nomad ${c.version.text} has job statuses`);
     await assert.rejects(jobs().statusesOf([named(id)]), { kind: 'unsupported', status: 404 });

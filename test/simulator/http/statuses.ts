@@ -10,8 +10,19 @@ import type { Route } from './route.ts';
 
 /** `/v1/jobs/statuses`, of which older agents know nothing. */
 export const statusRoutes: readonly Route[] = [
-  { path: /^\/v1\/jobs\/statuses$/, methods: ['GET', 'POST'], handle: statuses, sinceTwo: true },
+  { path: /^\/v1\/jobs\/statuses$/, methods: ['GET', 'POST'], handle: refusingAsError, sinceTwo: true },
 ];
+
+/** Filters that can't be read are errors of the server here, unlike in all other lists. */
+async function refusingAsError(exchange: Exchange): Promise<Answer> {
+  try {
+    return await statuses(exchange);
+  } catch (error) {
+    throw error instanceof Refusal && /^failed to (?:create|read) result/.test(error.message)
+      ? new Refusal(500, error.message)
+      : error;
+  }
+}
 
 async function statuses(exchange: Exchange): Promise<Answer> {
   let wanted: Set<string> | undefined;
