@@ -175,8 +175,8 @@ export class Transport implements Disposable {
   }
 
   async #send(request: NomadRequest, call: Call, streaming: boolean): Promise<HttpResponse> {
-    const headers = await raceSignal(this.#authentication(call.secrets), call.signal);
-    const agents = await raceSignal(this.#socketAgents(), call.signal);
+    const ready = Promise.all([this.#authentication(call.secrets), this.#socketAgents()]);
+    const [headers, agents] = await raceSignal(ready, call.signal);
     const method = call.facts.method;
     const json = request.body === undefined ? undefined : JSON.stringify(request.body);
     const init = {

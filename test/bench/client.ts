@@ -5,7 +5,7 @@ import { bareGet, withSimulator } from './cluster.ts';
 import { compare, heapBytes } from './figures.ts';
 import type { Bench, Figure } from './figures.ts';
 
-const getsPerRound = 200;
+const getsPerRound = 40;
 const jobs = 10_000;
 const perPage = 1000;
 
@@ -28,7 +28,7 @@ export const client: Bench = {
 async function smallReads(nomad: NomadClient, agent: Agent): Promise<Figure[]> {
   const url = `${nomad.displayAddress}/v1/job/job-00000`;
   const { ms, ratio } = await compare(
-    15,
+    75,
     () => repeat(() => nomad.jobs.read('job-00000')),
     () => repeat(() => bareGet(agent, url)),
   );
