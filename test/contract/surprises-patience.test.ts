@@ -55,7 +55,8 @@ contract('half a minute', (c) => {
 
   it('lies between two heartbeats of a stream of events, which is silent otherwise', async () => {
     for (const stream of silent) {
-      await stream.until('the second heartbeat', () => beatsOf(stream).length >= 2, 5000);
+      // The end of the line may come by itself.
+      await stream.until('the second heartbeat', () => stream.text.length >= '{}\n{}\n'.length, 5000);
       assert.equal(stream.text, '{}\n{}\n');
       const [first = 0, second = 0] = beatsOf(stream);
       assert.ok(second - first > heartbeatMs - 1000 && second - first < heartbeatMs + 3000, String(second - first));
