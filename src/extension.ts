@@ -4,7 +4,7 @@ import { systemClock } from './base/clock.ts';
 import { Lifetime } from './base/lifetime.ts';
 import { Tickets } from './commands/tickets.ts';
 import { VariableValues } from './commands/variableValues.ts';
-import { registerCommands } from './commands/table.ts';
+import { registerCommands } from './commands/register.ts';
 import type { Workbench } from './commands/workbench.ts';
 import { PlanDocuments } from './documents/planDocuments.ts';
 import { SourceDocuments } from './documents/sourceDocuments.ts';

@@ -1,5 +1,3 @@
-import * as vscode from 'vscode';
-import { Lifetime } from '../base/lifetime.ts';
 import { commands, type CommandId } from '../platform/contributions.ts';
 import { withProgress } from '../platform/signals.ts';
 import { compareSources } from './compareSources.ts';
@@ -82,16 +80,9 @@ const table: Record<CommandId, Always | WithCluster> = {
   [commands.exec]: { doing: 'exec', ofRow: true, needsTrust: true, connected: exec },
 };
 
-/** Registers every command behind the one wrapper that connects, logs and reports. */
-export function registerCommands(workbench: Workbench): Lifetime {
-  const life = new Lifetime();
-  for (const [id, entry] of Object.entries(table)) {
-    life.own(vscode.commands.registerCommand(id, (...given: unknown[]) => invoke(workbench, entry, given)));
-  }
-  return life;
-}
-
-async function invoke(workbench: Workbench, entry: Always | WithCluster, given: readonly unknown[]) {
+/** Runs a command behind the one wrapper that connects, logs and reports. */
+export async function invoke(workbench: Workbench, id: CommandId, given: readonly unknown[]): Promise<void> {
+  const entry = table[id];
   const [argument, selection] = given;
   try {
     // VS Code hands over nothing for a row that went while its menu was open; the palette doesn't hand over at all.
