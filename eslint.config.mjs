@@ -67,16 +67,46 @@ function restrictedImports({ pure = false, door } = {}) {
   ];
 }
 
-/** Messages to the user have one door: a kind of error, or a question. */
-function restrictedMessages(...names) {
-  return [
-    'error',
-    ...names.map((name) => ({
-      selector: `MemberExpression[property.name='${name}']`,
-      message: `${name} belongs in src/platform/report.ts${name === 'showWarningMessage' ? ' or src/platform/ask.ts' : ''}.`,
-    })),
-  ];
-}
+/** Ways of VS Code to show a text, which may make links and icons of it. */
+const showing = [
+  'showInformationMessage',
+  'showWarningMessage',
+  'showErrorMessage',
+  'showQuickPick',
+  'createQuickPick',
+  'showInputBox',
+  'createInputBox',
+  'withProgress',
+  'setStatusBarMessage',
+  'createStatusBarItem',
+  'createTerminal',
+];
+
+/** They have one door, whose types ask for text that is plain; and messages have one more, which says why and what next. */
+const shownElsewhere = [
+  {
+    selector: `MemberExpression[object.property.name='window'][property.name=/^(${showing.join('|')})$/]`,
+    message: 'Text is shown through src/platform/window.ts, and by commands through report, ask and signals.',
+  },
+  {
+    selector: `:matches(VariableDeclarator > ObjectPattern, ImportSpecifier) Property[key.name=/^(${showing.join('|')})$/]`,
+    message: 'Text is shown through src/platform/window.ts.',
+  },
+  {
+    selector: "Literal[value='vscode.diff']",
+    message: 'The title of a comparison goes through src/platform/window.ts.',
+  },
+  {
+    selector: 'TSAsExpression > TSTypeReference[typeName.name=/^(Plain|Label)$/]',
+    message: 'Only src/base/plain.ts says what is plain.',
+  },
+];
+
+/** Messages say why and what next, so commands show them through the report. */
+const messageDoor = {
+  selector: 'CallExpression[callee.name=/^show(Message|Modal)$/]',
+  message: 'A message belongs to src/platform/report.ts, a question to src/platform/ask.ts.',
+};
 
 const nodeGlobals = Object.fromEntries(
   ['process', 'console', 'URL', 'setTimeout', 'clearTimeout', 'AbortController', 'Buffer'].map((name) => [
@@ -120,7 +150,7 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     rules: {
       'no-console': 'error',
-      'no-restricted-syntax': restrictedMessages('showErrorMessage', 'showWarningMessage'),
+      'no-restricted-syntax': ['error', ...shownElsewhere, messageDoor],
       '@typescript-eslint/no-restricted-imports': restrictedImports(),
     },
   },
@@ -132,8 +162,11 @@ export default defineConfig(
     files: [file],
     rules: { '@typescript-eslint/no-restricted-imports': restrictedImports({ pure: true, door }) },
   })),
-  { files: ['src/platform/report.ts'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['src/platform/ask.ts'], rules: { 'no-restricted-syntax': restrictedMessages('showErrorMessage') } },
+  { files: ['src/platform/window.ts', 'src/base/plain.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['src/platform/{report,ask}.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shownElsewhere] },
+  },
   {
     // A suite is one long callback by nature.
     files: ['test/**/*.test.ts'],

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { jobKey } from '../model/keys.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import { withQuietProgress } from '../platform/signals.ts';
-import { withoutControls } from '../platform/words.ts';
+import { plain } from '../base/plain.ts';
+import { showDiff } from '../platform/window.ts';
 import { findJobspec } from './jobspecInput.ts';
 import type { Connected } from './workbench.ts';
 
@@ -33,6 +34,6 @@ export async function compareSources(connected: Connected, argument: unknown): P
       return { uri: sources.nothing(first.id), title: `not on ${cluster.label}` };
     }
   });
-  const title = withoutControls(`${jobKey(namespace, first.id)}: ${left.title} ↔ editor`);
-  await vscode.commands.executeCommand('vscode.diff', left.uri, document.uri, title);
+  const title = plain(`${jobKey(namespace, first.id)}: ${left.title} ↔ editor`);
+  await showDiff(left.uri, document.uri, title);
 }

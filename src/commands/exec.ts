@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import type { AllocationRecord } from '../model/records.ts';
 import { ExecTerminal } from '../terminal/execTerminal.ts';
 import { settingOrDefault } from '../platform/settings.ts';
-import { plainLabel } from '../platform/words.ts';
+import { label } from '../base/plain.ts';
+import { createTerminal } from '../platform/window.ts';
 import { withQuietProgress } from '../platform/signals.ts';
 import { allocationLabel, pickAllocation, pickJob } from './pickers.ts';
 import { taskTarget } from './targets.ts';
@@ -67,10 +67,5 @@ function openTerminal(connected: Connected, allocation: AllocationRecord, task: 
     },
     log,
   );
-  const terminal = vscode.window.createTerminal({
-    name: plainLabel(`${name} · ${cluster.label}`),
-    pty,
-    iconPath: new vscode.ThemeIcon('server-process'),
-  });
-  terminal.show();
+  createTerminal({ name: label(`${name} · ${cluster.label}`), icon: 'server-process' }, pty).show();
 }

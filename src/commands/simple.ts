@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { printable } from '../base/plain.ts';
 import { parseJobKey } from '../model/keys.ts';
 import { languages } from '../platform/contributions.ts';
 import { withQuietProgress } from '../platform/signals.ts';
@@ -16,7 +17,8 @@ export async function copyId(connected: Connected, argument: unknown, selection:
   });
   const known = ids.filter((id) => id !== undefined);
   if (known.length === 0) throw new Error('nothing is selected that has an id.');
-  await vscode.env.clipboard.writeText(known.join('\n'));
+  // An id with a line end in it would run what follows when it is pasted into a shell.
+  await vscode.env.clipboard.writeText(known.map(printable).join('\n'));
 }
 
 export async function filterJobs(workbench: Workbench): Promise<void> {

@@ -1,3 +1,4 @@
+import { printable } from '../base/plain.ts';
 import type { WireTime } from '../nomad/types/open.ts';
 
 /** The fields of `fields` that have a value, so that spreading them over a record hides nothing that is known. */
@@ -24,10 +25,7 @@ export function textOf(text: string | null | undefined): string | undefined {
   return text === null || text === '' ? undefined : text;
 }
 
-/* eslint-disable-next-line no-control-regex -- control characters are what this is about */
-const controls = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
-
-/** One line of text that a server sent, fit for a label: control and direction characters become a space. */
+/** One line of text that a server sent, fit to be shown. */
 export function clean(text: string): string {
-  return text.replace(controls, ' ').trim();
+  return printable(text).trim();
 }

@@ -1,5 +1,6 @@
-import * as vscode from 'vscode';
-import { plainLabel, withoutControls } from './words.ts';
+import { label, plain } from '../base/plain.ts';
+import { showInput, showModal, showPick, showPickMany } from './window.ts';
+import type { PickItem, PickText } from './window.ts';
 
 /** One line of a list to choose from. Texts may come from a server. */
 export interface Choice<T> {
@@ -8,6 +9,8 @@ export interface Choice<T> {
   readonly detail?: string;
   /** Codicon before the label. */
   readonly icon?: string;
+  /** Chosen from the start, where several can be. */
+  readonly picked?: boolean;
   readonly value: T;
 }
 
@@ -24,12 +27,14 @@ export interface TextQuestion {
 export interface Confirmation {
   /** Verb, object and cluster: `Run web on prod?` */
   readonly question: string;
-  /** What will happen, in numbers. */
-  readonly detail: string;
+  /** What will happen, in numbers; a list is a line each. */
+  readonly detail: string | readonly string[];
   /** The verb. */
   readonly button: string;
   /** A second way that is not the deed itself, such as `Show plan`. */
   readonly other?: string;
+  /** Asked with a sign of warning, as where it will not go as a person may expect. */
+  readonly grave?: boolean;
 }
 
 /** Questions to the person. Esc anywhere answers undefined, and nothing is done. */
@@ -42,48 +47,46 @@ export interface Ask {
 
 /** Asks through VS Code's quick picks, input boxes and modal dialogs. */
 export const windowAsk: Ask = {
-  async pick(title, choices, placeholder) {
-    const options = { title: withoutControls(title), matchOnDescription: true, matchOnDetail: true };
-    const items = choices.map(item);
-    const chosen = await vscode.window.showQuickPick(items, withPlaceholder(options, placeholder));
-    return chosen?.value;
-  },
-  async pickMany(title, choices, placeholder) {
-    const options = { title: withoutControls(title), canPickMany: true as const };
-    const chosen = await vscode.window.showQuickPick(choices.map(item), withPlaceholder(options, placeholder));
-    return chosen?.map((choice) => choice.value);
-  },
-  async text(question) {
-    return vscode.window.showInputBox({
-      title: withoutControls(question.title),
-      prompt: withoutControls(question.prompt),
-      ignoreFocusOut: true,
-      password: question.secret ?? false,
-      ...(question.value === undefined ? {} : { value: question.value }),
-      ...(question.placeholder === undefined ? {} : { placeHolder: question.placeholder }),
-      validateInput: (text) => question.check?.(text),
+  pick: (title, choices, placeholder) => showPick(choices.map(item), pickText(title, placeholder)),
+  pickMany: (title, choices, placeholder) => showPickMany(choices.map(item), pickText(title, placeholder)),
+  async text({ title, prompt, value, placeholder, secret, check }) {
+    return showInput({
+      title: plain(title),
+      prompt: label(prompt),
+      placeholder: placeholder === undefined ? undefined : plain(placeholder),
+      value,
+      secret: secret ?? false,
+      check: (text) => {
+        const wrong = check?.(text);
+        return wrong === undefined ? undefined : label(wrong);
+      },
     });
   },
-  async confirm(confirmation) {
-    const buttons = [confirmation.button, ...(confirmation.other === undefined ? [] : [confirmation.other])];
-    const options = { modal: true, detail: confirmation.detail };
-    const question = withoutControls(confirmation.question);
-    const answer = await vscode.window.showInformationMessage(question, options, ...buttons);
+  async confirm({ question, detail, button, other, grave }) {
+    const lines = typeof detail === 'string' ? [detail] : detail;
+    const text = {
+      level: grave === true ? 'warning' : 'info',
+      question: plain(question),
+      detail: lines.map(plain),
+    } as const;
+    const buttons = [button, ...(other === undefined ? [] : [other])].map(plain);
+    const answer = await showModal(text, buttons);
     if (answer === undefined) return undefined;
-    return answer === confirmation.button ? 'button' : 'other';
+    return answer === buttons[0] ? 'button' : 'other';
   },
 };
 
-function item<T>(choice: Choice<T>): vscode.QuickPickItem & { value: T } {
-  const icon = choice.icon === undefined ? '' : `$(${choice.icon}) `;
+function item<T>({ icon, label: name, description, detail, picked, value }: Choice<T>): PickItem<T> {
   return {
-    label: icon + plainLabel(choice.label),
-    ...(choice.description === undefined ? {} : { description: plainLabel(choice.description) }),
-    ...(choice.detail === undefined ? {} : { detail: plainLabel(choice.detail) }),
-    value: choice.value,
+    icon,
+    label: label(name),
+    description: description === undefined ? undefined : label(description),
+    detail: detail === undefined ? undefined : label(detail),
+    picked,
+    value,
   };
 }
 
-function withPlaceholder<T extends object>(options: T, placeholder: string | undefined): T & { placeHolder?: string } {
-  return placeholder === undefined ? options : { ...options, placeHolder: withoutControls(placeholder) };
+function pickText(title: string, placeholder: string | undefined): PickText {
+  return { title: plain(title), placeholder: placeholder === undefined ? undefined : plain(placeholder) };
 }

@@ -1,5 +1,6 @@
+import { printable } from '../base/plain.ts';
 import { commands } from './contributions.ts';
-import { shortened, withoutControls } from './words.ts';
+import { shortened } from './words.ts';
 
 /** The parts of a client's error that a person can be told; a shape of its own, so that this room needs no client. */
 interface ServerFailure {
@@ -15,7 +16,7 @@ const longestWords = 400;
 export function failureSentence(error: unknown, doing: { what: string; cluster?: string | undefined }): string {
   const where = doing.cluster === undefined ? '' : ` on ${doing.cluster}`;
   const cause = shortened(inOneLine(causeOf(error)), longestWords);
-  return `Could not ${withoutControls(doing.what)}${where}: ${cause}`;
+  return `Could not ${printable(doing.what)}${where}: ${cause}`;
 }
 
 /** The cause alone: Nomad's words where it said any. */
@@ -46,7 +47,7 @@ export function wayOut(error: unknown): readonly { title: string; command: strin
 export function inOneLine(text: string): string {
   const items = [...text.matchAll(/^\s*\* (.+)$/gm)].map((match) => match[1]?.trim() ?? '');
   const line = items.length > 0 ? items.join('; ') : text;
-  return withoutControls(line).replace(/\s+/g, ' ').trim();
+  return printable(line).replace(/\s+/g, ' ').trim();
 }
 
 function serverFailure(error: unknown): ServerFailure | undefined {

@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../base/cancel.ts';
 import type { Log } from '../base/log.ts';
+import { plain } from '../base/plain.ts';
+import type { Plain } from '../base/plain.ts';
 import { commands } from './contributions.ts';
 import { failureSentence, wayOut } from './failure.ts';
+import { showMessage } from './window.ts';
+import type { Level } from './window.ts';
 
 /** A button of a message. */
 export interface Action {
@@ -16,19 +20,17 @@ export interface Doing {
   readonly cluster?: string | undefined;
 }
 
-export type Level = 'info' | 'warning' | 'error';
-
 /** Shows a sentence with buttons; resolves with the title of the one that was chosen. */
-export type Show = (level: Level, sentence: string, titles: readonly string[]) => Thenable<string | undefined>;
+export type Show = (level: Level, sentence: Plain, titles: readonly Plain[]) => Thenable<string | undefined>;
 
 /** The one place that shows messages. Cancelling is never reported. */
 export class Report {
   readonly #log: Log;
   readonly #showMessage: Show;
 
-  constructor(log: Log, showMessage: Show = showInWindow) {
+  constructor(log: Log, show: Show = showMessage) {
     this.#log = log;
-    this.#showMessage = showMessage;
+    this.#showMessage = show;
   }
 
   /** Tells that `doing` failed, in our sentence and Nomad's words, with a way out. Resolves when it was answered. */
@@ -56,22 +58,11 @@ export class Report {
 
   async #show(level: Level, sentence: string, actions: readonly Action[]): Promise<void> {
     // VS Code itself replaces a message by an equal one, so that none is stacked and none is missed.
-    const titles = [...new Set(actions.map((action) => action.title))];
-    const chosen = await this.#showMessage(level, sentence, titles);
-    await actions.find((action) => action.title === chosen)?.run();
+    const titles = [...new Set(actions.map((action) => plain(action.title)))];
+    const chosen = await this.#showMessage(level, plain(sentence), titles);
+    await actions.find((action) => plain(action.title) === chosen)?.run();
   }
 }
-
-const showInWindow: Show = (level, sentence, titles) => {
-  switch (level) {
-    case 'info':
-      return vscode.window.showInformationMessage(sentence, ...titles);
-    case 'warning':
-      return vscode.window.showWarningMessage(sentence, ...titles);
-    case 'error':
-      return vscode.window.showErrorMessage(sentence, ...titles);
-  }
-};
 
 /** A button that runs one of our commands. */
 export function commandAction(title: string, command: string, ...args: unknown[]): Action {

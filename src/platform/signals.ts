@@ -1,4 +1,5 @@
-import * as vscode from 'vscode';
+import { label } from '../base/plain.ts';
+import { showProgress } from './window.ts';
 
 /** A long piece of work, with a way to say how far it is. */
 export type Work<T> = (signal: AbortSignal, say: (sentence: string) => void) => Promise<T>;
@@ -18,15 +19,14 @@ export async function withProgress<T>(title: string, work: Work<T>): Promise<T> 
     last = sentence;
     show?.(sentence);
   });
-  const quietly = { location: vscode.ProgressLocation.Window, title };
-  if (await vscode.window.withProgress(quietly, () => settlesSoon(working))) return working;
-  const openly = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(openly, (progress, token) => {
-    token.onCancellationRequested(() => {
+  const text = label(title);
+  if (await showProgress({ how: 'quiet', title: text }, () => settlesSoon(working))) return working;
+  return showProgress({ how: 'open', title: text }, (report, onCancel) => {
+    onCancel(() => {
       controller.abort();
     });
-    show = (message) => {
-      progress.report({ message });
+    show = (sentence) => {
+      report(label(sentence));
     };
     if (last !== undefined) show(last);
     return working;
@@ -35,9 +35,9 @@ export async function withProgress<T>(title: string, work: Work<T>): Promise<T> 
 
 /** Runs `work` with a quiet sign of life in the status bar; for what is short as a rule, or must not be cut short. */
 export function withQuietProgress<T>(title: string, work: Work<T>): Thenable<T> {
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, (progress) =>
-    work(new AbortController().signal, (message) => {
-      progress.report({ message });
+  return showProgress({ how: 'quiet', title: label(title) }, (report) =>
+    work(new AbortController().signal, (sentence) => {
+      report(label(sentence));
     }),
   );
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { Lifetime } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
 import type { ExecEnd, ExecSession, TerminalSize } from '../nomad/exec.ts';
-import { withoutControls } from '../platform/words.ts';
+import { printable } from '../base/plain.ts';
 import { OutputQueue } from './outputQueue.ts';
 import { shellIsMissing } from './shellChoice.ts';
 
@@ -120,7 +120,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
 
   /** The text stays readable: nothing closes before a key is pressed. */
   #say(sentence: string): void {
-    const line = withoutControls(sentence).trim();
+    const line = printable(sentence).trim();
     this.#log.info(`${this.#target.where}: ${line}`);
     this.#written.fire(`\r\n\u001b[2m${line}. Press Enter to start again, any other key to close.\u001b[0m\r\n`);
   }

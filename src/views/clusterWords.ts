@@ -2,7 +2,7 @@ import { age } from '../model/ages.ts';
 import type { ClusterState } from '../model/clusterState.ts';
 import { causeOf } from '../platform/failure.ts';
 import type { Fact } from './facts.ts';
-import { plain, withoutIcons } from './text.ts';
+import { printable } from '../base/plain.ts';
 import { clockTime, exactTime } from './times.ts';
 
 /** What the views and the status bar tell about a cluster. */
@@ -36,7 +36,7 @@ export function viewDescription(
   const parts = [cluster.label, cluster.namespace, stateWords(cluster, moment)];
   if (filter.problemsOnly) parts.push('problems only');
   if (filter.text !== '') parts.push(`filter: ${filter.text}`);
-  return plain(parts.join(' · '));
+  return printable(parts.join(' · '));
 }
 
 function stateWords({ state, hidden }: ClusterInfo, { timeZone }: Moment): string {
@@ -82,8 +82,6 @@ export interface StatusBarFace {
   readonly facts: readonly Fact[];
 }
 
-const icon = '$(server-environment)';
-
 /** @param lastError why the last opening failed, where no cluster is open */
 export function statusBarFace(
   cluster: ClusterInfo | undefined,
@@ -92,11 +90,10 @@ export function statusBarFace(
 ): StatusBarFace {
   if (cluster === undefined) return noClusterFace(lastError);
   const [words, tone] = barWords(cluster, moment);
-  const label = withoutIcons(cluster.label);
   return {
-    text: words === '' ? `${icon} ${label}` : `${icon} ${label}: ${words}`,
+    text: words === '' ? cluster.label : `${cluster.label}: ${words}`,
     tone,
-    accessibleLabel: `Nomad cluster ${plain(cluster.label)}, ${words === '' ? 'live' : words}`,
+    accessibleLabel: `Nomad cluster ${printable(cluster.label)}, ${words === '' ? 'live' : words}`,
     title: cluster.label,
     facts: clusterFacts(cluster, moment),
   };
@@ -106,7 +103,7 @@ function noClusterFace(lastError: { readonly kind: string } | undefined): Status
   const words = lastError === undefined ? 'not connected' : failureWord(lastError);
   const tone = lastError === undefined ? 'quiet' : 'error';
   const facts: Fact[] = lastError === undefined ? [] : [['Cause', causeOf(lastError)]];
-  return { text: `${icon} Nomad: ${words}`, tone, accessibleLabel: `Nomad, ${words}`, title: `Nomad: ${words}`, facts };
+  return { text: `Nomad: ${words}`, tone, accessibleLabel: `Nomad, ${words}`, title: `Nomad: ${words}`, facts };
 }
 
 function barWords(

@@ -19,7 +19,8 @@ import type { Status, Tone } from '../model/status.ts';
 import { counted } from '../platform/words.ts';
 import { parentOf } from './jobLayout.ts';
 import type { MessageRow, Row, RowSource, ViewName } from './rows.ts';
-import { plain, plainLabel } from './text.ts';
+import { printable } from '../base/plain.ts';
+import { plainLabel } from './text.ts';
 
 /** How a row looks. All of it is plain text. */
 export interface RowFace {
@@ -106,8 +107,8 @@ function face(
   const label = plainLabel(name);
   const [icon, color] = icons[status.tone];
   const parts = [status.detail, ...extra].filter((part) => part !== undefined && part !== '');
-  const description = plain(parts.join(' · '));
-  const word = plain(status.word);
+  const description = printable(parts.join(' · '));
+  const word = printable(status.word);
   const said = description.split(' · ').some((part) => part.startsWith(word));
   const spoken = [`${what} ${label}`.trimStart(), said ? '' : word, description.replaceAll(' · ', ', ')];
   return {
@@ -211,7 +212,7 @@ function messageWords(context: FaceContext, row: MessageRow): readonly [label: s
     case 'nothing':
       return ['No allocations', ''];
     case 'failed':
-      return ['Could not load', plain(context.source.loadFailure(row.job) ?? '')];
+      return ['Could not load', printable(context.source.loadFailure(row.job) ?? '')];
     case 'hidden':
       return [`${counted(count ?? 0, things)} hidden`, 'clear the filter'];
   }

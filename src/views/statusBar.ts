@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { Lifetime } from '../base/lifetime.ts';
 import type { Disposable } from '../base/lifetime.ts';
+import { label } from '../base/plain.ts';
 import { commands, languages } from '../platform/contributions.ts';
+import { createStatusItem, setStatusText } from '../platform/window.ts';
+import type { StatusItem } from '../platform/window.ts';
 import type { StatusBarFace } from './clusterWords.ts';
 import { factTable } from './text.ts';
 
@@ -14,15 +17,13 @@ const backgrounds = {
 /** The cluster in the status bar: there from the first connection on, and while a jobspec is open. */
 export class StatusBar implements Disposable {
   readonly #lifetime = new Lifetime();
-  readonly #item: vscode.StatusBarItem;
+  readonly #item: StatusItem;
   #wanted = false;
   #drawn = '';
   #shown = false;
 
   constructor() {
-    this.#item = this.#lifetime.own(
-      vscode.window.createStatusBarItem('nomad.cluster', vscode.StatusBarAlignment.Left, 10),
-    );
+    this.#item = this.#lifetime.own(createStatusItem('nomad.cluster', 10));
     this.#item.name = 'Nomad cluster';
     this.#item.command = commands.showMenu;
     this.#lifetime.own(
@@ -40,7 +41,7 @@ export class StatusBar implements Disposable {
       this.#drawn = drawn;
       const tooltip = new vscode.MarkdownString(factTable(face.title, face.facts));
       tooltip.isTrusted = false;
-      this.#item.text = face.text;
+      setStatusText(this.#item, 'server-environment', label(face.text));
       this.#item.tooltip = tooltip;
       this.#item.backgroundColor = backgrounds[face.tone];
       this.#item.accessibilityInformation = { label: face.accessibleLabel };

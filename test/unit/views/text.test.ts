@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { factTable, markdownText, plain, plainLabel, withoutIcons } from '../../../src/views/text.ts';
+import { factTable, markdownText, plainLabel } from '../../../src/views/text.ts';
 import { clockTime, exactTime } from '../../../src/views/times.ts';
 
 describe('text of a view', () => {
-  it('turns separators into a space and drops other control characters', () => {
-    assert.equal(plain('a\tb\r\nc'), 'a b c');
-    assert.equal(plain('a\u0000b\u001b[31mc\u0085d\u202ee'), 'ab[31mc de');
-  });
-
-  it('keeps slashes, spaces, accents and wide characters', () => {
-    assert.equal(plain('tm/über web 日本 %2F'), 'tm/über web 日本 %2F');
-  });
-
   it('never makes an empty label', () => {
     assert.equal(plainLabel('\u0001\u202e'), '(unprintable name)');
     assert.equal(plainLabel('\t'), '(unprintable name)');
     assert.equal(plainLabel('web'), 'web');
-  });
-
-  it('escapes only what would be drawn as an icon', () => {
-    assert.equal(withoutIcons('$(flame) $(sync~spin) $( x) $5'), '\\$(flame) \\$(sync~spin) $( x) $5');
   });
 
   it('leaves no mark of Markdown or HTML that acts', () => {

@@ -120,7 +120,7 @@ describe('the words beside a title', () => {
 describe('the status bar', () => {
   const text = (state: ClusterState) => {
     const face = statusBarFace(cluster(state), undefined, moment);
-    return [face.text.replace('$(server-environment) ', ''), face.tone];
+    return [face.text, face.tone];
   };
 
   it('is quiet when all is well and precise when it is not', () => {
@@ -135,11 +135,6 @@ describe('the status bar', () => {
     assert.deepEqual(text({ kind: 'failed', error: failure('noLeader') }), ['nomad.example:4646: no leader', 'error']);
   });
 
-  it('draws no icon of a name', () => {
-    const face = statusBarFace(cluster({ kind: 'live' }, { label: '$(flame) x' }), undefined, moment);
-    assert.equal(face.text, '$(server-environment) \\$(flame) x');
-  });
-
   it('tells the facts, and the cause of a failure', () => {
     const info = cluster({ kind: 'failed', error: failure('tls') }, { region: 'global', version: '1.8.4' });
     assert.deepEqual(statusBarFace(info, undefined, moment).facts, [
@@ -152,9 +147,9 @@ describe('the status bar', () => {
   });
 
   it('says that there is no cluster, and why', () => {
-    assert.equal(statusBarFace(undefined, undefined, moment).text, '$(server-environment) Nomad: not connected');
+    assert.equal(statusBarFace(undefined, undefined, moment).text, 'Nomad: not connected');
     const face = statusBarFace(undefined, failure('address'), moment);
-    assert.equal(face.text, '$(server-environment) Nomad: wrong address');
+    assert.equal(face.text, 'Nomad: wrong address');
     assert.equal(face.tone, 'error');
   });
 });

@@ -1,5 +1,6 @@
 import { Emitter } from '../../../src/base/events.ts';
-import type { Level, Show } from '../../../src/platform/report.ts';
+import type { Show } from '../../../src/platform/report.ts';
+import type { Level } from '../../../src/platform/window.ts';
 import { when } from './when.ts';
 
 export interface Message {

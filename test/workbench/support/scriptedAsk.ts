@@ -71,7 +71,7 @@ export class ScriptedAsk implements Ask {
   }
 
   async confirm({ question, detail }: Confirmation): Promise<'button' | 'other' | undefined> {
-    return (await this.#answer('confirm', { title: question, detail })).confirm;
+    return (await this.#answer('confirm', { title: question, detail: [detail].flat().join('\n') })).confirm;
   }
 
   async #answer(kind: Kind, question: Partial<Asked> & { readonly title: string }): Promise<Answer> {
