@@ -93,7 +93,7 @@ async function confirmPromotion(
   });
   const answer = await connected.ask.confirm({
     question: `Promote ${named(deployment)} on ${connected.cluster.label}?`,
-    detail: [`Namespace ${parseJobKey(deployment.jobKey).namespace}.`, ...lines].join('\n'),
+    detail: [`Namespace ${parseJobKey(deployment.jobKey).namespace}.`, ...lines],
     button: 'Promote',
   });
   return answer === 'button';

@@ -1,4 +1,4 @@
-import { label } from '../base/plain.ts';
+import { label, plain } from '../base/plain.ts';
 import { showProgress } from './window.ts';
 
 /** A long piece of work, with a way to say how far it is. */
@@ -9,9 +9,11 @@ const momentMs = 700;
 
 /**
  * Runs `work` with a sign of life in the status bar, and, where it takes longer than a moment, a notification whose
- * Cancel aborts the signal.
+ * button aborts the signal.
+ *
+ * @param cancel what that button says, where it isn't `Cancel`
  */
-export async function withProgress<T>(title: string, work: Work<T>): Promise<T> {
+export async function withProgress<T>(title: string, work: Work<T>, cancel?: string): Promise<T> {
   const controller = new AbortController();
   let last: string | undefined;
   let show: ((sentence: string) => void) | undefined;
@@ -21,16 +23,19 @@ export async function withProgress<T>(title: string, work: Work<T>): Promise<T> 
   });
   const text = label(title);
   if (await showProgress({ how: 'quiet', title: text }, () => settlesSoon(working))) return working;
-  return showProgress({ how: 'open', title: text }, (report, onCancel) => {
-    onCancel(() => {
-      controller.abort();
-    });
-    show = (sentence) => {
-      report(label(sentence));
-    };
-    if (last !== undefined) show(last);
-    return working;
-  });
+  return showProgress(
+    { how: 'open', title: text, cancel: cancel === undefined ? undefined : plain(cancel) },
+    (report, onCancel) => {
+      onCancel(() => {
+        controller.abort();
+      });
+      show = (sentence) => {
+        report(label(sentence));
+      };
+      if (last !== undefined) show(last);
+      return working;
+    },
+  );
 }
 
 /** Runs `work` with a quiet sign of life in the status bar; for what is short as a rule, or must not be cut short. */

@@ -113,18 +113,21 @@ export interface ProgressText {
   /** `quiet` is a word in the status bar; `open` a notification with a way to cancel. */
   readonly how: 'quiet' | 'open';
   readonly title: Label;
+  /** What cancelling is called, where `Cancel` would say something else than what it does. */
+  readonly cancel?: Plain | undefined;
 }
 
 /** A sign of life while `work` goes on. */
 export function showProgress<T>(
-  { how, title }: ProgressText,
+  { how, title, cancel }: ProgressText,
   work: (say: (sentence: Label) => void, onCancel: vscode.Event<unknown>) => Thenable<T>,
 ): Thenable<T> {
   const options =
     how === 'quiet'
       ? { location: vscode.ProgressLocation.Window, title }
-      : { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(options, (progress, token) =>
+      : { location: vscode.ProgressLocation.Notification, title, cancellable: cancel ?? true };
+  // The typings know only whether there is a button; its title is taken as well.
+  return vscode.window.withProgress(options as vscode.ProgressOptions, (progress, token) =>
     work((message) => {
       progress.report({ message });
     }, token.onCancellationRequested),
