@@ -8,9 +8,11 @@ import { followWithProgress } from './rollouts.ts';
 import { deploymentTarget } from './targets.ts';
 import type { Connected } from './workbench.ts';
 
+const promotion = { deed: 'Promote a deployment', none: 'No deployment waits for a promotion' };
+
 /** Promotes all canaries of a deployment. */
 export async function promoteDeployment(connected: Connected, argument: unknown): Promise<void> {
-  const deployment = await chosen(connected, argument, 'Promote', (one) => one.needsPromotion);
+  const deployment = await chosen(connected, argument, promotion, (one) => one.needsPromotion);
   if (deployment === undefined) return;
   const groups = waiting(deployment);
   if (groups.length === 0) throw new Error(`${named(deployment)} has no canary that waits for promotion.`);
@@ -23,7 +25,7 @@ export async function promoteDeployment(connected: Connected, argument: unknown)
 
 /** Promotes the canaries of chosen groups; the others go on waiting. */
 export async function promoteGroups(connected: Connected, argument: unknown): Promise<void> {
-  const deployment = await chosen(connected, argument, 'Promote some groups', (one) => one.needsPromotion);
+  const deployment = await chosen(connected, argument, promotion, (one) => one.needsPromotion);
   if (deployment === undefined) return;
   const choices = waiting(deployment).map((group) => ({
     label: group.name,
@@ -47,7 +49,12 @@ function followPromotion(connected: Connected, { id, jobKey, jobVersion }: Deplo
 
 /** Marks a deployment as failed; Nomad reverts the job where its groups say so. */
 export async function failDeployment(connected: Connected, argument: unknown): Promise<void> {
-  const deployment = await chosen(connected, argument, 'Fail', (one) => one.active);
+  const deployment = await chosen(
+    connected,
+    argument,
+    { deed: 'Fail a deployment', none: 'No deployment is under way' },
+    (one) => one.active,
+  );
   if (deployment === undefined) return;
   const reverts = deployment.groups.some((group) => group.autoRevert);
   const answer = await connected.ask.confirm({
@@ -65,11 +72,11 @@ export async function failDeployment(connected: Connected, argument: unknown): P
 async function chosen(
   connected: Connected,
   argument: unknown,
-  verb: string,
+  which: { readonly deed: string; readonly none: string },
   accept: (deployment: DeploymentRecord) => boolean,
 ): Promise<DeploymentRecord | undefined> {
   const { cluster } = connected;
-  const id = deploymentTarget(cluster.store, argument) ?? (await pickDeployment(connected, verb, accept));
+  const id = deploymentTarget(cluster.store, argument) ?? (await pickDeployment(connected, which, accept));
   if (id === undefined) return undefined;
   const { value } = await withQuietProgress('Reading the deployment', (signal) =>
     cluster.client.deployments.read(id, { signal }),

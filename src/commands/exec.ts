@@ -21,7 +21,8 @@ export async function exec(connected: Connected, argument: unknown): Promise<voi
 }
 
 async function chooseAllocation(connected: Connected, job: Parameters<typeof pickAllocation>[1] | undefined) {
-  const key = job ?? (await pickJob(connected, 'Exec into a task of'));
+  const key =
+    job ?? (await pickJob(connected, 'Exec into a task', { word: 'execable', none: 'No job has a running task' }));
   return key === undefined ? undefined : pickAllocation(connected, key);
 }
 

@@ -1,3 +1,5 @@
+import { NothingToDo } from '../base/userError.ts';
+import { jobCapabilities } from '../model/capabilities.ts';
 import type { AllocationRecord, DeploymentRecord } from '../model/records.ts';
 import type { JobKey } from '../model/keys.ts';
 import { allocationStatus, deploymentStatus, jobStatus } from '../model/status.ts';
@@ -5,36 +7,61 @@ import { withProgress } from '../platform/signals.ts';
 import type { Choice } from '../platform/ask.ts';
 import type { Connected } from './workbench.ts';
 
-/** Asks for a job; problems come first, then by name. */
-export async function pickJob(connected: Connected, title: string): Promise<JobKey | undefined> {
-  const { store } = connected.cluster;
+/** What a job has to be fit for, with the sentence for when none is. */
+interface Fit {
+  /** As in the menus of its row. */
+  readonly word: 'stoppable' | 'revertable' | 'execable';
+  /** `No job is running`, to which the cluster is added. */
+  readonly none: string;
+}
+
+/**
+ * Asks for a job; problems come first, then by name.
+ *
+ * @param deed `Stop a job`, to which the cluster is added
+ * @throws NothingToDo where no job is fit for it
+ */
+export async function pickJob(connected: Connected, deed: string, fit?: Fit): Promise<JobKey | undefined> {
+  const { store, label } = connected.cluster;
   const nowMs = Date.now();
   const choices = [...store.jobs.values()]
+    .filter((job) => fit === undefined || jobCapabilities(store, job).split(' ').includes(fit.word))
     .map((job) => ({ job, status: jobStatus(store, job, nowMs) }))
     .sort((a, b) => a.status.rank - b.status.rank || a.job.key.localeCompare(b.job.key))
     .map(({ job, status }): Choice<JobKey> => {
       const namespace = connected.cluster.namespace === '*' ? job.namespace : undefined;
       return { label: job.id, description: [status.detail, namespace].filter(Boolean).join(' · '), value: job.key };
     });
-  if (choices.length === 0) throw new Error('there is no job in this namespace.');
-  return connected.ask.pick(`${title} (${connected.cluster.label})`, choices, 'Name of the job');
+  if (choices.length === 0) throw new NothingToDo(`${fit?.none ?? 'There is no job'} ${shownOn(connected)}.`);
+  return connected.ask.pick(`${deed} on ${label}`, choices, 'Name of the job');
 }
 
-/** Asks for a deployment among `candidates`; a single one is not asked for. */
+/** `on prod:4646`, or `in team on prod:4646` where one namespace is shown. */
+function shownOn({ cluster }: Connected): string {
+  return cluster.namespace === '*' ? `on ${cluster.label}` : `in ${cluster.namespace} on ${cluster.label}`;
+}
+
+/**
+ * Asks for a deployment that `accept` takes.
+ *
+ * @param deed `Promote a deployment`, to which the cluster is added
+ * @param none `No deployment waits for a promotion`, likewise
+ * @throws NothingToDo where there is none
+ */
 export async function pickDeployment(
   connected: Connected,
-  title: string,
+  { deed, none }: { readonly deed: string; readonly none: string },
   accept: (deployment: DeploymentRecord) => boolean,
 ): Promise<string | undefined> {
   const nowMs = Date.now();
   const candidates = [...connected.cluster.store.deployments.values()].filter(accept);
-  if (candidates.length === 0) throw new Error('no deployment waits for that.');
+  if (candidates.length === 0) throw new NothingToDo(`${none} ${shownOn(connected)}.`);
   const choices = candidates.map((deployment) => ({
     label: deployment.jobId,
     description: deploymentStatus(deployment, nowMs).detail,
     value: deployment.id,
   }));
-  return connected.ask.pick(`${title} (${connected.cluster.label})`, choices);
+  return connected.ask.pick(`${deed} on ${connected.cluster.label}`, choices);
 }
 
 /** Asks for a running allocation of a job; a single one is not asked for. */
@@ -43,21 +70,15 @@ export async function pickAllocation(connected: Connected, key: JobKey): Promise
   await withProgress(`Reading the allocations of ${key}`, (signal) => cluster.loadJob(key, signal));
   const running = cluster.store.allocationsOf(key).filter((one) => one.clientStatus === 'running');
   const nowMs = Date.now();
-  if (running.length === 0) throw new Error('it has no running allocation.');
+  if (running.length === 0) throw new NothingToDo(`${key} has no running allocation on ${cluster.label}.`);
   if (running.length === 1) return running[0]?.id;
   const choices = running.map((one) => ({
     label: allocationLabel(one),
-    description: [
-      one.nodeName,
-      `v${String(one.jobVersion)}`,
-      allocationStatus(one, nowMs).detail,
-      one.canary ? 'canary' : '',
-    ]
-      .filter(Boolean)
-      .join(' · '),
+    description: allocationStatus(one, nowMs).detail,
+    detail: one.id.slice(0, 8),
     value: one.id,
   }));
-  return connected.ask.pick(`Allocations of ${key}`, choices);
+  return connected.ask.pick(`Allocations of ${key} on ${cluster.label}`, choices);
 }
 
 /** `app[2]`, as in the rows. */

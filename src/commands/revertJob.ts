@@ -10,7 +10,9 @@ import type { Connected } from './workbench.ts';
 /** Reverts a job to a version that the person picks, after a look at what that changes. */
 export async function revertJob(connected: Connected, argument: unknown): Promise<void> {
   const { cluster } = connected;
-  const key = jobTarget(cluster.store, argument) ?? (await pickJob(connected, 'Revert'));
+  const key =
+    jobTarget(cluster.store, argument) ??
+    (await pickJob(connected, 'Revert a job', { word: 'revertable', none: 'No job has an earlier version' }));
   if (key === undefined) return;
   const { namespace, id } = parseJobKey(key);
   const { value } = await withProgress(`Reading the versions of ${id}`, (signal) =>

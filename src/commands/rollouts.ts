@@ -30,7 +30,7 @@ export function followWithProgress(connected: Connected, target: RolloutTarget, 
 
 /** Shows the rollout of a job that is under way, or says how the last one ended. */
 export async function showRollout(connected: Connected, argument: unknown): Promise<void> {
-  const key = jobTarget(connected.cluster.store, argument) ?? (await pickJob(connected, 'Show the rollout of'));
+  const key = jobTarget(connected.cluster.store, argument) ?? (await pickJob(connected, 'Show the rollout of a job'));
   if (key === undefined) return;
   followWithProgress(connected, { jobKey: key });
 }
@@ -40,15 +40,15 @@ async function followToEnd(connected: Connected, target: RolloutTarget, written?
   let last: Rollout | undefined;
   const startedMs = Date.now();
   try {
-    // Its Cancel ends the watching, and the words say so.
-    await withProgress(`Watching on ${cluster.label}`, async (signal, say) => {
+    const watch = async (signal: AbortSignal, say: (sentence: string) => void) => {
       if (written !== undefined) await untilTold(cluster, written, signal);
       for await (const rollout of followRollout(cluster, target, signal)) {
         if (rollout.sentence !== last?.sentence) say(rollout.sentence);
         last = rollout;
         if (rollout.phase === 'needsPromotion' && rollout.promotable === true) break;
       }
-    });
+    };
+    await withProgress(`Rollout on ${cluster.label}`, watch, 'Stop watching');
   } catch (error) {
     // Leaving, and a cluster that was left: the job goes on either way, and its rows say how.
     if (isCancelled(error)) return;

@@ -33,7 +33,7 @@ export async function filterJobs(workbench: Workbench): Promise<void> {
 /** Opens what a job was made from. */
 export async function openJobSource(connected: Connected, argument: unknown): Promise<void> {
   const { cluster, sources } = connected;
-  const key = jobTarget(cluster.store, argument) ?? (await pickJob(connected, 'Open the source of'));
+  const key = jobTarget(cluster.store, argument) ?? (await pickJob(connected, 'Open the source of a job'));
   if (key === undefined) return;
   const { namespace, id } = parseJobKey(key);
   await withQuietProgress(`Reading the source of ${id}`, async (signal) => {

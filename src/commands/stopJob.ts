@@ -8,7 +8,9 @@ import type { Connected } from './workbench.ts';
 /** Stops a job; its versions stay, so that it can be started again by a revert. */
 export async function stopJob(connected: Connected, argument: unknown): Promise<void> {
   const { cluster } = connected;
-  const key = jobTarget(cluster.store, argument) ?? (await pickJob(connected, 'Stop'));
+  const key =
+    jobTarget(cluster.store, argument) ??
+    (await pickJob(connected, 'Stop a job', { word: 'stoppable', none: 'No job can be stopped' }));
   if (key === undefined) return;
   const { namespace, id } = parseJobKey(key);
   const running = cluster.store.allocationsOf(key).filter((one) => one.clientStatus === 'running').length;

@@ -1,3 +1,4 @@
+import { NothingToDo } from '../base/userError.ts';
 import { commands, type CommandId } from '../platform/contributions.ts';
 import { withProgress } from '../platform/signals.ts';
 import { compareSources } from './compareSources.ts';
@@ -93,6 +94,10 @@ export async function invoke(workbench: Workbench, id: CommandId, given: readonl
     if ('always' in entry) await entry.always(workbench, argument, selection);
     else await entry.connected(await connected(workbench), argument, selection);
   } catch (error) {
+    if (error instanceof NothingToDo) {
+      void workbench.report.done(error.message);
+      return;
+    }
     // Not awaited: the command is over when it has failed, not when the message was read.
     void workbench.report.failure(error, { what: entry.doing, cluster: workbench.current.get()?.label });
   }

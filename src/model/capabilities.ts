@@ -20,8 +20,15 @@ export function jobCapabilities(store: Store, job: JobRecord): string {
     promotable: deployment?.needsPromotion === true,
     failable: deployment !== undefined,
     active: deployment !== undefined,
-    execable: store.allocationsOf(job.key).some(isExecable),
+    execable: mayHaveRunning(store, job),
   });
+}
+
+/** Agents that list jobs without their allocations leave open whether one runs. */
+function mayHaveRunning(store: Store, job: JobRecord): boolean {
+  if (store.allocationsOf(job.key).some(isExecable)) return true;
+  const isParent = job.periodic || job.parameterized || job.children !== undefined;
+  return !store.hasAllAllocations(job.key) && job.status === 'running' && !isParent;
 }
 
 export function groupCapabilities(): string {

@@ -1,4 +1,6 @@
 import { printable } from '../base/plain.ts';
+import { AttemptError } from './attempt.ts';
+import type { Attempted } from './attempt.ts';
 import { commands } from './contributions.ts';
 import { shortened } from './words.ts';
 
@@ -14,19 +16,44 @@ const longestWords = 400;
 
 /** `Could not promote web on host:4646: Task group "app" has 0/1 healthy allocations`. One line, no secret. */
 export function failureSentence(error: unknown, doing: { what: string; cluster?: string | undefined }): string {
+  const attempted = error instanceof AttemptError ? error.attempted : undefined;
+  const what = attempted?.what ?? doing.what;
   const where = doing.cluster === undefined ? '' : ` on ${doing.cluster}`;
   const cause = shortened(inOneLine(causeOf(error)), longestWords);
-  return `Could not ${printable(doing.what)}${where}: ${cause}`;
+  return `Could not ${printable(what)}${where}: ${cause}${missing(error, attempted)}`;
+}
+
+/** What the token lacks, where that is why. */
+function missing(error: unknown, attempted: Attempted | undefined): string {
+  if (attempted?.needs === undefined || serverFailure(error)?.kind !== 'denied') return '';
+  const { capability, namespace } = attempted.needs;
+  return `. The token needs ${capability} in namespace ${printable(namespace)}`;
 }
 
 /** The cause alone: Nomad's words where it said any. */
 export function causeOf(error: unknown): string {
   const failure = serverFailure(error);
-  if (failure === undefined) return error instanceof Error ? error.message : 'the reason is not known';
+  if (failure === undefined) return ownCause(error);
   const words = failure.body?.trim() ?? '';
   // A page of HTML or a network failure has no words of Nomad's; the message tells those in plain ones.
   const speaks = ['denied', 'noLeader', 'notFound', 'conflict', 'rejected', 'server', 'tooManyRequests', 'closed'];
   return words !== '' && speaks.includes(failure.kind) ? words : failure.message;
+}
+
+/** A fault of ours has words for whoever mends it, in the log; a person is told that it is none of theirs. */
+function ownCause(error: unknown): string {
+  if (!(error instanceof Error)) return 'the reason is not known';
+  return isUnexpected(error) ? 'an unexpected error in the extension; the log says more' : error.message;
+}
+
+/** True for what no part of the extension throws to tell a person something. */
+export function isUnexpected(error: unknown): boolean {
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError ||
+    error instanceof SyntaxError
+  );
 }
 
 /** What a person can do next, as commands that exist whatever the state. */
@@ -50,6 +77,7 @@ export function inOneLine(text: string): string {
   return printable(line).replace(/\s+/g, ' ').trim();
 }
 
-function serverFailure(error: unknown): ServerFailure | undefined {
+function serverFailure(thrown: unknown): ServerFailure | undefined {
+  const error = thrown instanceof AttemptError ? thrown.cause : thrown;
   return error instanceof Error && error.name === 'NomadError' ? (error as unknown as ServerFailure) : undefined;
 }

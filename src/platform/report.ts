@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import { plain } from '../base/plain.ts';
 import type { Plain } from '../base/plain.ts';
 import { commands } from './contributions.ts';
-import { failureSentence, wayOut } from './failure.ts';
+import { failureSentence, isUnexpected, wayOut } from './failure.ts';
 import { showMessage } from './window.ts';
 import type { Level } from './window.ts';
 
@@ -38,8 +38,7 @@ export class Report {
     if (isCancelled(error)) return;
     const sentence = failureSentence(error, doing);
     this.#log.error(sentence);
-    if (error instanceof Error && error.name !== 'NomadError' && error.stack !== undefined)
-      this.#log.debug(error.stack);
+    if (isUnexpected(error) && error instanceof Error) this.#log.error(error.stack ?? error.message);
     const offered = [...actions, ...wayOut(error).map((way) => commandAction(way.title, way.command)), showLog];
     await this.#show('error', sentence, offered);
   }

@@ -78,7 +78,7 @@ describe('exec', () => {
     const { workbench, cluster } = stage();
     await cluster.runToEnd(jobspec('mayfly'), 'mayfly', 1);
     await workbench.runCommand('Nomad: Exec into task');
-    await workbench.quickPick(`Exec into a task of (${cluster.label})`);
+    await workbench.quickPick(`Exec into a task on ${cluster.label}`);
     await workbench.screenshot('43-exec-pick-job');
     await workbench.pickItem('mayfly');
     await workbench.waitForTerminal('#');

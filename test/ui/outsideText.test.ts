@@ -57,7 +57,10 @@ describe('text from outside', () => {
     await workbench.contextMenu('Jobs', 'web', 'Open source');
     const text = await workbench.toast('Could not open the source');
     assert.match(text, /\[alpha\] \(command:/);
-    assert.equal(['\u202e', '\u001b', '[31m'].some((part) => text.includes(part)), false);
+    assert.equal(
+      ['\u202e', '\u001b', '[31m'].some((part) => text.includes(part)),
+      false,
+    );
     await workbench.screenshot('71-outside-message');
     await clickEach(workbench, workbench.page.locator('.notification-list-item', { hasText: 'Could not open' }).last());
   });

@@ -85,10 +85,10 @@ describe('run and promote', () => {
     await workbench.replaceText('VERSION = "1"', 'VERSION = "2"');
     await workbench.runCommand('Nomad: Run job');
     await workbench.clickModalButton('Run');
-    const progress = await workbench.toast(`Watching on ${cluster.label}`);
+    const progress = await workbench.toast(`Rollout on ${cluster.label}`);
     assert.match(progress, /left v1: /);
     await workbench.screenshot('26-rollout');
-    await workbench.answerToast(`Watching on ${cluster.label}`, 'Cancel');
+    await workbench.answerToast(`Rollout on ${cluster.label}`, 'Stop watching');
     await workbench.page.locator('.notification-list-item').waitFor({ state: 'detached' });
     const { Status } = await cluster.waitForDeployment(
       'left',

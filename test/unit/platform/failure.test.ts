@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { NomadError } from '../../../src/nomad/errors.ts';
+import { attempt } from '../../../src/platform/attempt.ts';
+import type { Attempted } from '../../../src/platform/attempt.ts';
 import { failureSentence, wayOut } from '../../../src/platform/failure.ts';
+
+function failureOf(attempted: Attempted, error: Error): Promise<unknown> {
+  return attempt(attempted, () => Promise.reject(error)).catch((thrown: unknown) => thrown);
+}
 
 const promote = { what: 'promote web', cluster: 'prod:4646' };
 
@@ -43,6 +49,29 @@ describe('a failure in words', () => {
       'Could not plan: no jobspec is open',
     );
     assert.equal(failureSentence('odd', { what: 'plan' }), 'Could not plan: the reason is not known');
+  });
+
+  it('names the object of what was attempted, and what the token lacks', async () => {
+    const needs = { capability: 'submit-job', namespace: 'team' };
+    const denied = await failureOf(
+      { what: 'stop web', needs },
+      new NomadError('denied', 'no', { body: 'Permission denied' }),
+    );
+    const stop = { what: 'stop the job', cluster: 'prod:4646' };
+    const sentence = 'Could not stop web on prod:4646: Permission denied. The token needs submit-job in namespace team';
+    assert.equal(failureSentence(denied, stop), sentence);
+    assert.deepEqual(
+      wayOut(denied).map((way) => way.title),
+      ['Set token'],
+    );
+    const away = await failureOf({ what: 'stop web', needs }, new NomadError('timeout', 'prod:4646 did not answer'));
+    assert.equal(failureSentence(away, stop), 'Could not stop web on prod:4646: prod:4646 did not answer');
+  });
+
+  it('keeps the words of a fault of ours for the log', () => {
+    const fault = new TypeError("Cannot read properties of undefined (reading 'ID')");
+    const sentence = 'Could not plan: an unexpected error in the extension; the log says more';
+    assert.equal(failureSentence(fault, { what: 'plan' }), sentence);
   });
 
   it('offers the token where permission is denied, and the address where it is wrong', () => {
