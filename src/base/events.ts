@@ -3,9 +3,18 @@ import type { Disposable } from './lifetime.ts';
 /** Subscribe to something that happens repeatedly; the same shape as VS Code's `Event`. */
 export type Event<T> = (listener: (value: T) => unknown) => Disposable;
 
-/** The firing end of an {@link Event}. Listeners are called in the order in which they subscribed. */
+/**
+ * The firing end of an {@link Event}. Listeners are called in the order in which they subscribed, all of them, whatever
+ * one of them throws.
+ */
 export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => unknown>();
+  readonly #onFailure: ((error: unknown) => void) | undefined;
+
+  /** @param onFailure told what a listener threw; without it, `fire` throws that once all listeners were called */
+  constructor(onFailure?: (error: unknown) => void) {
+    this.#onFailure = onFailure;
+  }
 
   readonly event: Event<T> = (listener) => {
     // A wrapper gives each subscription an identity of its own, so that subscribing twice is two subscriptions.
@@ -24,7 +33,17 @@ export class Emitter<T> implements Disposable {
   }
 
   fire(value: T): void {
-    for (const listener of [...this.#listeners]) listener(value);
+    const failures: unknown[] = [];
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(value);
+      } catch (error) {
+        if (this.#onFailure === undefined) failures.push(error);
+        else this.#onFailure(error);
+      }
+    }
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, 'Some listeners failed');
   }
 
   dispose(): void {

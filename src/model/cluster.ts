@@ -62,8 +62,14 @@ export class Cluster implements Disposable {
     this.label = label;
     this.namespace = namespace;
     this.#log = log;
-    this.#stateChanged = this.#lifetime.own(new Emitter<ClusterState>());
-    this.#changed = this.#lifetime.own(new Emitter<ChangeSet>());
+    // Who listens must not be able to stop the cluster from being followed.
+    const onFailure = (error: unknown) => {
+      log.error(
+        `A listener of ${label} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    };
+    this.#stateChanged = this.#lifetime.own(new Emitter<ClusterState>(onFailure));
+    this.#changed = this.#lifetime.own(new Emitter<ChangeSet>(onFailure));
     const emit = (changes: ChangeSet) => {
       this.#changed.fire(changes);
     };
@@ -81,6 +87,7 @@ export class Cluster implements Disposable {
         this.#publish();
       },
       keep: (job) => this.#details.follows(job),
+      follows: (job) => this.#details.isJobLoaded(job),
       onListed: (changed) => this.#readRest(changed),
       allAllocations: () => this.#details.allocationsLoaded,
     });

@@ -21,14 +21,18 @@ export interface Knowledge {
   readonly loaded: boolean;
   /** Why the last list could not be read; nothing after a success. */
   readonly listError?: NomadError | undefined;
-  /** When what is shown was last known to be right. */
+  /** When what is shown was last known to be right: a list was asked for, or the stream was heard. */
   readonly goodMs: number;
   readonly stream:
     | { readonly kind: 'opening' }
-    | { readonly kind: 'open' }
+    /**
+     * `caughtUp` once what may have been missed before was listed; `doubt` is why that is no longer to be expected at
+     * any moment.
+     */
+    | { readonly kind: 'open'; readonly caughtUp: boolean; readonly doubt?: NomadError }
     /** Ended, and to be opened again at once. */
-    | { readonly kind: 'dropped' }
-    /** Can't be had; the lists have to do. */
+    | { readonly kind: 'dropped'; readonly error: NomadError }
+    /** Can't be had; the lists have to do. `listedSince` once one came that was asked for after the stream's last word. */
     | { readonly kind: 'none'; readonly error: NomadError; readonly listedSince: boolean };
 }
 
@@ -39,7 +43,8 @@ export function stateOf(knowledge: Knowledge): ClusterState | undefined {
   if (listError !== undefined) return { kind: 'stale', sinceMs: goodMs, error: listError };
   switch (stream.kind) {
     case 'open':
-      return { kind: 'live' };
+      if (stream.caughtUp) return { kind: 'live' };
+      return stream.doubt === undefined ? undefined : { kind: 'stale', sinceMs: goodMs, error: stream.doubt };
     case 'none':
       if (!stream.listedSince) return { kind: 'stale', sinceMs: goodMs, error: stream.error };
       return {

@@ -1,9 +1,11 @@
 import { Backoff } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
 import type { NomadClient } from '../nomad/client.ts';
 import { isNomadError, NomadError } from '../nomad/errors.ts';
 import type { EventBatch } from '../nomad/types/event.ts';
+import { Resume } from './resume.ts';
 import { Wake } from './wake.ts';
 
 export interface EventStreamOptions {
@@ -12,26 +14,52 @@ export interface EventStreamOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** The stream is about to be asked for. */
+  readonly onConnect: () => void;
   /** The stream is open; the first line has come. */
   readonly onOpen: () => void;
+  /** Something came: a line, a part of one, or a heartbeat. */
+  readonly onHeard: () => void;
   readonly onBatch: (batch: EventBatch) => void;
-  /** @param failures attempts that failed since the stream was last open */
-  readonly onEnd: (error: NomadError, failures: number) => void;
+  /** A line came that can't be brought in at all. */
+  readonly onUnreadable: (reason: string) => void;
+  /** @param again whether it is likely to be open again in a moment */
+  readonly onEnd: (error: NomadError, again: boolean) => void;
 }
 
 const topics = ['Job', 'Allocation', 'Deployment', 'Evaluation'];
 
 /** A stream that is refused is asked for again this much later: a proxy or a right may have changed. */
 const refusedPauseMs = 5 * 60_000;
-
+/** Newer servers refuse by silence, and so may a connection that was cut at the wrong moment. */
+const silentRefusalPauseMs = 30_000;
 /** A stream that ended sooner than this was no success. */
 const steadyMs = 30_000;
+/** After that a stream that keeps ending soon counts as open. */
+const provenMs = 10_000;
+/** Servers send a heartbeat every 30 seconds. */
+const silentMs = 35_000;
+/** How often it is looked whether the stream is silent: by the time of day, since a machine that sleeps stops timers. */
+const lookMs = 5000;
+
+/** One connection. */
+interface Attempt {
+  readonly startedMs: number;
+  readonly ending: AbortController;
+  opened: boolean;
+  heardMs: number;
+  silent: boolean;
+}
 
 /** Keeps the event stream open, and says when it isn't. */
 export class EventStream {
   readonly #options: EventStreamOptions;
   readonly #wake: Wake;
-  #lastIndex: number | undefined;
+  readonly #resume = new Resume();
+  #attempt: Attempt | undefined;
+  #reopening = false;
+  /** How many streams one after the other ended soon. */
+  #short = 0;
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
@@ -43,53 +71,145 @@ export class EventStream {
     this.#wake.fire();
   }
 
+  /** Opens the stream anew, from where it is, as when it is to bring more from now on. */
+  reopen(): void {
+    this.#reopening = true;
+    this.#attempt?.ending.abort();
+  }
+
   /** Runs until the signal aborts. */
   async run(): Promise<void> {
     const { signal, clock, log, onEnd } = this.#options;
     const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
-    let failures = 0;
     while (!signal.aborted) {
-      const startedMs = clock.now();
-      const attempt = { opened: false };
+      const attempt = this.#begin();
       const error = await this.#once(attempt);
-      if (error === undefined) return;
-      if (attempt.opened && clock.now() - startedMs >= steadyMs) backoff.reset();
-      failures = attempt.opened ? 0 : failures + 1;
+      if (isAborted(signal)) return;
+      if (this.#isReopening()) continue;
+      const steady = attempt.opened && clock.now() - attempt.startedMs >= steadyMs;
+      this.#short = steady ? 0 : this.#short + 1;
+      if (steady) backoff.reset();
+      this.#resume.after(error);
       log.debug(`The event stream ended: ${error.message}`);
-      onEnd(error, failures);
-      await this.#wake.wait(isRefused(error) ? refusedPauseMs : backoff.next(), signal);
+      onEnd(error, attempt.opened && !attempt.silent && !isRefused(error) && this.#short < 2);
+      await this.#wake.wait(pauseAfter(error) ?? backoff.next(), signal);
     }
   }
 
-  /** One connection; resolves with why it ended, or with nothing when the signal aborted. */
-  async #once(attempt: { opened: boolean }): Promise<NomadError | undefined> {
-    const { client, namespace, signal } = this.#options;
-    const index = this.#lastIndex === undefined ? undefined : this.#lastIndex + 1;
+  /** A method, since the answer changes while this class waits. */
+  #isReopening(): boolean {
+    return this.#reopening;
+  }
+
+  #begin(): Attempt {
+    const startedMs = this.#options.clock.now();
+    this.#reopening = false;
+    return (this.#attempt = {
+      ...{ startedMs, heardMs: startedMs, ending: new AbortController(), opened: false, silent: false },
+    });
+  }
+
+  /** One connection; resolves with why it ended. */
+  async #once(attempt: Attempt): Promise<NomadError> {
+    const { client, namespace, onConnect, onHeard, clock } = this.#options;
+    const signal = AbortSignal.any([this.#options.signal, attempt.ending.signal]);
+    const index = this.#resume.index;
+    const watching = this.#watch(attempt);
+    const heard = () => {
+      attempt.heardMs = clock.now();
+      if (attempt.opened) onHeard();
+    };
     try {
-      for await (const line of client.events.stream({ topics, index, namespace, signal })) {
-        if (!attempt.opened) {
-          attempt.opened = true;
-          this.#options.onOpen();
-        }
-        if (line === 'heartbeat') continue;
-        this.#lastIndex = line.Index;
-        this.#options.onBatch(line);
+      onConnect();
+      for await (const line of client.events.stream({ topics, index, namespace, signal, onHeard: heard })) {
+        if (!attempt.opened) this.#opened(attempt, watching);
+        if (line !== 'heartbeat') this.#take(line);
       }
     } catch (error) {
-      if (signal.aborted) return undefined;
       return asNomadError(error);
+    } finally {
+      watching.dispose();
     }
-    return signal.aborted ? undefined : new NomadError('closed', 'The event stream ended.');
+    return new NomadError('closed', attempt.silent ? 'The event stream fell silent.' : 'The event stream ended.');
+  }
+
+  #opened(attempt: Attempt, watching: Watching): void {
+    attempt.opened = true;
+    // One that ended soon again and again is not believed before it has lasted.
+    if (this.#short < 2) this.#options.onOpen();
+    else watching.after(provenMs, this.#options.onOpen);
+  }
+
+  #take(line: EventBatch): void {
+    const { onBatch, onUnreadable } = this.#options;
+    if (Number.isSafeInteger(line.Index) && Array.isArray(line.Events)) {
+      this.#resume.reached(line.Index);
+      onBatch(line);
+    } else onUnreadable('a line of the event stream has no index or no events that can be read');
+  }
+
+  /** Ends a connection that has been silent for longer than a server ever is. */
+  #watch(attempt: Attempt): Watching {
+    const watching = new Watching(this.#options.clock, this.#options.signal);
+    const look = () => {
+      if (attempt.opened && this.#options.clock.now() - attempt.heardMs > silentMs) {
+        attempt.silent = true;
+        attempt.ending.abort();
+      } else watching.after(lookMs, look);
+    };
+    watching.after(lookMs, look);
+    return watching;
   }
 }
 
-/** True where asking again soon makes no sense. */
-export function isRefused(error: NomadError): boolean {
-  return isNomadError(error, 'denied', 'notFound', 'unsupported', 'rejected', 'notNomad', 'decode');
+/** Timers that end together, or with a signal. */
+class Watching implements Disposable {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #timers = new Set<Disposable>();
+  #ended = false;
+  readonly #end = () => {
+    this.dispose();
+  };
+
+  constructor(clock: Clock, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#end, { once: true });
+  }
+
+  after(delayMs: number, run: () => void): void {
+    if (this.#ended) return;
+    const timer = this.#clock.timer(delayMs, () => {
+      this.#timers.delete(timer);
+      run();
+    });
+    this.#timers.add(timer);
+  }
+
+  dispose(): void {
+    this.#ended = true;
+    this.#signal.removeEventListener('abort', this.#end);
+    for (const timer of this.#timers) timer.dispose();
+    this.#timers.clear();
+  }
 }
 
-/** Whatever was thrown, as an error that can be shown. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+/** True where asking again soon makes no sense. What was cut or garbled on its way is not refused. */
+export function isRefused(error: NomadError): boolean {
+  return isNomadError(error, 'denied', 'notFound', 'unsupported', 'rejected', 'notNomad');
+}
+
+function pauseAfter(error: NomadError): number | undefined {
+  if (!isRefused(error)) return undefined;
+  return error.status === undefined ? silentRefusalPauseMs : refusedPauseMs;
+}
+
+/** Whatever was thrown, as an error that can be shown. What is not Nomad's own is for the log, not for people. */
 export function asNomadError(error: unknown): NomadError {
-  if (isNomadError(error)) return error;
-  return new NomadError('decode', error instanceof Error ? error.message : String(error));
+  return isNomadError(error) ? error : new NomadError('decode', 'The answer of Nomad could not be understood.');
 }

@@ -2,7 +2,7 @@ import type { NomadClient } from '../nomad/client.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import type { ReadOptions } from '../nomad/query.ts';
 import type { JobStatusItem } from '../nomad/types/job.ts';
-import { allocationFromStub, allocationFromSummary } from './allocationRecords.ts';
+import { allocationFromStub, allocationFromSummary, allocationRecord } from './allocationRecords.ts';
 import { Changes } from './changes.ts';
 import type { ChangeSet } from './changes.ts';
 import { deploymentFromSummary, deploymentRecord } from './deploymentRecords.ts';
@@ -10,7 +10,7 @@ import { jobFromStatusItem, jobFromStub, jobRecord } from './jobRecords.ts';
 import { parseJobKey } from './keys.ts';
 import type { JobKey } from './keys.ts';
 import type { AllocationRecord, JobRecord } from './records.ts';
-import type { JobSnapshot, SnapshotMark, Store } from './store.ts';
+import type { JobListing, JobSnapshot, SnapshotMark, Store } from './store.ts';
 
 /** As many failures as a person would look through, and no answer of many megabytes. */
 const failuresPerPage = 200;
@@ -32,13 +32,16 @@ export class Loader {
   /**
    * All jobs, with their allocations where the agent lists them together.
    *
-   * @param keep jobs that are listed by themselves, and so need not be in this list
+   * @param own jobs and allocations that are listed by themselves
    * @returns what changed, and the index that the list was made at
    */
-  async jobs(signal: AbortSignal, keep: (job: JobRecord) => boolean): Promise<{ changes: ChangeSet; index: number }> {
+  async jobs(
+    signal: AbortSignal,
+    own: Pick<JobListing, 'keep' | 'follows'>,
+  ): Promise<{ changes: ChangeSet; index: number }> {
     return this.#within(async (mark) => {
       const { snapshot, index } = (await this.#readStatuses(signal)) ?? (await this.#readStubs(signal));
-      return { changes: this.#store.replaceJobs(snapshot, mark, keep), index };
+      return { changes: this.#store.replaceJobs(snapshot, mark, { ...own, index }), index };
     });
   }
 
@@ -77,17 +80,47 @@ export class Loader {
    * @throws {NomadError} of kind `notFound` for a job that is gone; it is removed from the store then
    */
   async job(key: JobKey, signal: AbortSignal, emit: (changes: ChangeSet) => void): Promise<void> {
+    const record = await this.jobAlone(key, signal, emit);
+    if (record.periodic || record.parameterized) emit(await this.#runs(record, signal));
+    else emit(await this.allocationsOf(key, signal));
+  }
+
+  /**
+   * A job without what belongs to it.
+   *
+   * @throws {NomadError} as {@link job}
+   */
+  async jobAlone(key: JobKey, signal: AbortSignal, emit: (changes: ChangeSet) => void): Promise<JobRecord> {
     const { namespace, id } = parseJobKey(key);
+    // The answer is about the job as it was known now; one that is registered while it is on its way is another.
+    const asked = this.#store.jobs.get(key)?.modifyIndex ?? 0;
     try {
       const { value } = await this.#client.jobs.read(id, { namespace, signal });
       const record = jobRecord(value);
       emit(this.#store.applyJob(record));
-      if (record.periodic || record.parameterized) emit(await this.#runs(record, signal));
-      else emit(await this.allocationsOf(key, signal));
+      return record;
     } catch (error) {
-      if (isNomadError(error, 'notFound')) emit(this.#store.removeJob(key, this.#store.jobs.get(key)?.modifyIndex));
+      if (isNomadError(error, 'notFound')) emit(this.#store.removeJob(key, asked));
       throw error;
     }
+  }
+
+  /** An allocation, as it is now. */
+  async allocation(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
+    const { value } = await this.#client.allocations.read(id, { namespace, signal });
+    return this.#store.applyAllocation(allocationRecord(value, 0));
+  }
+
+  /** A deployment, as it is now. */
+  async deployment(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
+    const { value } = await this.#client.deployments.read(id, { namespace, signal });
+    return this.#store.applyDeployment(deploymentRecord(value));
+  }
+
+  /** An evaluation, as it is now. */
+  async evaluation(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
+    const { value } = await this.#client.evaluations.read(id, { namespace, signal });
+    return this.#store.applyEvaluation(value);
   }
 
   /** All allocations of one job. */

@@ -5,12 +5,16 @@ import { GroupedRecords } from './grouped.ts';
 import { jobKey } from './keys.ts';
 import type { JobKey } from './keys.ts';
 import { mergeAllocation, mergeDeployment, mergeJob, same } from './merge.ts';
+import { byGroupAndIndex, lastSubmittedFirst, newestFirst } from './recordOrder.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord } from './records.ts';
+import { RemovedJobs } from './removedJobs.ts';
 
 /** Remembers what was applied while a list was under way, so that the list can't undo it. */
 export class SnapshotMark {
   /** Keys of jobs, ids of everything else. */
   readonly touched = new Set<string>();
+  /** Jobs that were removed, be it that they were registered anew since. */
+  readonly removed = new Set<JobKey>();
 }
 
 /** A job with what came along with it. */
@@ -21,8 +25,15 @@ export interface JobSnapshot {
   readonly deployment?: DeploymentRecord;
 }
 
-/** So many removed jobs are remembered, so that late events of their allocations don't bring rows back. */
-const maxRemoved = 1000;
+/** What a whole list of jobs says beside the jobs. */
+export interface JobListing {
+  /** The index of the list: what is not in it was gone by then. */
+  readonly index: number;
+  /** Jobs that the list need not name, such as the runs of a job whose runs are listed by themselves. */
+  readonly keep: (job: JobRecord) => boolean;
+  /** Jobs whose allocations are read by themselves, where the list comes without any. */
+  readonly follows?: (job: JobKey) => boolean;
+}
 
 /**
  * Jobs, allocations and deployments of one cluster, with indexes by job. Applying the same state twice, or an older one
@@ -35,7 +46,7 @@ export class Store {
   readonly #children = new Map<JobKey, Set<JobKey>>();
   readonly #blocked = new Map<JobKey, Evaluation>();
   readonly #complete = new Set<JobKey>();
-  readonly #removed = new Map<JobKey, number>();
+  readonly #removed = new RemovedJobs();
   readonly #marks = new Set<SnapshotMark>();
 
   get jobs(): ReadonlyMap<JobKey, JobRecord> {
@@ -68,9 +79,7 @@ export class Store {
   /** The runs of a periodic or parameterized job, as far as they are known, newest first. */
   childrenOf(job: JobKey): readonly JobRecord[] {
     const children = [...(this.#children.get(job) ?? [])].map((key) => this.#jobs.get(key));
-    return children
-      .filter((child) => child !== undefined)
-      .sort((a, b) => submitted(b) - submitted(a) || compare(a.id, b.id));
+    return children.filter((child) => child !== undefined).sort(lastSubmittedFirst);
   }
 
   /** The evaluation that waits for room for this job, if one does. */
@@ -107,11 +116,12 @@ export class Store {
 
   applyJob(job: JobRecord): ChangeSet {
     const changes = new Changes();
-    const removedAt = this.#removed.get(job.key);
-    if (removedAt !== undefined && job.modifyIndex <= removedAt) return changes;
+    if (this.#removed.covers(job.key, job.modifyIndex)) return changes;
     const known = this.#jobs.get(job.key);
+    // What is older says nothing, not even that the job was heard of: a cluster made anew counts from the start.
+    if (known !== undefined && job.modifyIndex < known.modifyIndex) return changes;
     this.#touch(job.key);
-    if (known === undefined || job.modifyIndex >= known.modifyIndex) this.#setJob(job, changes);
+    this.#setJob(job, changes);
     return changes;
   }
 
@@ -119,8 +129,9 @@ export class Store {
     const changes = new Changes();
     if (this.#removed.has(allocation.jobKey)) return changes;
     const known = this.#allocations.byId.get(allocation.id);
+    if (known !== undefined && allocation.modifyIndex < known.modifyIndex) return changes;
     this.#touch(allocation.id);
-    if (known === undefined || allocation.modifyIndex >= known.modifyIndex) this.#setAllocation(allocation, changes);
+    this.#setAllocation(allocation, changes);
     return changes;
   }
 
@@ -133,15 +144,16 @@ export class Store {
     const changes = new Changes();
     if (this.#removed.has(deployment.jobKey)) return changes;
     const known = this.#deployments.byId.get(deployment.id);
+    if (known !== undefined && deployment.modifyIndex < known.modifyIndex) return changes;
     this.#touch(deployment.id);
-    if (known === undefined || deployment.modifyIndex >= known.modifyIndex) this.#setDeployment(deployment, changes);
+    this.#setDeployment(deployment, changes);
     return changes;
   }
 
   /** Keeps an evaluation while it is blocked. */
   applyEvaluation(evaluation: Evaluation): ChangeSet {
     const changes = new Changes();
-    const key = jobKey(evaluation.Namespace, evaluation.JobID ?? '');
+    const key = keyOf(evaluation);
     this.#touch(evaluation.ID);
     const known = this.#blocked.get(key);
     if (evaluation.Status === 'blocked') {
@@ -159,44 +171,45 @@ export class Store {
   /**
    * Removes a job with its allocations and deployments. Its runs stay: Nomad leaves them running too.
    *
-   * @param index of the event that said so; what is older can't bring the job back
+   * @param index of what was seen to be gone: a job that is newer was registered since, and stays; what is older can't
+   *   bring the job back. By default that of the job as it is known.
    */
-  removeJob(key: JobKey, index = Number.MAX_SAFE_INTEGER): ChangeSet {
+  removeJob(key: JobKey, index = this.#jobs.get(key)?.modifyIndex ?? 0): ChangeSet {
     const changes = new Changes();
+    if ((this.#jobs.get(key)?.modifyIndex ?? 0) > index) return changes;
+    this.#touch(key);
+    for (const mark of this.#marks) mark.removed.add(key);
     this.#dropJob(key, changes);
-    this.#removed.set(key, index);
-    if (this.#removed.size > maxRemoved) {
-      const oldest = this.#removed.keys().next();
-      if (oldest.done !== true) this.#removed.delete(oldest.value);
-    }
+    this.#removed.add(key, index);
     return changes;
   }
 
-  /**
-   * Makes the jobs those of a whole list.
-   *
-   * @param keep jobs that the list need not name, such as the runs of a job whose runs are listed by themselves
-   */
-  replaceJobs(snapshot: readonly JobSnapshot[], mark: SnapshotMark, keep: (job: JobRecord) => boolean): ChangeSet {
+  /** Makes the jobs those of a whole list. */
+  replaceJobs(snapshot: readonly JobSnapshot[], mark: SnapshotMark, listing: JobListing): ChangeSet {
+    const { index, keep, follows } = listing;
     const changes = new Changes();
-    this.#removed.clear();
     const listed = new Set<JobKey>();
     for (const { job, allocations, deployment } of snapshot) {
       listed.add(job.key);
-      this.#replaceJob(job, mark, changes);
+      if (!this.#replaceJob(job, mark, changes)) continue;
       if (allocations !== undefined) this.#replaceAllocations(job.key, allocations, mark, changes);
+      else if (follows?.(job.key) === false) this.#doubtAllocations(job.key, mark, changes);
       if (deployment !== undefined && !mark.touched.has(deployment.id)) this.#setDeployment(deployment, changes);
     }
     for (const job of [...this.#jobs.values()]) {
-      if (!listed.has(job.key) && !mark.touched.has(job.key) && !keep(job)) this.#dropJob(job.key, changes);
+      if (listed.has(job.key) || mark.touched.has(job.key) || keep(job)) continue;
+      this.#dropJob(job.key, changes);
+      this.#removed.add(job.key, index);
     }
+    this.#removed.listed(index, mark.removed);
     return changes;
   }
 
   /** Makes the allocations of one job those of a whole list. */
   replaceAllocationsOf(job: JobKey, allocations: readonly AllocationRecord[], mark: SnapshotMark): ChangeSet {
     const changes = new Changes();
-    this.#replaceAllocations(job, allocations, mark, changes);
+    // What was asked of a job that was removed meanwhile is of no other one.
+    if (!mark.removed.has(job)) this.#replaceAllocations(job, allocations, mark, changes);
     return changes;
   }
 
@@ -226,6 +239,7 @@ export class Store {
     const changes = new Changes();
     const listed = new Set(deployments.map((deployment) => deployment.id));
     for (const deployment of deployments) {
+      if (mark.removed.has(deployment.jobKey)) continue;
       if (mark.touched.has(deployment.id)) changes.add(this.applyDeployment(deployment));
       else this.#setDeployment(deployment, changes);
     }
@@ -249,7 +263,8 @@ export class Store {
       changes.jobs.add(key);
     }
     for (const evaluation of evaluations) {
-      if (!mark.touched.has(evaluation.ID)) changes.add(this.applyEvaluation(evaluation));
+      if (mark.touched.has(evaluation.ID) || mark.removed.has(keyOf(evaluation))) continue;
+      changes.add(this.applyEvaluation(evaluation));
     }
     return changes;
   }
@@ -258,11 +273,22 @@ export class Store {
     for (const mark of this.#marks) mark.touched.add(id);
   }
 
-  #replaceJob(job: JobRecord, mark: SnapshotMark, changes: Changes): void {
+  /** Says whether the list is to be believed about this job. */
+  #replaceJob(job: JobRecord, mark: SnapshotMark, changes: Changes): boolean {
     const known = this.#jobs.get(job.key);
+    // The list may have been made before the job was removed, be it that it was registered anew since.
+    const isOlder = this.#removed.covers(job.key, job.modifyIndex) || job.modifyIndex < (known?.modifyIndex ?? 0);
+    if (mark.removed.has(job.key) && isOlder) return false;
     // An untouched row takes what the list says even at a lower index: a cluster that was made anew starts over.
-    if (mark.touched.has(job.key) && known !== undefined && job.modifyIndex < known.modifyIndex) return;
+    if (mark.touched.has(job.key) && known !== undefined && job.modifyIndex < known.modifyIndex) return true;
     this.#setJob(job, changes);
+    return true;
+  }
+
+  /** Events may have been missed before a list without allocations: from now on those that are held may be a part. */
+  #doubtAllocations(job: JobKey, mark: SnapshotMark, changes: Changes): void {
+    if (mark.touched.has(job) || !this.#complete.delete(job)) return;
+    changes.jobs.add(job);
   }
 
   #replaceAllocations(
@@ -345,19 +371,6 @@ export class Store {
   }
 }
 
-function submitted(job: JobRecord): number {
-  return job.submitTimeMs ?? 0;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function byGroupAndIndex(a: AllocationRecord, b: AllocationRecord): number {
-  const first = compare(a.group, b.group) || (a.index ?? 0) - (b.index ?? 0) || a.jobVersion - b.jobVersion;
-  return first || (a.createIndex ?? 0) - (b.createIndex ?? 0) || compare(a.id, b.id);
-}
-
-function newestFirst(a: DeploymentRecord, b: DeploymentRecord): number {
-  return b.jobVersion - a.jobVersion || b.createIndex - a.createIndex || compare(a.id, b.id);
+function keyOf(evaluation: Evaluation): JobKey {
+  return jobKey(evaluation.Namespace, evaluation.JobID ?? '');
 }

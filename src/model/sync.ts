@@ -3,20 +3,21 @@ import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import type { NomadClient } from '../nomad/client.ts';
-import { isNomadError, NomadError } from '../nomad/errors.ts';
+import { isNomadError } from '../nomad/errors.ts';
 import type { EventBatch } from '../nomad/types/event.ts';
 import { Asides } from './asides.ts';
-import { Changes } from './changes.ts';
 import type { ChangeSet } from './changes.ts';
 import type { Knowledge } from './clusterState.ts';
 import { applyBatch } from './eventChanges.ts';
 import type { EventQuestions } from './eventChanges.ts';
-import { asNomadError, EventStream, isRefused } from './eventStream.ts';
+import { eventQuestions } from './eventQuestions.ts';
+import { asNomadError, EventStream } from './eventStream.ts';
+import type { JobKey } from './keys.ts';
+import { Knowing } from './knowing.ts';
 import type { Loader } from './loader.ts';
-import { parseJobKey } from './keys.ts';
+import { Namespaces } from './namespaces.ts';
 import type { JobRecord } from './records.ts';
 import type { Store } from './store.ts';
-import { jobRecord } from './jobRecords.ts';
 import { Wake } from './wake.ts';
 
 export interface SyncOptions {
@@ -31,6 +32,8 @@ export interface SyncOptions {
   readonly onKnowledge: () => void;
   /** Jobs that the list of jobs need not name, since they are followed by themselves. */
   readonly keep: (job: JobRecord) => boolean;
+  /** Jobs whose allocations are read again by themselves. */
+  readonly follows: (job: JobKey) => boolean;
   /** What else is to be read again once the jobs were; `changed` is what they changed, or nothing for everything. */
   readonly onListed: (changed: ChangeSet | undefined, signal: AbortSignal) => Promise<void>;
   readonly allAllocations: () => boolean;
@@ -42,10 +45,11 @@ const liveRelistMs = 10 * 60_000;
 const pollMs = 10_000;
 const pollGapMs = 2000;
 const deniedPauseMs = 30_000;
-/** A stream that opens this much later than the jobs were listed may have missed something. */
-const openingSlackMs = 2000;
 /** Events that come before the first list wait for it; beyond so many, the list is made again instead. */
 const maxEarly = 5000;
+/** New namespaces are waited for together, and the stream is not opened anew for them more often than this. */
+const togetherMs = 500;
+const reopenGapMs = 5000;
 
 /**
  * Keeps the store like the cluster: a list of jobs and the event stream at the same time, then whatever the lists are
@@ -57,41 +61,47 @@ export class Sync {
   readonly #asides: Asides;
   readonly #wake: Wake;
   readonly #questions: EventQuestions;
+  readonly #knowing: Knowing;
+  /** Only where the stream is of all namespaces. */
+  readonly #namespaces: Namespaces | undefined;
   #early: EventBatch[] | undefined = [];
   #wanted = false;
   #waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   #listIndex = 0;
-  #listedMs = 0;
   #pollIndex = 0;
-  #wasOpen = false;
-  #knowledge: Knowledge;
+  #reopenedMs = 0;
 
   constructor(options: SyncOptions) {
     this.#options = options;
-    const { client, namespace, clock, log, signal } = options;
+    const { client, store, loader, namespace, clock, log, signal, onChanges, onKnowledge } = options;
+    const wants = () => {
+      this.#want();
+    };
     this.#wake = new Wake(clock);
     this.#asides = new Asides({ signal, clock, log });
-    this.#questions = this.#makeQuestions();
-    this.#knowledge = { loaded: false, goodMs: clock.now(), stream: { kind: 'opening' } };
-    const onOpen = () => {
-      this.#onOpen();
+    const asides = this.#asides;
+    this.#questions = eventQuestions({ store, loader, asides, clock, log, onChanges, onLost: wants });
+    this.#knowing = new Knowing({ clock, signal, onKnowledge, onUnsure: wants });
+    const onNew = () => {
+      this.#reopen();
     };
-    const onBatch = (batch: EventBatch) => {
-      this.#onBatch(batch);
-    };
-    const onEnd = (error: NomadError, failures: number) => {
-      this.#onStreamEnd(error, failures);
-    };
-    this.#stream = new EventStream({ client, namespace, clock, log, signal, onOpen, onBatch, onEnd });
+    this.#namespaces = namespace === '*' ? new Namespaces({ client, clock, log, signal, onNew }) : undefined;
+    this.#stream = this.#makeStream();
   }
 
   get knowledge(): Knowledge {
-    return this.#knowledge;
+    return this.#knowing.now;
+  }
+
+  /** Whether events of this namespace arrive, or its jobs are in the lists that stand for them. */
+  covers(namespace: string): boolean {
+    if (this.#namespaces === undefined) return namespace === this.#options.namespace;
+    return this.knowledge.stream.kind !== 'open' || this.#namespaces.hears(namespace);
   }
 
   /** Runs until the signal aborts. */
   async run(): Promise<void> {
-    await Promise.all([this.#list(), this.#stream.run()]);
+    await Promise.all([this.#list(), this.#listen(), this.#namespaces?.run()]);
     const { signal } = this.#options;
     for (const waiter of this.#waiters.splice(0)) waiter.reject(signal.reason);
   }
@@ -111,13 +121,44 @@ export class Sync {
     this.#wake.fire();
   }
 
-  #know(part: Partial<Knowledge>): void {
-    this.#knowledge = { ...this.#knowledge, ...part };
-    this.#options.onKnowledge();
+  async #listen(): Promise<void> {
+    await this.#namespaces?.first();
+    await this.#stream.run();
+  }
+
+  #makeStream(): EventStream {
+    const { client, namespace, clock, log, signal } = this.#options;
+    return new EventStream({
+      ...{ client, namespace, clock, log, signal },
+      onConnect: () => this.#namespaces?.opening(),
+      onOpen: () => {
+        if (this.#knowing.opened()) {
+          // What this stream repeats may be of another life of the cluster than the list before it.
+          this.#listIndex = 0;
+          this.#want();
+        }
+        if (this.#namespaces !== undefined) this.#namespaces.open = true;
+        this.#wake.fire();
+      },
+      onHeard: () => {
+        this.#knowing.heard();
+      },
+      onBatch: (batch) => {
+        this.#onBatch(batch);
+      },
+      onUnreadable: (reason) => {
+        this.#questions.unreadable(null, reason);
+      },
+      onEnd: (error, again) => {
+        if (this.#namespaces !== undefined) this.#namespaces.open = false;
+        this.#knowing.ended(error, again);
+        this.#wake.fire();
+      },
+    });
   }
 
   async #list(): Promise<void> {
-    const { signal } = this.#options;
+    const { signal, log } = this.#options;
     const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
     let everything = true;
     while (!signal.aborted) {
@@ -131,7 +172,8 @@ export class Sync {
       } catch (error) {
         for (const waiter of waiters) waiter.reject(error);
         if (isAborted(signal)) return;
-        this.#know({ listError: asNomadError(error) });
+        if (!isNomadError(error)) log.error(`The jobs could not be listed: ${detail(error)}`);
+        this.#knowing.listFailed(asNomadError(error));
         everything = true;
         await this.#wake.wait(isNomadError(error, 'denied') ? deniedPauseMs : backoff.next(), signal);
       }
@@ -139,19 +181,14 @@ export class Sync {
   }
 
   async #listOnce(everything: boolean): Promise<void> {
-    const { loader, signal, keep, onChanges, onListed, clock } = this.#options;
-    const { changes, index } = await loader.jobs(signal, keep);
+    const { loader, signal, store, keep, follows, onChanges, onListed } = this.#options;
+    const asked = this.#knowing.ask();
+    const { changes, index } = await loader.jobs(signal, { keep, follows });
     this.#listIndex = index;
-    this.#listedMs = clock.now();
     onChanges(changes);
     this.#applyEarly();
-    const { stream } = this.#knowledge;
-    this.#know({
-      loaded: true,
-      listError: undefined,
-      goodMs: clock.now(),
-      stream: stream.kind === 'none' ? { ...stream, listedSince: true } : stream,
-    });
+    this.#namespaces?.listed(store.jobs.values());
+    this.#knowing.listed(asked);
     await onListed(everything ? undefined : changes, signal);
   }
 
@@ -160,10 +197,8 @@ export class Sync {
     const { signal } = this.#options;
     for (;;) {
       if (signal.aborted || this.#isWanted()) return true;
-      const { kind } = this.#knowledge.stream;
-      if (kind === 'opening') {
-        if (!(await this.#wake.wait(openingSlackMs, signal))) this.#onStreamLate();
-      } else if (kind !== 'none') {
+      const { kind } = this.knowledge.stream;
+      if (kind !== 'none') {
         const early = await this.#wake.wait(kind === 'open' ? liveRelistMs : pollMs, signal);
         if (!early) return true;
       } else if (!(await this.#wake.wait(pollGapMs, signal))) {
@@ -198,35 +233,16 @@ export class Sync {
     await woken;
   }
 
-  #onOpen(): void {
+  /** Opens the stream anew, so that it tells of the namespaces that were made since. */
+  #reopen(): void {
     const { clock } = this.#options;
-    const late = this.#knowledge.loaded && clock.now() - this.#listedMs > openingSlackMs;
-    // A server replays only what it still has, and says nothing of what it has not.
-    if (this.#wasOpen || late) this.#want();
-    this.#wasOpen = true;
-    this.#know({ stream: { kind: 'open' } });
-    this.#wake.fire();
-  }
-
-  /** A server that denies the stream may be silent for long before it says so; the lists have to do meanwhile. */
-  #onStreamLate(): void {
-    if (this.#knowledge.stream.kind !== 'opening') return;
-    const error = new NomadError('timeout', 'The event stream has not answered yet.', { path: '/v1/event/stream' });
-    this.#know({ stream: { kind: 'none', error, listedSince: true } });
-  }
-
-  #onStreamEnd(error: NomadError, failures: number): void {
-    const { stream } = this.#knowledge;
-    const was = stream.kind === 'open' ? { goodMs: this.#options.clock.now() } : {};
-    if (isRefused(error) || failures > 0) {
-      const listedSince = stream.kind === 'none' ? stream.listedSince : this.#knowledge.loaded && isRefused(error);
-      // Whether the lists still work is what tells a broken stream from a broken connection.
-      if (stream.kind !== 'none' && !listedSince && this.#knowledge.loaded) this.#wanted = true;
-      this.#know({ ...was, stream: { kind: 'none', error, listedSince } });
-      this.#wake.fire();
-    } else {
-      this.#know({ ...was, stream: { kind: 'dropped' } });
-    }
+    this.#asides.add('open the event stream for new namespaces', async (signal) => {
+      const pauseMs = Math.max(togetherMs, this.#reopenedMs + reopenGapMs - clock.now());
+      await sleep(Math.min(pauseMs, reopenGapMs), signal, clock);
+      if (this.#namespaces?.behind !== true) return;
+      this.#reopenedMs = clock.now();
+      this.#stream.reopen();
+    });
   }
 
   #onBatch(batch: EventBatch): void {
@@ -243,42 +259,22 @@ export class Sync {
   }
 
   #apply(batch: EventBatch): void {
-    const { store, onChanges, allAllocations } = this.#options;
-    onChanges(applyBatch(batch, { store, questions: this.#questions, allAllocations: allAllocations() }));
-  }
-
-  #makeQuestions(): EventQuestions {
-    const { client, store, loader, onChanges } = this.#options;
-    return {
-      jobMayBeGone: (key, index) => {
-        this.#asides.add(`read the job ${key} again`, async (signal) => {
-          const { namespace, id } = parseJobKey(key);
-          try {
-            const { value } = await client.jobs.read(id, { namespace, signal });
-            onChanges(store.applyJob(jobRecord(value)));
-          } catch (error) {
-            if (!isNomadError(error, 'notFound')) throw error;
-            // It may have been registered anew since the question was asked.
-            const known = store.jobs.get(key);
-            onChanges(known !== undefined && known.modifyIndex > index ? new Changes() : store.removeJob(key, index));
-          }
-        });
-      },
-      runsChanged: (parent) => {
-        if (!store.jobs.has(parent)) return;
-        this.#asides.add(`count the runs of ${parent}`, async (signal) => {
-          onChanges(await loader.runCounts(parent, signal));
-        });
-      },
-      allocationsUnknown: (key) => {
-        this.#asides.add(`list the allocations of ${key}`, async (signal) => {
-          onChanges(await loader.allocationsOf(key, signal));
-        });
-      },
-    };
+    const { store, log, onChanges, allAllocations } = this.#options;
+    const [questions, listIndex] = [this.#questions, this.#listIndex];
+    try {
+      onChanges(applyBatch(batch, { store, questions, listIndex, allAllocations: allAllocations() }));
+    } catch (error) {
+      // A fault of this program is no answer of Nomad: the stream goes on, and a list sets things right.
+      log.error(`Events could not be brought in: ${detail(error)}`);
+      this.#questions.unreadable(null, 'it could not be brought in');
+    }
   }
 }
 
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
+}
+
+function detail(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

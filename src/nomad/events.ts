@@ -17,6 +17,8 @@ export interface EventStreamOptions {
   firstLineTimeoutMs?: number | undefined;
   /** How long the stream may be silent; a server sends a heartbeat every 30 seconds. */
   idleTimeoutMs?: number | undefined;
+  /** Told of everything that comes, be it a part of a line or a heartbeat. */
+  onHeard?: (() => void) | undefined;
 }
 
 const maxLineBytes = 16 * 1024 * 1024;
@@ -52,7 +54,7 @@ export class EventsApi {
     try {
       const { chunks } = await this.#transport.stream({ ...request, idleTimeoutMs });
       answered = true;
-      for await (const line of lines(chunks, maxLineBytes)) {
+      for await (const line of lines(heard(chunks, options.onHeard), maxLineBytes)) {
         if (line.trim() === '') continue;
         const event = parseLine(line);
         started = true;
@@ -64,6 +66,16 @@ export class EventsApi {
     }
     if (isAborted(signal)) return;
     throw started ? ended('The event stream ended.') : deniedStream();
+  }
+}
+
+async function* heard(
+  chunks: AsyncIterable<Uint8Array>,
+  onHeard: (() => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onHeard?.();
+    yield chunk;
   }
 }
 

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { silentLog } from '../../../src/base/log.ts';
+import type { Log } from '../../../src/base/log.ts';
 import { Cluster } from '../../../src/model/cluster.ts';
+import { jobKey } from '../../../src/model/keys.ts';
 import { NomadClient } from '../../../src/nomad/client.ts';
 import type { Allocation } from '../../../src/nomad/types/allocation.ts';
 import type { NomadEvent } from '../../../src/nomad/types/event.ts';
 import type { Job, JobStatusItem } from '../../../src/nomad/types/job.ts';
+
 import { FakeClock } from '../../support/fakeClock.ts';
 import { Agent } from './agent.ts';
+import { makeJob } from './build.ts';
 
 /** An item of the list of jobs: a running service without allocations, unless told otherwise. */
 export function item(id: string, more: Partial<JobStatusItem> = {}): JobStatusItem {
@@ -24,13 +29,25 @@ export function allocationEvent(Allocation: Allocation, Type = 'AllocationUpdate
   return { Topic: 'Allocation', Type, Key: Allocation.ID, Namespace: 'default', Index: 0, Payload: { Allocation } };
 }
 
+/** Holds up whoever waits for it until it is opened. */
+export function gate(): { passed: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const passed = new Promise<void>((resolve) => (open = resolve));
+  return { passed, open };
+}
+
 /** A cluster over a scripted agent, in a time of its own. */
 export class Bench {
   agent = new Agent();
   readonly clock = new FakeClock();
+  namespace = 'default';
+  /** What the cluster logged as an error. */
+  readonly errors: string[] = [];
+  readonly log: Log = { ...silentLog, error: (message) => this.errors.push(message) };
   /** What the agent's list of jobs has. */
   jobs = [item('web')];
   #cluster: Cluster | undefined;
+  #heard = 0;
 
   constructor() {
     this.#listJobs();
@@ -48,7 +65,8 @@ export class Bench {
 
   open(address: string): Cluster {
     const client = new NomadClient({ address });
-    this.#cluster = new Cluster({ client, label: 'test', namespace: 'default', clock: this.clock });
+    const { namespace, clock, log } = this;
+    this.#cluster = new Cluster({ client, label: 'test', namespace, clock, log });
     this.#cluster.start();
     return this.#cluster;
   }
@@ -67,6 +85,22 @@ export class Bench {
     for (let tries = 0; !holds(); tries += 1) {
       assert.ok(tries < 1000, `did not arrive: ${what}`);
       await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
+  /** Lets an event arrive; returns when that was. */
+  async hear(): Promise<number> {
+    const id = `heard-${String((this.#heard += 1))}`;
+    this.agent.send(jobEvent(makeJob({ ID: id, Version: 0, CreateIndex: 900, ModifyIndex: 900 })));
+    await this.arrived(() => this.cluster.store.jobs.has(jobKey('default', id)), 'an event');
+    return this.clock.now();
+  }
+
+  /** Lets time pass beside a stream that sends its heartbeats. */
+  async pass(ms: number): Promise<void> {
+    for (let leftMs = ms; leftMs > 0; leftMs -= 30_000) {
+      await this.clock.advance(Math.min(leftMs, 30_000));
+      if (this.agent.openStreams > 0) await this.hear();
     }
   }
 

@@ -30,7 +30,7 @@ function snapshot(...items: readonly JobStatusItem[]): JobSnapshot[] {
 function replace(store: Store, ...items: readonly JobStatusItem[]) {
   const mark = store.beginSnapshot();
   try {
-    return store.replaceJobs(snapshot(...items), mark, () => false);
+    return store.replaceJobs(snapshot(...items), mark, { index: 1000, keep: () => false });
   } finally {
     store.endSnapshot(mark);
   }
@@ -194,7 +194,10 @@ describe('a list brought into the store', () => {
     const mark = store.beginSnapshot();
     store.applyJob(jobRecord(makeJob({ ID: 'new', Version: 0 })));
     store.applyAllocation(allocationRecord({ ...kept, ClientStatus: 'failed', ModifyIndex: 71 }, 12));
-    store.replaceJobs(snapshot(item('web', { Version: 12, Allocs: [summary('x', 'running')] })), mark, () => false);
+    store.replaceJobs(snapshot(item('web', { Version: 12, Allocs: [summary('x', 'running')] })), mark, {
+      index: 1000,
+      keep: () => false,
+    });
     store.endSnapshot(mark);
     assert.ok(store.jobs.has(jobKey('default', 'new')));
     assert.equal(store.allocations.get('x')?.clientStatus, 'failed');
