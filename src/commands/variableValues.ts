@@ -11,13 +11,15 @@ export class VariableValues {
     this.#secrets = secrets;
   }
 
-  async get(jobspec: vscode.Uri): Promise<Readonly<Record<string, string>>> {
+  /** By the names of the variables, which come from outside: never the keys of an object. */
+  async get(jobspec: vscode.Uri): Promise<ReadonlyMap<string, string>> {
     const text = await this.#secrets.get(key(jobspec));
-    return text === undefined ? {} : parseValues(text);
+    return text === undefined ? new Map() : parseValues(text);
   }
 
-  async set(jobspec: vscode.Uri, values: Readonly<Record<string, string>>): Promise<void> {
-    await this.#secrets.store(key(jobspec), JSON.stringify(values));
+  async set(jobspec: vscode.Uri, values: ReadonlyMap<string, string>): Promise<void> {
+    if (values.size === 0) await this.#secrets.delete(key(jobspec));
+    else await this.#secrets.store(key(jobspec), JSON.stringify(Object.fromEntries(values)));
   }
 }
 
@@ -25,14 +27,12 @@ function key(jobspec: vscode.Uri): string {
   return `nomad.variables:${jobspec.toString()}`;
 }
 
-function parseValues(text: string): Record<string, string> {
+function parseValues(text: string): ReadonlyMap<string, string> {
   try {
     const values: unknown = JSON.parse(text);
-    if (typeof values !== 'object' || values === null) return {};
-    return Object.fromEntries(
-      Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
+    if (typeof values !== 'object' || values === null) return new Map();
+    return new Map(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   } catch {
-    return {};
+    return new Map();
   }
 }

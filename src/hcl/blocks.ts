@@ -1,4 +1,6 @@
 import type { Node, TreeCursor } from 'web-tree-sitter';
+import { readExpression } from './expressions.ts';
+import type { Expression } from './expressions.ts';
 import type { JobspecTree } from './parse.ts';
 import { isIdentifier, unquote } from './quoted.ts';
 import type { TextPosition, TextRange } from './text.ts';
@@ -16,6 +18,8 @@ export interface Attribute {
   readonly valueRange: TextRange;
   readonly valueText: string;
   readonly literal?: string;
+  /** The value, where the block is one whose values are worked out. */
+  readonly expression?: Expression;
 }
 
 /** A block as far as it was read: what is below the depth asked for is left out. */
@@ -32,6 +36,9 @@ export interface Block {
 
 /** Says whether the body of a block of this type, inside blocks of these types, is worth reading. */
 export type Descend = (type: string, path: readonly string[]) => boolean;
+
+/** Blocks whose values decide what the job is called, and where it goes. */
+const evaluated: ReadonlySet<string> = new Set(['job', 'variable', 'variables', 'locals']);
 
 interface Header {
   readonly type: string;
@@ -199,7 +206,9 @@ class BlockReader {
 
   #readAttribute(cursor: TreeCursor): void {
     const block = this.#open.at(-1);
-    const [name, , value] = cursor.currentNode.children;
+    const children = cursor.currentNode.children;
+    const name = children.find((child) => child.type === 'identifier');
+    const value = children.find((child) => child.type === 'expression');
     if (block === undefined || name === undefined || value === undefined) return;
     const valueText = this.#text.slice(value.startIndex, value.endIndex);
     const literal = unquote(valueText);
@@ -209,6 +218,7 @@ class BlockReader {
       valueRange: rangeOf(value),
       valueText,
       ...(literal === undefined ? {} : { literal }),
+      ...(evaluated.has(block.type) ? { expression: readExpression(value, this.#text) } : {}),
     });
   }
 }

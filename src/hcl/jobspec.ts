@@ -1,10 +1,14 @@
 import { readBlocks } from './blocks.ts';
 import type { Attribute, Block } from './blocks.ts';
+import { emptyScope, evaluate } from './evaluate.ts';
+import type { Expression } from './expressions.ts';
 import { findJobHeaders } from './headers.ts';
+import type { Literal } from './literals.ts';
 import type { JobspecParser, JobspecTree } from './parse.ts';
 import { syntaxProblems } from './syntaxProblems.ts';
 import type { SyntaxProblem } from './syntaxProblems.ts';
 import type { TextRange } from './text.ts';
+import type { Told } from './told.ts';
 
 /** Where the attributes and blocks of one block are named; of several with one name, the first. */
 export type Parts = Readonly<Record<string, TextRange>>;
@@ -28,16 +32,19 @@ export interface JobspecGroup extends Named {
   readonly tasks: readonly JobspecTask[];
 }
 
-/** A `job` block. `name` is its label; attributes are there when they are plain strings. */
+/**
+ * A `job` block. `name` is its label, and no more than that: what the job is called and where it goes is told by
+ * {@link resolveJob}, for it may come from variables.
+ */
 export interface JobspecJob extends Named {
-  /** The `id` attribute when it is a plain string, else the label. */
-  readonly id: string;
-  readonly idRange: TextRange;
   readonly groups: readonly JobspecGroup[];
-  readonly type?: string;
-  readonly namespace?: string;
-  readonly region?: string;
+  /** The values that say what the job is called and where it goes, as far as they are there. */
+  readonly identity: ReadonlyMap<IdentityName, Expression>;
 }
+
+export const identityNames = ['id', 'name', 'namespace', 'region', 'type'] as const;
+
+export type IdentityName = (typeof identityNames)[number];
 
 /** A declared variable: a `variable` block, or an entry of a `variables` block (which is a default and nothing more). */
 export interface JobspecVariable {
@@ -49,6 +56,8 @@ export interface JobspecVariable {
   readonly hasDefault: boolean;
   /** The default as written. */
   readonly defaultText?: string;
+  /** The default as a value. Nomad knows no variables and no functions there, so nearly all of them can be told. */
+  readonly initial?: Told<Literal>;
   readonly description?: string;
 }
 
@@ -56,16 +65,21 @@ export interface JobspecVariable {
 export interface Jobspec {
   readonly jobs: readonly JobspecJob[];
   readonly variables: readonly JobspecVariable[];
+  /** The values of the `locals` blocks. Of two with one name, which Nomad refuses, neither is told. */
+  readonly locals: ReadonlyMap<string, Expression>;
   readonly problems: readonly SyntaxProblem[];
 }
 
-const containers: Readonly<Record<string, readonly string[]>> = {
-  job: [''],
-  variable: [''],
-  variables: [''],
-  group: ['job'],
-  task: ['job', 'job/group'],
-};
+const containers = new Map<string, readonly string[]>(
+  Object.entries({
+    job: [''],
+    variable: [''],
+    variables: [''],
+    locals: [''],
+    group: ['job'],
+    task: ['job', 'job/group'],
+  }),
+);
 
 /** Reads a text and lets its tree go. Never throws for what is in the text. */
 export function readJobspec(parser: JobspecParser, text: string): Jobspec {
@@ -79,11 +93,12 @@ export function readJobspec(parser: JobspecParser, text: string): Jobspec {
 
 /** The plain data of a tree. Never throws for what is in the text; the tree stays the caller's. */
 export function scanJobspec(tree: JobspecTree): Jobspec {
-  const blocks = readBlocks(tree, (type, path) => containers[type]?.includes(path.join('/')) ?? false);
-  const jobs = ofType(blocks, 'job').map(readJob);
+  const blocks = readBlocks(tree, (type, path) => containers.get(type)?.includes(path.join('/')) ?? false);
+  const jobs = ofType(blocks, 'job').map((block) => readJob(block, hidden(tree)));
   return {
     jobs: jobs.length > 0 ? jobs : lostJobs(tree),
     variables: [...ofType(blocks, 'variable').map(readVariable), ...ofType(blocks, 'variables').flatMap(readVariables)],
+    locals: readLocals(ofType(blocks, 'locals')),
     problems: syntaxProblems(tree, blocks),
   };
 }
@@ -102,9 +117,8 @@ function lostJobs(tree: JobspecTree): JobspecJob[] {
     headerRange: range,
     range,
     parts: {},
-    id: name,
-    idRange: nameRange,
     groups: [],
+    identity: new Map([...hidden(tree)].map((attribute) => [attribute, broken] as const)),
   }));
 }
 
@@ -141,21 +155,47 @@ function literals<Name extends string>(block: Block, ...names: Name[]): Partial<
   return found;
 }
 
-function readJob(block: Block): JobspecJob {
-  const named = readNamed(block);
-  const id = attributeOf(block, 'id');
+function readJob(block: Block, hiddenNames: ReadonlySet<IdentityName>): JobspecJob {
   return {
-    ...named,
-    id: id?.literal ?? named.name,
-    idRange: id?.literal === undefined ? named.nameRange : id.valueRange,
+    ...readNamed(block),
     groups: block.blocks.flatMap((inner) => {
       if (inner.type === 'group') return [{ ...readNamed(inner), tasks: ofType(inner.blocks, 'task').map(readTask) }];
       // A task right in a job makes a group of its own name.
       if (inner.type === 'task') return [{ ...readNamed(inner), tasks: [readTask(inner)] }];
       return [];
     }),
-    ...literals(block, 'type', 'namespace', 'region'),
+    identity: readIdentity(block, hiddenNames),
   };
+}
+
+const broken: Expression = { kind: 'other', what: 'a syntax error' };
+
+/** Where the text is broken, an attribute may be there without being in the tree. */
+function hidden({ root, text }: JobspecTree): ReadonlySet<IdentityName> {
+  if (root?.hasError === false) return new Set();
+  return new Set(identityNames.filter((name) => new RegExp(`^\\s*${name}\\s*=`, 'm').test(text)));
+}
+
+function readIdentity(block: Block, hiddenNames: ReadonlySet<IdentityName>): ReadonlyMap<IdentityName, Expression> {
+  const found = new Map<IdentityName, Expression>();
+  for (const name of identityNames) {
+    const [attribute, twice] = block.attributes.filter((one) => one.name === name);
+    if (attribute !== undefined) found.set(name, twice === undefined ? expressionOf(attribute) : broken);
+    else if (hiddenNames.has(name)) found.set(name, broken);
+  }
+  return found;
+}
+
+function expressionOf(attribute: Attribute): Expression {
+  return attribute.expression ?? broken;
+}
+
+function readLocals(blocks: readonly Block[]): ReadonlyMap<string, Expression> {
+  const locals = new Map<string, Expression>();
+  for (const attribute of blocks.flatMap((block) => block.attributes)) {
+    locals.set(attribute.name, locals.has(attribute.name) ? broken : expressionOf(attribute));
+  }
+  return locals;
 }
 
 function readTask(block: Block): JobspecTask {
@@ -172,17 +212,21 @@ function readVariable(block: Block): JobspecVariable {
     range,
     ...(type === undefined ? {} : { type: type.literal ?? type.valueText }),
     hasDefault: initial !== undefined,
-    ...(initial === undefined ? {} : { defaultText: initial.valueText }),
+    ...(initial === undefined ? {} : defaultOf(initial)),
     ...literals(block, 'description'),
   };
 }
 
 function readVariables(block: Block): JobspecVariable[] {
-  return block.attributes.map(({ name, nameRange, valueRange, valueText }) => ({
-    name,
-    nameRange,
-    range: { start: nameRange.start, end: valueRange.end },
+  return block.attributes.map((attribute) => ({
+    name: attribute.name,
+    nameRange: attribute.nameRange,
+    range: { start: attribute.nameRange.start, end: attribute.valueRange.end },
     hasDefault: true,
-    defaultText: valueText,
+    ...defaultOf(attribute),
   }));
+}
+
+function defaultOf(attribute: Attribute): Pick<JobspecVariable, 'defaultText' | 'initial'> {
+  return { defaultText: attribute.valueText, initial: evaluate(expressionOf(attribute), emptyScope) };
 }

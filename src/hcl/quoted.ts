@@ -10,7 +10,12 @@ export function unquote(literal: string): string | undefined {
   const inner = literal.slice(1, -1);
   const plain = inner.replace(/\$\$\{|%%\{|\\./gs, '');
   if (/\$\{|%\{|"|\\|\n/.test(plain)) return undefined;
-  return inner.replace(
+  return decodeTemplateText(inner);
+}
+
+/** The text between the quotes and interpolations of a quoted string, with its escapes decoded. */
+export function decodeTemplateText(text: string): string {
+  return text.replace(
     /\$\$\{|%%\{|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\(.)/gs,
     (whole, short?: string, long?: string, simple?: string) => {
       const code = short ?? long;

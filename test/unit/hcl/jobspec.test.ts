@@ -64,8 +64,8 @@ describe('scanning a jobspec', () => {
     const job = jobs[0];
     assert(job);
     assert.equal(jobs.length, 1);
-    assert.deepEqual([job.id, job.type, job.namespace, job.region], ['web', 'service', 'team-a', undefined]);
-    assert.equal(textAt(whole, job.idRange), '"web"');
+    assert.equal(job.name, 'web');
+    assert.equal(textAt(whole, job.nameRange), '"web"');
     assert.equal(textAt(whole, job.headerRange), 'job "web"');
     assert.equal(textAt(whole, job.range), whole.slice(whole.indexOf('job "web"')).trimEnd());
     assert.deepEqual(
@@ -83,7 +83,7 @@ describe('scanning a jobspec', () => {
       ],
     );
     assert.deepEqual(
-      jobHeaderLines({ jobs, variables: [], problems }).map(({ line }) => line),
+      jobHeaderLines({ jobs, variables: [], locals: new Map(), problems }).map(({ line }) => line),
       [15],
     );
   });
@@ -110,30 +110,25 @@ describe('scanning a jobspec', () => {
     assert.equal(textAt(whole, image.nameRange), '"image"');
   });
 
-  it('takes the id attribute before the label, when it is plain', () => {
-    const plain = 'job "label" {\n  id = "a\\"b"\n}\n';
-    const job = read(plain).jobs[0];
-    assert.equal(job?.id, 'a"b');
-    assert.equal(job.name, 'label');
-    assert.equal(textAt(plain, job.idRange), '"a\\"b"');
-    assert.equal(read('job "label" {\n  id = "${var.x}"\n}\n').jobs[0]?.id, 'label');
-    assert.equal(read('job bare {\n}\n').jobs[0]?.id, 'bare');
-    assert.equal(read('job {\n}\n').jobs[0]?.id, '');
+  it('takes the label for a name, quoted or not', () => {
+    assert.equal(read('job "a\\"b" {\n}\n').jobs[0]?.name, 'a"b');
+    assert.equal(read('job bare {\n}\n').jobs[0]?.name, 'bare');
+    assert.equal(read('job {\n}\n').jobs[0]?.name, '');
   });
 
   it('counts in UTF-16 units and takes both kinds of line ends', () => {
     const text = '/* 😀 */ job "wéb😀" {\r\n  group "gröup" {\r\n  }\r\n}\r\n';
     const { jobs, problems } = read(text);
     assert.deepEqual(problems, []);
-    assert.equal(jobs[0]?.id, 'wéb😀');
-    assert.equal(show(jobs[0].idRange), '0:13-0:20');
+    assert.equal(jobs[0]?.name, 'wéb😀');
+    assert.equal(show(jobs[0].nameRange), '0:13-0:20');
     assert.equal(show(jobs[0].range), '0:9-3:1');
     assert.equal(jobs[0].groups[0]?.name, 'gröup');
   });
 
   it('finds two jobs', () => {
     assert.deepEqual(
-      read('job "a" {\n}\njob "b" {\n}\n').jobs.map((job) => job.id),
+      read('job "a" {\n}\njob "b" {\n}\n').jobs.map((job) => job.name),
       ['a', 'b'],
     );
   });
@@ -150,7 +145,7 @@ describe('scanning a jobspec', () => {
     ];
     for (const [text, groups, problems] of broken) {
       const jobspec = read(text);
-      assert.equal(jobspec.jobs[0]?.id, 'web', text);
+      assert.equal(jobspec.jobs[0]?.name, 'web', text);
       assert.deepEqual(
         jobspec.jobs[0].groups.map((group) => group.name),
         groups,
@@ -164,7 +159,12 @@ describe('scanning a jobspec', () => {
   });
 
   it('says nothing about a jobspec in JSON, and finds no job in it', () => {
-    assert.deepEqual(read('{"job": {"web": {"group": {"app": {}}}}}'), { jobs: [], variables: [], problems: [] });
+    assert.deepEqual(read('{"job": {"web": {"group": {"app": {}}}}}'), {
+      jobs: [],
+      variables: [],
+      locals: new Map(),
+      problems: [],
+    });
   });
 
   it('takes anything', () => {
@@ -188,7 +188,7 @@ describe('scanning a jobspec', () => {
       const jobspec = read(text);
       assert(Array.isArray(jobspec.jobs), JSON.stringify(text.slice(0, 20)));
     }
-    assert.deepEqual(read(''), { jobs: [], variables: [], problems: [] });
+    assert.deepEqual(read(''), { jobs: [], variables: [], locals: new Map(), problems: [] });
   });
 
   it('takes five megabytes', function () {
@@ -205,7 +205,7 @@ describe('scanning a jobspec', () => {
     const hurried = await JobspecParser.load(wasm, { timeLimitMs: 0 });
     const jobspec = readJobspec(hurried, `job "big" {\n${'  group "g" {\n  }\n'.repeat(50_000)}}\n`);
     hurried.dispose();
-    assert.equal(jobspec.jobs[0]?.id, 'big');
+    assert.equal(jobspec.jobs[0]?.name, 'big');
     assert.equal(jobspec.problems.length, 1);
   });
 });

@@ -63,7 +63,7 @@ describe('the jobspec parser', () => {
             import { readJobspec } from './jobspec.ts';
             const wasm = { runtime: join(__dirname, 'runtime.wasm'), grammar: join(__dirname, 'grammar.wasm') };
             void JobspecParser.load(wasm).then((parser) => {
-              process.stdout.write(readJobspec(parser, 'job "bundled" {}').jobs[0].id);
+              process.stdout.write(readJobspec(parser, 'job "bundled" {}').jobs[0].name);
             });`,
           resolveDir: room,
           loader: 'ts',

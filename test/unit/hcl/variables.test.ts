@@ -3,26 +3,43 @@ import { parse } from '@cdktf/hcl2json';
 import { describe, it } from 'mocha';
 import { parseLiteral } from '../../../src/hcl/literals.ts';
 import { quote, unquote } from '../../../src/hcl/quoted.ts';
-import { checkVariableValue, declaredValues, unsetVariables, variablesText } from '../../../src/hcl/variables.ts';
+import type { JobspecVariable } from '../../../src/hcl/jobspec.ts';
+import {
+  assignTyped,
+  checkVariableValue,
+  looksSecret,
+  shownVariables,
+  unsetVariables,
+  variablesText,
+} from '../../../src/hcl/variables.ts';
+import { parseType, typeOf } from '../../../src/hcl/variableType.ts';
 import { read } from './parser.ts';
+
+/** A variable that is declared without a default. */
+function variable(name: string, type?: string): JobspecVariable {
+  const range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  return { name, nameRange: range, range, hasDefault: false, ...(type === undefined ? {} : { type }) };
+}
+
+const written = (values: readonly (readonly [name: string, value: string])[]) =>
+  variablesText(values.map(([name, value]) => assignTyped(variable(name), value, 'typed')));
 
 describe('the variables of a jobspec', () => {
   it('are unset without a default and a value', async () => {
     const jobspec = await read(
       'variable "a" {}\nvariable "b" {\n default = 1\n}\nvariable "c" {\n type = number\n}\nvariables {\n d = []\n}\n',
     );
-    const names = (given: Record<string, string>) => unsetVariables(jobspec, given).map(({ name }) => name);
-    assert.deepEqual(names({}), ['a', 'c']);
-    assert.deepEqual(names({ a: '', other: 'x' }), ['c']);
-    assert.deepEqual(declaredValues(jobspec, { a: 'x', b: '2', c: '3', d: '["e"]', other: 'x' }), {
-      a: { value: 'x', type: 'string' },
-      b: { value: '2', type: 'number' },
-      c: { value: '3', type: 'number' },
-      d: { value: '["e"]', type: 'list(any)' },
-    });
-    assert.equal(
-      variablesText(declaredValues(jobspec, { a: '1', b: '2', d: '["e"]', other: 'x' })),
-      'a = "1"\nb = 2\nd = ["e"]\n',
+    const names = (...given: string[]) => unsetVariables(jobspec, new Set(given)).map(({ name }) => name);
+    assert.deepEqual(names(), ['a', 'c']);
+    assert.deepEqual(names('a', 'other'), ['c']);
+    assert.deepEqual(
+      jobspec.variables.map((variable) => [variable.name, typeOf(variable)]),
+      [
+        ['a', { kind: 'string' }],
+        ['b', { kind: 'number' }],
+        ['c', { kind: 'number' }],
+        ['d', { kind: 'tuple', items: [] }],
+      ],
     );
   });
 
@@ -53,8 +70,7 @@ describe('the variables of a jobspec', () => {
       ['list(string)', '["${file("/etc/passwd")}"]', '"[\\"$${file(\\"/etc/passwd\\")}\\"]"'],
     ];
     for (const [type, value, written] of cases) {
-      const text = variablesText({ x: { value, ...(type === undefined ? {} : { type }) } });
-      assert.equal(text, `x = ${written}\n`);
+      assert.equal(variablesText([assignTyped(variable('x', type), value, 'typed')]), `x = ${written}\n`);
     }
   });
 
@@ -73,7 +89,7 @@ describe('the variables of a jobspec', () => {
       '$${',
       '\ud800',
     ];
-    const text = variablesText(Object.fromEntries(values.map((value, index) => [`v${String(index)}`, { value }])));
+    const text = written(values.map((value, index) => [`v${String(index)}`, value]));
     const parsed = await parse('input.hcl', text);
     assert.deepEqual(
       values.map((_, index) => unquote(JSON.stringify(parsed[`v${String(index)}`]))),
@@ -83,31 +99,111 @@ describe('the variables of a jobspec', () => {
   });
 
   it('leaves out names that cannot be assigned', () => {
-    assert.equal(variablesText({ 'a b': { value: '1' }, 'x\ny': { value: '1' }, '': { value: '1' } }), '');
-    assert.equal(variablesText({ 'a-b': { value: '1' }, größe: { value: '1' } }), 'a-b = "1"\ngröße = "1"\n');
+    assert.equal(
+      written([
+        ['a b', '1'],
+        ['x\ny', '1'],
+        ['', '1'],
+      ]),
+      '',
+    );
+    assert.equal(
+      written([
+        ['a-b', '1'],
+        ['größe', '1'],
+        ['__proto__', '1'],
+        ['constructor', '1'],
+      ]),
+      'a-b = "1"\ngröße = "1"\n__proto__ = "1"\nconstructor = "1"\n',
+    );
   });
 
   it('are checked before they are sent', () => {
-    const fine: [string | undefined, string][] = [
-      [undefined, ''],
+    const fine: [string, string][] = [
+      ['string', ''],
       ['string', '{'],
       ['number', '3'],
       ['number', '"3"'],
+      ['number', 'null'],
       ['bool', 'false'],
+      ['bool', '"1"'],
       ['list(string)', '["a", 1]'],
       ['map(number)', '{ a = 1 }'],
+      ['map(object({ a = number }))', '{ x = { a = "1" } }'],
       ['tuple([string])', '["a"]'],
+      ['object({ cpu = number, memory = number })', '{ memory = 1, cpu = 2, more = 3 }'],
       ['any', '?'],
       ['something(new)', '?'],
     ];
-    for (const [type, text] of fine) assert.equal(checkVariableValue(type, text), undefined, `${String(type)} ${text}`);
-    assert.equal(checkVariableValue('number', 'many'), 'Enter a number.');
-    assert.equal(checkVariableValue('number', ''), 'Enter a number.');
-    assert.equal(checkVariableValue('bool', 'yes'), 'Enter true or false.');
-    assert.equal(checkVariableValue('list(string)', 'a, b'), 'Enter a list, as ["a", "b"].');
-    assert.equal(checkVariableValue('list(number)', '["a"]'), 'Enter a number everywhere in the list.');
-    assert.equal(checkVariableValue('map(string)', '["a"]'), 'Enter a map, as { name = "value" }.');
-    assert.equal(checkVariableValue('object({})', '1'), 'Enter an object, as { name = "value" }.');
+    const check = (type: string, text: string) => checkVariableValue(parseType(type), text);
+    for (const [type, text] of fine) assert.equal(check(type, text), undefined, `${type} ${text}`);
+    const wrong: [string, string, string][] = [
+      ['number', 'many', 'a number.'],
+      ['number', '', 'a number.'],
+      ['number', '"0x10"', 'a number.'],
+      ['bool', 'yes', 'true or false.'],
+      ['bool', '1', 'true or false.'],
+      ['list(string)', 'a, b', 'a list, as ["a", "b"].'],
+      ['set(string)', '1', 'a set, as ["a", "b"].'],
+      ['list(number)', '["a"]', 'a number everywhere in the list.'],
+      ['map(string)', '["a"]', 'a map, as { name = "value" }.'],
+      ['map(list(number))', '{ a = [1, "x"] }', 'a number everywhere in the list.'],
+      ['tuple([string, number])', '["a"]', 'a tuple of 2 values, as ["a", 1].'],
+      ['object({})', '1', 'an object, as { name = "value" }.'],
+      ['object({ cpu = number, memory = number })', '{ cpu = 100 }', 'an object that has memory, too.'],
+      ['object({ cpu = number })', '{ cpu = "much" }', 'a number for cpu.'],
+    ];
+    for (const [type, text, sentence] of wrong) assert.equal(check(type, text), `Enter ${sentence}`, `${type} ${text}`);
+  });
+
+  it('need every part of a default that tells the type', async () => {
+    const jobspec = await read(
+      'variables {\n  size = { cpu = 100, memory = 64 }\n  zones = ["a"]\n  owner = null\n}\n',
+    );
+    const check = (index: number, text: string) => {
+      const found = jobspec.variables[index];
+      assert(found);
+      return checkVariableValue(typeOf(found), text);
+    };
+    assert.equal(check(0, '{ cpu = 200 }'), 'Enter an object that has memory, too.');
+    assert.equal(check(0, '{ cpu = 200, memory = 32 }'), undefined);
+    assert.equal(check(1, '["a", "b"]'), 'Enter a tuple of 1 value, as ["a", 1].');
+    assert.equal(check(2, 'anybody'), undefined);
+  });
+
+  it('are shown with their values, those of secrets masked', async () => {
+    const jobspec = await read(
+      'variables {\n  fill = "80%"\n  db_password = "hush"\n  text = <<EOT\na\nb\nEOT\n  n = [1, 2]\n}\nvariable "unset" {}\nvariable "given" {}\nvariable "constructor" {}\n',
+    );
+    const given = new Map(['given', 'constructor'].map((name) => [name, assignTyped(variable(name), 'x', 'typed')]));
+    assert.deepEqual(
+      shownVariables(jobspec, given).map(({ name, value, from }) => `${from} ${name} = ${value}`),
+      [
+        'typed given = "x"',
+        'typed constructor = "x"',
+        'default fill = "80%"',
+        'default db_password = ••••••',
+        'default text = "a\\nb\\n"',
+        'default n = [1, 2]',
+      ],
+    );
+  });
+
+  it('look secret by their names', () => {
+    const secret = [
+      'db_password',
+      'api_key',
+      'apikey',
+      'token',
+      'client-secret',
+      'PGPASS',
+      'tls_key',
+      'db_pass',
+      'sentry_dsn',
+    ];
+    const plain = ['keyboard', 'monkey', 'passenger_count', 'compass', 'replicas', 'image_tag', 'author', 'zone'];
+    assert.deepEqual(secret.filter(looksSecret), secret);
+    assert.deepEqual(plain.filter(looksSecret), []);
   });
 });
 
@@ -128,7 +224,10 @@ describe('HCL strings', () => {
   it('are literals, as are numbers, lists and maps, and nothing else', () => {
     assert.deepEqual(parseLiteral('[1, {a = null}]'), {
       kind: 'list',
-      items: [{ kind: 'number' }, { kind: 'map', items: [{ kind: 'null' }] }],
+      items: [
+        { kind: 'number', text: '1' },
+        { kind: 'map', entries: new Map([['a', { kind: 'null' }]]) },
+      ],
     });
     for (const text of ['', 'a', 'f(1)', '[1', '1 2', '{a}', '{a = }', '[,]', '<<EOF\nEOF', '['.repeat(100_000)]) {
       assert.equal(parseLiteral(text), undefined, text.slice(0, 20));
