@@ -119,7 +119,8 @@ async function keep(
     plan,
     job,
     atMs: Date.now(),
-    variables: [...input.variableNames],
+    variables: input.variableNames.map((name) => ({ name })),
+    unsaved: input.document.isDirty || input.document.isUntitled,
     running,
   };
   const rendered = await connected.plans.show({ view, jobspec: input.document.uri });

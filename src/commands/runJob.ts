@@ -73,7 +73,7 @@ async function register(connected: Connected, ticket: PlanTicket, document: vsco
       cluster.client.jobs.register(ticket.job, options),
     );
     connected.tickets.drop(document.uri);
-    connected.plans.markOutdated(document.uri, 'run');
+    connected.plans.markOutdated(document.uri, { kind: 'done', atMs: Date.now() });
     tellNewWarnings(connected, ticket, value.Warnings ?? '');
     followWithProgress(connected, { jobKey: ticket.jobKey, evalId: value.EvalID });
   } catch (error) {

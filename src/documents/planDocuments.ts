@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../base/events.ts';
 import { Lifetime } from '../base/lifetime.ts';
-import { renderPlan, type Outdated, type PlanView, type RenderedPlan } from '../model/planText.ts';
+import type { Outdated } from '../model/planOutdated.ts';
+import { renderPlan, type PlanView, type RenderedPlan } from '../model/planText.ts';
 import { commands, schemes } from '../platform/contributions.ts';
 import { fileName, ReadOnlyDocuments } from './readOnlyDocuments.ts';
 

@@ -7,8 +7,11 @@ export function placementReason(metric: AllocationMetric): string {
   if (dimension !== undefined) return exhausted(dimension);
   const [quota] = metric.QuotaExhausted ?? [];
   if (quota !== undefined) return `quota ${clean(quota)}`;
-  const [constraint] = largest(metric.ConstraintFiltered);
+  // That a node is of a kind that was ruled out before says nothing of why, so another reason is told where there is one.
+  const constraints = largest(metric.ConstraintFiltered);
+  const constraint = constraints.find((one) => one !== 'computed class ineligible');
   if (constraint !== undefined) return constraintWords(constraint);
+  if (constraints.length > 0) return 'no node fits';
   if ((metric.NodesEvaluated ?? 0) === 0) return 'no eligible nodes';
   return 'no room';
 }
@@ -21,7 +24,7 @@ export function exhausted(dimension: string): string {
 
 function constraintWords(constraint: string): string {
   const words = clean(constraint);
-  return words.startsWith('missing ') || words.startsWith('computed class') ? words : `constraint ${words}`;
+  return words.startsWith('missing ') ? words : `constraint ${words}`;
 }
 
 /** How many allocations an evaluation waits to place, and why the first of its groups can't be. */

@@ -1,6 +1,17 @@
-import type { DiffType, FieldDiff, JobDiff, ObjectDiff, TaskDiff, TaskGroupDiff } from '../nomad/types/job.ts';
+import type {
+  DiffType,
+  FieldDiff,
+  Job,
+  JobDiff,
+  ObjectDiff,
+  Task,
+  TaskDiff,
+  TaskGroupDiff,
+} from '../nomad/types/job.ts';
 import { lineDiff } from './lineDiff.ts';
+import { isCount } from './planCounts.ts';
 import { readable } from './planDuration.ts';
+import { jobFields, shortened, writtenFields, writtenObjects } from './planWritten.ts';
 import { quoted } from './quoted.ts';
 
 interface Marked {
@@ -31,47 +42,80 @@ function widthsOf(fields: readonly FieldDiff[], ...others: readonly (readonly Ma
   return { marker, name: fields.reduce((widest, field) => Math.max(widest, field.Name.length), 0) };
 }
 
+/** How a difference is told. */
+export interface DiffOptions {
+  /** The job that the difference leads to, as it was written: what is new is told as far as it was. */
+  readonly job?: Job | undefined;
+  /** False where the counts of the answer are not what will happen. */
+  readonly counts?: boolean;
+  /** False where nothing is placed, whatever the answer says. */
+  readonly placed?: boolean;
+}
+
 /**
  * A difference between two versions of a job as lines, in the form that Nomad's own command line prints it, but for
- * texts of several lines, which are compared line by line, and durations, which read as in a jobspec.
+ * texts of several lines, which are compared line by line, durations, which read as in a jobspec, and what is new: it is
+ * told as far as a person wrote it, without what Nomad fills in.
  */
-export function diffLines(diff: JobDiff): string[] {
+export function diffLines(diff: JobDiff, options: DiffOptions = {}): string[] {
   const groups = [...(diff.TaskGroups ?? [])];
-  const fields = diff.Fields ?? [];
-  const objects = diff.Objects ?? [];
+  const added = diff.Type === 'Added';
+  const fields = added ? writtenFields(diff.Fields, jobFields) : (diff.Fields ?? []);
+  const objects = added ? writtenObjects(diff.Objects, options.job) : (diff.Objects ?? []);
   const widths = widthsOf(fields, objects, groups);
   const lines = [`${markerOf(diff)}Job: ${quoted(diff.ID)}`];
-  if (diff.Type === 'Edited') lines.push(...bodyLines(fields, objects, widths, 0));
+  if (diff.Type === 'Edited' || added) lines.push(...bodyLines(fields, objects, widths, 0));
   groups.forEach((group, at) => {
     if (at > 0) lines.push('');
-    lines.push(...groupLines(group, widths));
+    lines.push(...groupLines(group, widths, options));
   });
   return lines;
 }
 
-function groupLines(group: TaskGroupDiff, outer: Widths): string[] {
+function groupLines(group: TaskGroupDiff, outer: Widths, options: DiffOptions): string[] {
   const { text, fill } = marked(group, outer);
-  const fields = group.Fields ?? [];
-  const objects = group.Objects ?? [];
+  const spec = options.job?.TaskGroups?.find((one) => one.Name === group.Name);
+  const added = group.Type === 'Added';
+  const fields = placedFields(added ? writtenFields(group.Fields) : (group.Fields ?? []), options);
+  const objects = added
+    ? writtenObjects(group.Objects, { ...spec, Update: spec?.Update ?? options.job?.Update })
+    : (group.Objects ?? []);
   const tasks = group.Tasks ?? [];
   const widths = widthsOf(fields, objects, tasks);
-  const lines = [`${text}Task Group: ${quoted(group.Name)}${updates(group.Updates)}`];
-  if (group.Type === 'Edited') lines.push(...bodyLines(fields, objects, widths, fill + 2));
-  for (const task of tasks) lines.push(...taskLines(task, widths, fill + 2));
+  const counts = options.counts === false || options.placed === false ? null : group.Updates;
+  const lines = [`${text}Task Group: ${quoted(group.Name)}${updates(counts)}`];
+  if (group.Type === 'Edited' || added) lines.push(...bodyLines(fields, objects, widths, fill + 2));
+  for (const task of tasks) {
+    const given = spec?.Tasks?.find((one) => one.Name === task.Name);
+    lines.push(...taskLines(task, widths, fill + 2, { ...options, given }));
+  }
   return lines;
 }
 
+function placedFields(fields: readonly FieldDiff[], { placed }: DiffOptions): readonly FieldDiff[] {
+  return placed === false ? fields.map((field) => ({ ...field, Annotations: null })) : fields;
+}
+
 function updates(counts: Record<string, number> | null): string {
-  const sorted = Object.entries(counts ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = Object.entries(counts ?? {})
+    .filter(([, count]) => isCount(count))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.length === 0 ? '' : ` (${sorted.map(([label, count]) => `${String(count)} ${label}`).join(', ')})`;
 }
 
-function taskLines(task: TaskDiff, outer: Widths, indent: number): string[] {
+function taskLines(
+  task: TaskDiff,
+  outer: Widths,
+  indent: number,
+  { placed, given }: DiffOptions & { readonly given: Task | undefined },
+): string[] {
   const { text } = marked(task, outer);
-  const line = `${' '.repeat(indent)}${text}Task: ${quoted(task.Name)}${annotations(task.Annotations)}`;
-  if (task.Type !== 'Edited') return [line];
-  const fields = task.Fields ?? [];
-  const objects = task.Objects ?? [];
+  const words = placed === false ? null : task.Annotations;
+  const line = `${' '.repeat(indent)}${text}Task: ${quoted(task.Name)}${annotations(words)}`;
+  const added = task.Type === 'Added';
+  if (task.Type !== 'Edited' && !added) return [line];
+  const fields = added ? writtenFields(task.Fields) : (task.Fields ?? []);
+  const objects = added ? writtenObjects(task.Objects, given) : (task.Objects ?? []);
   return [line, ...bodyLines(fields, objects, widthsOf(fields, objects), indent + 2)];
 }
 
@@ -96,16 +140,20 @@ function objectLines(object: ObjectDiff, outer: Widths, indent: number): string[
   const { text, fill } = marked(object, outer);
   const fields = object.Fields ?? [];
   const objects = object.Objects ?? [];
-  const inner = bodyLines(fields, objects, widthsOf(fields, objects), indent + fill + 2, object.Name);
-  const end = ' '.repeat(indent + markerOf(object).length + fill);
-  return [`${' '.repeat(indent)}${text}${object.Name} {`, ...inner, `${end}}`];
+  const widths = widthsOf(fields, objects);
+  const name = indent + markerOf(object).length + fill;
+  // Names within stand two further in than the name of the block, whatever markers there are, and its end under it.
+  const inner = bodyLines(fields, objects, widths, name + 2 - Math.min(widths.marker, name + 2), object.Name);
+  return [`${' '.repeat(indent)}${text}${object.Name} {`, ...inner, `${' '.repeat(name)}}`];
 }
 
 function fieldLines(field: FieldDiff, widths: Widths, indent: number, object: string): string[] {
   const start = `${' '.repeat(indent)}${marked(field, widths).text}${field.Name}:`;
   if (field.Type !== 'None' && [field.Old, field.New].some((value) => value.trimEnd().includes('\n'))) {
     const inner = ' '.repeat(indent + widths.marker + 2);
-    return [start + annotations(field.Annotations), ...lineDiff(field.Old, field.New).map((line) => inner + line)];
+    const lines = lineDiff(field.Old, field.New);
+    const shown = field.Type === 'Added' ? shortened(lines) : lines;
+    return [start + annotations(field.Annotations), ...shown.map((line) => inner + line)];
   }
   const gap = ' '.repeat(1 + Math.max(0, widths.name - field.Name.length));
   return [start + gap + valueOf(field, object) + annotations(field.Annotations)];

@@ -1,50 +1,99 @@
 import type { AllocationMetric } from '../nomad/types/evaluation.ts';
 import type { Job, TaskGroup } from '../nomad/types/job.ts';
-import type { DesiredUpdates } from '../nomad/types/plan.ts';
+import type { DesiredUpdates, PlanResponse } from '../nomad/types/plan.ts';
 import { exhausted, failedCount } from './placement.ts';
+import { countOf, countsOf, type Counts } from './planCounts.ts';
+import { runsLater, type GroupOutcome, type PlanOutcome } from './planOutcome.ts';
+import { isSystem } from './planSurroundings.ts';
+import { exhaustedCount } from './planSystem.ts';
 
-/**
- * Why a group can't be placed, line by line: how many, which nodes were looked at, what each lacks, and the count that
- * would fit.
- */
-export function placementLines(
-  groupName: string,
+/** What can be placed and what can't, and why: which nodes were looked at, what each lacks, and the count that would fit. */
+export function placementLines(plan: PlanResponse, job: Job, outcome: PlanOutcome): string[] {
+  const failed = Object.entries(plan.FailedTGAllocs ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (isSystem(job) && runsLater(job) === undefined) return systemLines(job, outcome, new Map(failed));
+  if (failed.length > 0) {
+    return failed.flatMap(([name, metric]) =>
+      indented(name, groupLines(name, metric, job, plan.Annotations?.DesiredTGUpdates?.[name])),
+    );
+  }
+  return [runsLater(job) === undefined ? allPlaced : 'A run can be placed now.'];
+}
+
+const allPlaced = 'All tasks can be placed.';
+
+function indented(name: string, [first = '', ...rest]: readonly string[]): string[] {
+  return [`${name}: ${first}`, ...rest.map((line) => `  ${line}`)];
+}
+
+function groupLines(
+  name: string,
   metric: AllocationMetric,
   job: Job,
-  updates: DesiredUpdates | undefined,
+  updates: Partial<DesiredUpdates> | undefined,
 ): string[] {
-  const group = job.TaskGroups?.find((one) => one.Name === groupName);
+  const group = job.TaskGroups?.find((one) => one.Name === name);
   const failed = failedCount(metric);
   return [
     `${String(failed)} ${failed === 1 ? 'allocation' : 'allocations'} can't be placed`,
     ...nodeLines(metric, job),
     ...filteredLines(metric, group),
     ...exhaustedLines(metric, group),
-    ...fittingLines(failed, job, group, updates),
+    ...fittingLines(failed, group, countsOf(updates)),
   ];
 }
 
 /** Only where all that is missing is further allocations: of those that replace others, some run already. */
-function fittingLines(
-  failed: number,
+function fittingLines(failed: number, group: TaskGroup | undefined, counts: Counts): string[] {
+  const count = group?.Count ?? 0;
+  const { Place, Canary, DestructiveUpdate, Migrate } = counts;
+  const isGrowth = Place > failed && Place <= count && Canary + DestructiveUpdate + Migrate === 0;
+  return isGrowth ? [`A count of ${String(count - failed)} would fit now.`] : [];
+}
+
+/** A system job runs where it fits: nodes that a constraint leaves out are a trouble only where no other is left. */
+function systemLines(job: Job, outcome: PlanOutcome, failed: ReadonlyMap<string, AllocationMetric>): string[] {
+  const rows = outcome.groups.map((group) => {
+    const metric = failed.get(group.name);
+    const spec = job.TaskGroups?.find((one) => one.Name === group.name);
+    return { placement: group.placement, lines: indented(group.name, systemGroupLines(group, metric, job, spec)) };
+  });
+  const trouble = rows.filter(({ placement }) => placement !== 'all').flatMap(({ lines }) => lines);
+  const aside = rows.filter(({ placement, lines }) => placement === 'all' && lines.length > 1);
+  return [...(trouble.length === 0 ? [allPlaced] : trouble), ...aside.flatMap(({ lines }) => lines)];
+}
+
+function systemGroupLines(
+  { placement }: GroupOutcome,
+  metric: AllocationMetric | undefined,
   job: Job,
   group: TaskGroup | undefined,
-  updates: DesiredUpdates | undefined,
 ): string[] {
-  const count = group?.Count ?? 0;
-  const { Place = 0, Canary = 0, DestructiveUpdate = 0, Migrate = 0 } = updates ?? {};
-  const isGrowth = Place > failed && Place <= count && Canary + DestructiveUpdate + Migrate === 0;
-  if (!isGrowth || job.Type === 'system' || job.Type === 'sysbatch') return [];
-  return [`A count of ${String(count - failed)} would fit now.`];
+  if (metric === undefined) return placement === 'none' ? [`no node is ready (${whereOf(job)})`] : [''];
+  const noRoom = exhaustedCount(metric);
+  const filtered = countOf(metric.NodesFiltered);
+  const reasons = [...filteredLines(metric, group), ...exhaustedLines(metric, group)];
+  if (noRoom > 0) return [`no room on ${nodes(noRoom)}`, ...reasons];
+  if (placement === 'all') return [`${nodes(filtered)} ${filtered === 1 ? 'is' : 'are'} left out`, ...reasons];
+  return [
+    placement === 'none' ? 'no node fits' : `no node fits of ${String(filtered)} that were looked at`,
+    ...reasons,
+  ];
+}
+
+function whereOf(job: Job, pool = job.NodePool): string {
+  const named = job.Datacenters ?? [];
+  const datacenters = named.length === 0 ? ['*'] : named;
+  const one = datacenters.length === 1;
+  const all = one && datacenters[0] === '*';
+  return [
+    ...(all ? ['any datacenter'] : [`${one ? 'datacenter' : 'datacenters'} ${datacenters.join(', ')}`]),
+    ...(pool ? [`node pool ${pool}`] : []),
+  ].join(', ');
 }
 
 function nodeLines(metric: AllocationMetric, job: Job): string[] {
   const { NodesEvaluated = 0, NodesFiltered = 0, NodesExhausted = 0 } = metric;
-  const where = [
-    `datacenters ${(job.Datacenters ?? []).join(', ')}`,
-    ...(metric.NodePool ? [`node pool ${metric.NodePool}`] : []),
-  ].join(', ');
-  if (NodesEvaluated === 0) return [`No node is eligible (${where}).`];
+  if (NodesEvaluated === 0) return [`No node is eligible (${whereOf(job, metric.NodePool)}).`];
   const empty = sorted(metric.NodesAvailable).filter(([, count]) => count === 0);
   return [
     `${nodes(NodesEvaluated)} evaluated: ${String(NodesFiltered)} filtered out, ${String(NodesExhausted)} without room.`,
@@ -55,8 +104,21 @@ function nodeLines(metric: AllocationMetric, job: Job): string[] {
 function filteredLines(metric: AllocationMetric, group: TaskGroup | undefined): string[] {
   return [
     ...sorted(metric.ClassFiltered).map(([name, count]) => `Class "${name}": ${nodes(count)} filtered out.`),
-    ...sorted(metric.ConstraintFiltered).map(([text, count]) => constraintLine(text, count, group)),
+    ...[...sorted(metric.ConstraintFiltered)]
+      .sort(([a], [b]) => Number(a === sameKind) - Number(b === sameKind))
+      .map(([text, count], at) =>
+        text === sameKind ? sameKindLine(count, at > 0) : constraintLine(text, count, group),
+      ),
   ];
+}
+
+/** How the scheduler says that it ruled out a node with the same attributes before; the reason is not repeated. */
+const sameKind = 'computed class ineligible';
+
+function sameKindLine(count: number, hasReason: boolean): string {
+  const attributes = `${count === 1 ? 'has' : 'have'} the same attributes as one`;
+  if (hasReason) return `${String(count)} more ${count === 1 ? 'node' : 'nodes'} ${attributes} of these.`;
+  return `${nodes(count)} ${attributes} that was ruled out before; Nomad doesn't repeat by which constraint.`;
 }
 
 function constraintLine(text: string, count: number, group: TaskGroup | undefined): string {
@@ -64,8 +126,6 @@ function constraintLine(text: string, count: number, group: TaskGroup | undefine
     const drivers = [...new Set((group?.Tasks ?? []).map((task) => task.Driver))].sort();
     return `Driver missing on ${nodes(count)}; the tasks need ${drivers.join(', ')}.`;
   }
-  // This is how the scheduler remembers that all nodes of a kind failed before, for a reason that it doesn't repeat.
-  if (text === 'computed class ineligible') return `Of a kind that was found ineligible before: ${nodes(count)}.`;
   return `Constraint ${text}: ${nodes(count)} filtered out.`;
 }
 

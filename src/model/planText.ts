@@ -1,31 +1,41 @@
 import type { Job } from '../nomad/types/job.ts';
 import type { PlanResponse } from '../nomad/types/plan.ts';
+import { printable as plainLine } from '../base/plain.ts';
 import { exactClockTime } from './ages.ts';
 import { diffLines } from './planDiff.ts';
+import { outdatedLine, type Outdated } from './planOutdated.ts';
 import { outcomeOf, runsLater } from './planOutcome.ts';
-import type { PlanOutcome } from './planOutcome.ts';
+import type { GroupOutcome, PlanOutcome } from './planOutcome.ts';
 import { placementLines } from './planPlacement.ts';
+import { isSystem, type Surroundings } from './planSurroundings.ts';
+import { variablesLine, type ShownVariable } from './planVariables.ts';
 import { quoted } from './quoted.ts';
-
-/** What happened after a plan was made. */
-export type Outdated = 'jobspecChanged' | 'variablesChanged' | 'run';
 
 /** What a plan document shows. */
 export interface PlanView {
   readonly jobId: string;
   readonly namespace: string;
+  /** By name, where it is known. */
+  readonly region?: string | undefined;
+  /** A sentence for a plan of something that is not where the views look. */
+  readonly elsewhere?: string | undefined;
   /** Label of the cluster. */
   readonly cluster: string;
   readonly plan: PlanResponse;
   /** As it was sent to be planned. */
   readonly job: Job;
   readonly atMs: number;
-  /** Names of the variables that were given. Values may be secrets, so they have no place here. */
-  readonly variables?: readonly string[] | undefined;
+  readonly variables?: readonly ShownVariable[] | undefined;
+  /** The text was not as it is saved. */
+  readonly unsaved?: boolean | undefined;
+  /** For the preview of a revert: the version that it leads to. */
+  readonly revertTo?: number | undefined;
   /** Why the plan no longer tells what running the jobspec would do. */
   readonly outdated?: Outdated | undefined;
   /** Allocations of the job that run now. */
   readonly running?: number | undefined;
+  /** What the plan of a system job depends on. */
+  readonly around?: Surroundings | undefined;
 }
 
 export interface RenderedPlan {
@@ -36,33 +46,23 @@ export interface RenderedPlan {
   readonly destructive: boolean;
   /** Whether everything can be placed now. */
   readonly placeable: boolean;
-  /** What will happen, in numbers, as one sentence. */
+  /** What will happen, in numbers, as one sentence or two. */
   readonly summary: string;
 }
 
 /** As wide as an editor is that stands beside another one on a small screen. */
 const rule = '─'.repeat(48);
 
-const outdatedWords: Readonly<Record<Outdated, string>> = {
-  jobspecChanged: 'the jobspec was changed after this plan',
-  variablesChanged: 'variables were set after this plan',
-  run: 'this plan was run',
-};
-
 /** A plan as a document, and what a question about it needs to say. The same plan always makes the same text. */
 export function renderPlan(input: PlanView): RenderedPlan {
   const { plan, job } = input;
-  const outcome = outcomeOf(plan, job);
-  const failed = failedGroups(plan);
+  const outcome = outcomeOf(plan, job, input.around);
   const lines = [
     ...headLines(input),
     rule,
     ...changeLines(input, outcome),
     ...section('What will happen', outcomeLines(job, outcome)),
-    ...section(
-      'Placement',
-      failed.length === 0 ? ['All tasks can be placed.'] : failed.flatMap((group) => group.lines(job)),
-    ),
+    ...section('Placement', placementLines(plan, job, outcome)),
     ...section('Warnings', warningLines(plan.Warnings)),
     ...section('Preemptions', preemptionLines(plan), true),
     ...section('Next periodic launch', launchLines(plan, input.atMs), true),
@@ -71,32 +71,46 @@ export function renderPlan(input: PlanView): RenderedPlan {
     text: `${lines.map(printable).join('\n')}\n`,
     changes: outcome.changes,
     destructive: outcome.destructive,
-    placeable: failed.length === 0,
-    summary: printable(
-      summaryOf(
-        input,
-        outcome,
-        failed.map((group) => group.name),
-      ),
-    ),
+    placeable: isPlaceable(plan, job, outcome),
+    summary: printable(summaryOf(input, outcome)),
   };
 }
 
-function headLines({ jobId, cluster, namespace, plan, atMs, variables, outdated }: PlanView): string[] {
-  const index = plan.JobModifyIndex === 0 ? 'new job' : `job index ${String(plan.JobModifyIndex)}`;
-  const lines = [`Plan for job ${quoted(jobId)} · ${cluster} / ${namespace} · ${index} · ${exactClockTime(atMs)}`];
-  if (outdated !== undefined) lines.unshift(`Outdated: ${outdatedWords[outdated]}`);
-  if (variables && variables.length > 0) lines.push(`variables: ${[...variables].sort().join(', ')}`);
+function isPlaceable({ FailedTGAllocs }: PlanResponse, job: Job, { groups }: PlanOutcome): boolean {
+  if (runsLater(job) !== undefined || !isSystem(job)) return Object.keys(FailedTGAllocs ?? {}).length === 0;
+  return groups.every(({ placement }) => placement === 'all');
+}
+
+function headLines(view: PlanView): string[] {
+  const { jobId, cluster, namespace, region, elsewhere, plan, atMs, variables, outdated, unsaved, revertTo } = view;
+  const what =
+    revertTo === undefined ? `Plan for job ${quoted(jobId)}` : `Revert job ${quoted(jobId)} to v${String(revertTo)}`;
+  const marks = [
+    `${cluster} / ${namespace}`,
+    ...(region === undefined ? [] : [`region ${region}`]),
+    ...(plan.JobModifyIndex === 0 ? ['new job'] : []),
+    ...(unsaved === true ? ['unsaved text'] : []),
+    exactClockTime(atMs),
+  ];
+  const lines = [[what, ...marks].join(' · ')];
+  if (elsewhere !== undefined) lines.unshift(elsewhere);
+  if (outdated !== undefined) lines.unshift(outdatedLine(outdated, { cluster, revert: revertTo !== undefined }));
+  const given = variablesLine(variables ?? []);
+  if (given !== '') lines.push(`variables: ${given}`);
   return lines;
 }
 
-function changeLines({ plan }: PlanView, outcome: PlanOutcome): string[] {
+function changeLines({ plan, job }: PlanView, outcome: PlanOutcome): string[] {
   const { Diff } = plan;
   if (Diff === null) return ['The plan was made without a comparison.'];
-  if (Diff.Type !== 'None') return diffLines(Diff);
-  return outcome.changes
+  // The counts of a system job mean something else, and of a job that runs later nothing.
+  const placed = runsLater(job) === undefined;
+  if (Diff.Type !== 'None') return diffLines(Diff, { job, counts: !isSystem(job), placed });
+  if (!outcome.changes) return ['No changes: the job is the same as on the cluster.'];
+  const steps = outcome.groups.flatMap(({ happening }) => happening);
+  return steps.every((step) => step.endsWith(' started'))
     ? ['The job is the same as on the cluster, but running it again places what is missing.']
-    : ['No changes: the job is the same as on the cluster.'];
+    : ['The job is the same as on the cluster, where its last change is still being carried out.'];
 }
 
 /** A title and its lines, indented; an optional section is left out when it has none. */
@@ -105,37 +119,29 @@ function section(title: string, lines: readonly string[], optional = false): str
   return ['', title, ...lines.map((line) => `  ${line}`)];
 }
 
-function outcomeLines(job: Job, { groups, unchanged }: PlanOutcome): string[] {
+const laterWords = {
+  periodic: 'Runs are started on schedule; none is started now.',
+  disabled: 'Nothing is started, now or later: the schedule is disabled (periodic, enabled = false).',
+  parameterized: 'Runs are started when the job is dispatched; none is started now.',
+  stopped: 'Nothing is started: the job is stopped.',
+} as const;
+
+function outcomeLines(job: Job, { groups }: PlanOutcome): string[] {
   const later = runsLater(job);
-  if (later === 'periodic') return ['Runs are started on schedule; none is started now.'];
-  if (later === 'parameterized') return ['Runs are started when the job is dispatched; none is started now.'];
-  const rows = [
-    ...groups.map(({ name, words }) => [name, words] as const),
-    ...unchanged.map(({ name, count }) => [name, count > 0 ? `${String(count)} left as they are` : 'nothing'] as const),
-  ].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (later !== undefined) return [laterWords[later]];
+  const rows = groups.map(({ name, happening, waiting, count }) => {
+    const words = [...happening, ...waiting].join(', ');
+    return [
+      name,
+      words !== '' ? words : count > 0 ? `${String(count)} left as ${count === 1 ? 'it is' : 'they are'}` : 'nothing',
+    ] as const;
+  });
   return rows.length === 0 ? ['Nothing.'] : table(rows);
 }
 
 function table(rows: readonly (readonly [string, string])[]): string[] {
   const width = rows.reduce((widest, [name]) => Math.max(widest, name.length), 0);
   return rows.map(([name, words]) => `${name.padEnd(width)}  ${words}`);
-}
-
-interface FailedGroup {
-  readonly name: string;
-  lines(job: Job): string[];
-}
-
-function failedGroups(plan: PlanResponse): readonly FailedGroup[] {
-  return Object.entries(plan.FailedTGAllocs ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, metric]) => ({
-      name,
-      lines: (job) => {
-        const [first = '', ...rest] = placementLines(name, metric, job, plan.Annotations?.DesiredTGUpdates?.[name]);
-        return [`${name}: ${first}`, ...rest.map((line) => `  ${line}`)];
-      },
-    }));
 }
 
 /** The server's warnings are one text: a line that counts them, then a list that may hold lists. */
@@ -177,28 +183,53 @@ function launchLines(plan: PlanResponse, nowMs: number): string[] {
   ];
 }
 
-function summaryOf({ job, plan, running }: PlanView, outcome: PlanOutcome, failed: readonly string[]): string {
+function summaryOf({ job, plan, running }: PlanView, outcome: PlanOutcome): string {
   const later = runsLater(job);
   if (!outcome.changes) return 'Nothing changes.';
-  if (later !== undefined) {
-    const when = later === 'periodic' ? 'on its schedule' : 'when it is dispatched';
-    return `The job is registered to run ${when}; nothing is started now.`;
-  }
+  if (later !== undefined) return `${laterSummaries[later]}${runsFail(plan) ? ' A run could not be placed now.' : ''}`;
   const { groups } = outcome;
-  const words = groups.map((group) => (groups.length === 1 ? group.words : `${group.name}: ${group.words}`)).join('; ');
-  const kept =
-    running !== undefined && running > 0
-      ? `${String(running)} running are left as they are`
-      : 'nothing is started or stopped';
+  const words = groups
+    .filter(({ happening }) => happening.length > 0)
+    .map(({ name, happening }) => (groups.length === 1 ? '' : `${name}: `) + happening.join(', '))
+    .join('; ');
   const preempted = plan.Annotations?.PreemptedAllocs?.length ?? 0;
-  const others = preempted > 0 ? `, ${String(preempted)} of other jobs preempted` : '';
-  const room = failed.length === 0 ? '' : ` Not all of ${failed.join(', ')} can be placed now.`;
-  return `${words === '' ? `The job changes; ${kept}` : words}${others}.${room}`;
+  const others = preempted > 0 ? `${words === '' ? '' : ', '}${String(preempted)} of other jobs preempted` : '';
+  const room = roomWords(groups);
+  const first = `${words}${others}` === '' ? quietWords(plan, running, room === '') : `${words}${others}.`;
+  return [first, room].filter((sentence) => sentence !== '').join(' ');
 }
 
-/* eslint-disable-next-line no-control-regex -- control characters are what this is about */
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const laterSummaries = {
+  periodic: 'The job is registered to run on its schedule; nothing is started now.',
+  disabled: 'The job is registered and its schedule is disabled: nothing is started, now or later.',
+  parameterized: 'The job is registered to run when it is dispatched; nothing is started now.',
+  stopped: 'The job is registered as stopped; nothing is started.',
+} as const;
 
+function runsFail({ FailedTGAllocs }: PlanResponse): boolean {
+  return Object.keys(FailedTGAllocs ?? {}).length > 0;
+}
+
+/** A job whose registration does nothing to allocations. */
+function quietWords(plan: PlanResponse, running: number | undefined, placed: boolean): string {
+  if (!placed) return '';
+  if (plan.JobModifyIndex === 0) return 'The job is registered; nothing is started.';
+  if (running === undefined || running === 0) return 'The job changes; nothing is started or stopped.';
+  return `The job changes; ${String(running)} running ${running === 1 ? 'is left as it is' : 'are left as they are'}.`;
+}
+
+function roomWords(groups: readonly GroupOutcome[]): string {
+  const named = (placement: GroupOutcome['placement']) =>
+    groups.filter((group) => group.placement === placement).map(({ name }) => name);
+  const [none, some] = [named('none'), named('some')];
+  const waits = none.length === 1 ? 'it waits until a node can take it' : 'they wait until nodes can take them';
+  return [
+    ...(none.length > 0 ? [`None of ${none.join(', ')} can be placed now: ${waits}.`] : []),
+    ...(some.length > 0 ? [`Not all of ${some.join(', ')} can be placed now.`] : []),
+  ].join(' ');
+}
+
+/** A line as it is to be seen; what it is indented by stays. */
 function printable(line: string): string {
-  return line.replace(unprintable, ' ').trimEnd();
+  return plainLine(line).trimEnd();
 }

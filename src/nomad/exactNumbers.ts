@@ -27,3 +27,22 @@ export function compareExact(a: ExactInteger, b: ExactInteger): number {
   const difference = BigInt(a) - BigInt(b);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
+
+/** The last of what 64 bits without a sign can hold, behind a key: 2^64 is 18446744073709551616. */
+const nearTheEnd = /([{,]\s*"[A-Za-z][A-Za-z /-]*"\s*:\s*)(184467440737095[45]\d{4})(?=\s*[,}])/g;
+
+/**
+ * Parses JSON whose counts are unsigned and may have fallen below zero: 18446744073709551615 is -1 then. `JSON.parse`
+ * would round it to a number that doesn't say how far below.
+ *
+ * @throws {SyntaxError} for what isn't JSON
+ */
+export function parseSigned(text: string): unknown {
+  // Looking for the digits first costs nothing where there are none, which is nearly always.
+  if (!text.includes('184467440737095')) return JSON.parse(text);
+  return JSON.parse(text.replace(nearTheEnd, (_, key: string, digits: string) => key + signed(digits)));
+}
+
+function signed(digits: string): string {
+  return String(BigInt.asIntN(64, BigInt(digits)));
+}

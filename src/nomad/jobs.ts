@@ -1,4 +1,5 @@
 import { NomadError, isNomadError, refused } from './errors.ts';
+import { parseSigned } from './exactNumbers.ts';
 import { ExecSession } from './exec.ts';
 import type {
   ActionOptions,
@@ -113,14 +114,15 @@ export class JobsApi extends Resource {
   }
 
   /**
-   * What registering `job` would change; changes nothing. `submit-job` (`plan-job`), and `sentinel-override` for
-   * `policyOverride`. Since 0.4.
+   * What registering `job` would change; changes nothing. Counts that Nomad let fall below zero, as it does for system
+   * jobs, are negative here. `submit-job` (`plan-job`), and `sentinel-override` for `policyOverride`. Since 0.4.
    *
    * @throws {NomadError} of kind `rejected` for an invalid job
    */
   async plan(job: Job, options: PlanOptions = {}): Promise<Answer<PlanResponse>> {
     const body = { Job: job, Diff: options.diff === true, PolicyOverride: options.policyOverride === true };
-    return this.send(`${path(job.ID)}/plan`, ofJob(job, options), body);
+    const request = writeRequest(`${path(job.ID)}/plan`, ofJob(job, options), body);
+    return this.transport.json({ ...request, parse: parseSigned });
   }
 
   /**

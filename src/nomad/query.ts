@@ -76,6 +76,8 @@ export interface NomadRequest {
   readonly idleTimeoutMs?: number | undefined;
   /** The server may hold the answer back: such a request doesn't take the place of a quick one. */
   readonly blocking?: boolean | undefined;
+  /** In place of `JSON.parse`, for an answer in which it would lose something. */
+  readonly parse?: ((text: string) => unknown) | undefined;
 }
 
 const serverMaxWaitMs = 300_000;

@@ -82,7 +82,8 @@ export class Transport implements Disposable {
     const { bytes, meta, response, call } = await this.#read(request);
     const text = bytes.toString('utf8');
     try {
-      return { value: (text.trim() === '' ? null : JSON.parse(text)) as T, meta };
+      const parse = request.parse ?? JSON.parse;
+      return { value: (text.trim() === '' ? null : parse(text)) as T, meta };
     } catch {
       const answer = describe(response, text, call);
       if (isMarkup(text, answer.contentType)) throw foreignAnswer(answer);

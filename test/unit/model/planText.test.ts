@@ -6,7 +6,7 @@ import { diffLines } from '../../../src/model/planDiff.ts';
 import { renderPlan } from '../../../src/model/planText.ts';
 import type { PlanView, RenderedPlan } from '../../../src/model/planText.ts';
 import type { Job, JobDiff } from '../../../src/nomad/types/job.ts';
-import type { PlanResponse } from '../../../src/nomad/types/plan.ts';
+import type { DesiredUpdates, PlanResponse } from '../../../src/nomad/types/plan.ts';
 import { golden } from '../../support/golden.ts';
 
 interface Recorded {
@@ -51,6 +51,10 @@ const nothing: PlanResponse = {
   Diff: null,
 };
 
+const countless: DesiredUpdates = {
+  ...{ Ignore: 0, Place: 0, Migrate: 0, Stop: 0, InPlaceUpdate: 0, DestructiveUpdate: 0, Canary: 0 },
+};
+
 describe('plan document', () => {
   for (const [name, { plan, job }] of Object.entries(recorded('plans.json'))) {
     it(`shows what an agent answered: ${name}`, () => {
@@ -79,9 +83,45 @@ describe('plan document', () => {
     );
   });
 
-  it('names variables, sorted', () => {
-    const { text } = renderPlan(view(nothing, plain, { variables: ['replicas', 'env'] }));
-    assert.equal(text.split('\n')[1], 'variables: env, replicas');
+  it('names variables with what was given for them, sorted', () => {
+    const variables = [
+      { name: 'replicas', value: '3' },
+      { name: 'env', value: '"prod"' },
+      { name: 'old', value: '1', from: 'default' },
+      { name: 'note', value: `"${'long '.repeat(40)}"` },
+      { name: 'api_token', value: '••••••' },
+      { name: 'hidden' },
+    ];
+    const { text } = renderPlan(view(nothing, plain, { variables }));
+    const note = `"${'long '.repeat(40)}"`.slice(0, 60);
+    assert.equal(text.split('\n')[1], `variables: api_token=••••••, env="prod", hidden, note=${note}…, replicas=3`);
+  });
+
+  it('says that the text was not saved', () => {
+    const { text } = renderPlan(view(nothing, plain, { unsaved: true }));
+    assert.match(text, /^Plan for job "web" · prod-eu \/ default · unsaved text · \d\d:\d\d:\d\d\n/);
+  });
+
+  it('is headed as a revert where it is the preview of one', () => {
+    const { text } = renderPlan(view(nothing, plain, { revertTo: 3 }));
+    assert.match(text, /^Revert job "web" to v3 · prod-eu/);
+    const done = renderPlan(view(nothing, plain, { revertTo: 3, outdated: { kind: 'done', version: 8, atMs } })).text;
+    assert.match(done, /^Reverted as v8 at \d\d:\d\d\nRevert job/);
+  });
+
+  it('never shows a count that can be none', () => {
+    const wrong = { ...countless, Place: Number('18446744073709551615'), Stop: -1, Canary: 1e18, Ignore: 2 };
+    const group = { ...{ Type: 'Edited', Name: 'app', Fields: null, Objects: null, Tasks: null } };
+    const Updates = { create: Number('18446744073709551615'), destroy: -1, ignore: 2 };
+    const Diff: JobDiff = {
+      ...{ Type: 'Edited', ID: 'web', Fields: null, Objects: null },
+      TaskGroups: [{ ...group, Updates }],
+    };
+    for (const Type of ['service', 'batch', 'system', 'sysbatch']) {
+      const Annotations = { DesiredTGUpdates: { app: wrong } };
+      const rendered = renderPlan(view({ ...nothing, Diff, Annotations }, { ...plain, Type }));
+      assert.doesNotMatch(`${rendered.text} ${rendered.summary}`, /\d{10}|-1|e\+/, Type);
+    }
   });
 
   it('survives an answer in which everything is null', () => {
@@ -111,7 +151,7 @@ describe('plan document', () => {
     const { text } = renderPlan(view({ ...nothing, Warnings: '1 warning:\n\n* \u001b[2Jcleared\u202e' }, job));
     // eslint-disable-next-line no-control-regex -- what must not be there
     assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u202e]/);
-    assert.match(text, /• {2}\[2Jcleared/);
+    assert.match(text, /• cleared/);
   });
 });
 
@@ -160,7 +200,7 @@ describe('differences in a plan', () => {
     );
   });
 
-  it('stop at the names of what is new', () => {
+  it('tell of what is new what somebody wrote, and not what Nomad fills in', () => {
     const group = (Name: string, task: string, create: number) => ({
       ...{ Type: 'Added', Name, Objects: null, Updates: { create }, Fields: [field('Added', 'Count', '', '1')] },
       Tasks: [{ Type: 'Added', Name: task, Annotations: ['forces create'], Fields: null, Objects: null }],
@@ -171,9 +211,11 @@ describe('differences in a plan', () => {
       diffLines(diff).join('\n'),
       `+ Job: "beacon"
 + Task Group: "base" (1 create)
+  + Count: "1"
   + Task: "pump" (forces create)
 
 + Task Group: "tower" (2 create)
+  + Count: "1"
   + Task: "bulb" (forces create)`,
     );
   });

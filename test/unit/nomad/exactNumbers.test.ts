@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { millisecondsOf } from '../../../src/model/wire.ts';
-import { compareExact, parseExact } from '../../../src/nomad/exactNumbers.ts';
+import { compareExact, parseExact, parseSigned } from '../../../src/nomad/exactNumbers.ts';
 
 describe('parseExact', () => {
   it('keeps what a number would round, in the named fields', () => {
@@ -39,6 +39,24 @@ describe('parseExact', () => {
     });
     assert.deepEqual(parseExact('[1]', []), [1]);
     assert.throws(() => parseExact('[1', ['a']), SyntaxError);
+  });
+});
+
+describe('parseSigned', () => {
+  it('reads what fell below zero as what it is', () => {
+    const text =
+      '{"a":{"Place":18446744073709551615,"Stop": 18446744073709551613 },"Updates":{"create/destroy update":18446744073709551614}}';
+    assert.deepEqual(parseSigned(text), {
+      a: { Place: -1, Stop: -3 },
+      Updates: { 'create/destroy update': -2 },
+    });
+  });
+
+  it('leaves other numbers and texts alone', () => {
+    const value = { Place: 3, note: '"Place":18446744073709551615,', list: ['18446744073709551615'] };
+    assert.deepEqual(parseSigned(JSON.stringify(value)), value);
+    assert.deepEqual(parseSigned('{"Place":1844674407370955161}'), { Place: Number('1844674407370955161') });
+    assert.throws(() => parseSigned('{"Place":18446744073709551615'), SyntaxError);
   });
 });
 

@@ -1,0 +1,57 @@
+import { clockTime } from './ages.ts';
+
+/** What happened after a plan was made. */
+export type Outdated =
+  | 'jobspecChanged'
+  | 'variablesChanged'
+  /** The window was loaded anew, and the plan itself is gone. */
+  | 'reloaded'
+  /** The plan was run, or the revert made; the version is there as soon as it is known. */
+  | { readonly kind: 'done'; readonly version?: number; readonly atMs: number }
+  /** The job on the cluster is not the one that was planned against. */
+  | { readonly kind: 'registered'; readonly version?: number; readonly atMs?: number; readonly stopped: boolean }
+  | { readonly kind: 'removed' }
+  /** The window looks elsewhere now; `to` is undefined where it only connected to the same place anew. */
+  | { readonly kind: 'left'; readonly to?: string };
+
+/** The line above a plan that says why it is over. One that was run is at its end in good order. */
+export function outdatedLine(outdated: Outdated, plan: { readonly cluster: string; readonly revert: boolean }): string {
+  if (typeof outdated === 'object' && outdated.kind === 'done') {
+    const version = outdated.version === undefined ? '' : ` as v${String(outdated.version)}`;
+    return `${plan.revert ? 'Reverted' : 'Run'}${version} at ${clockTime(outdated.atMs)}`;
+  }
+  return `Outdated: ${reason(outdated, plan.cluster)}`;
+}
+
+/** Whether the plan is over because it was carried out. */
+export function isDone(outdated: Outdated | undefined): boolean {
+  return typeof outdated === 'object' && outdated.kind === 'done';
+}
+
+function reason(outdated: Exclude<Outdated, { kind: 'done' }>, cluster: string): string {
+  switch (outdated) {
+    case 'jobspecChanged':
+      return 'the jobspec was changed after this plan';
+    case 'variablesChanged':
+      return 'variables were set after this plan';
+    case 'reloaded':
+      return 'the window was loaded anew after this plan; plan again';
+  }
+  switch (outdated.kind) {
+    case 'registered':
+      return registered(outdated);
+    case 'removed':
+      return 'the job was removed from the cluster after this plan; plan again';
+    case 'left':
+      return outdated.to === undefined
+        ? `the connection to ${cluster} was made anew after this plan; plan again`
+        : `this is a plan for ${cluster}, and the window is connected to ${outdated.to} now`;
+  }
+}
+
+function registered({ version, atMs, stopped }: { version?: number; atMs?: number; stopped: boolean }): string {
+  const when = atMs === undefined ? '' : ` at ${clockTime(atMs)}`;
+  const which = version === undefined ? '' : `v${String(version)} `;
+  if (stopped) return `the job was stopped${when}, after this plan; plan again`;
+  return `${which === '' ? 'another version ' : which}was registered${when}, after this plan; plan again`;
+}
