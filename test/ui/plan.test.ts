@@ -26,7 +26,7 @@ describe('plan', () => {
     await workbench.replaceText('VERSION = "1"', 'VERSION = "2"');
     await workbench.clickLens('Plan');
     const text = await workbench.waitForEditor(planTab, 'Warnings');
-    assert.match(text, new RegExp(`Plan for job "shop" · ${cluster.label} / default · job index \\d+`));
+    assert.match(text, new RegExp(`Plan for job "shop" · ${cluster.label} / default · unsaved text · \\d\\d:\\d\\d`));
     assert.match(text, /\+\/- Task Group: "app" \(1 canary, 2 ignore\)/);
     assert.match(text, /\+\/- Env\[VERSION\]: "1" => "2"/);
     assert.match(text, /What will happen app 1 canary beside 2 running/);

@@ -24,7 +24,7 @@ describe('plan', () => {
     const editor = await openFile('plan.nomad.hcl', jobspec('web', { version: '2' }));
     await session.run('planJob');
     const text = planOf(editor);
-    assert.match(text ?? '', /Plan for job "web" · 127\.0\.0\.1:\d+ \/ default · job index \d+/);
+    assert.match(text ?? '', /Plan for job "web" · 127\.0\.0\.1:\d+ \/ default · \d\d:\d\d:\d\d\n/);
     assert.match(text ?? '', /Env\[VERSION\]: "1" => "2"/);
     assert.match(text ?? '', /All tasks can be placed/);
     assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), editor.document.uri.toString());
