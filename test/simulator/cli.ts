@@ -11,6 +11,7 @@ const usage = `Usage: npm run simulator -- [options]
   --nodes <number>                (default 1, or 3 with --samples)
   --seed <number>                 the same seed gives the same ids
   --nomad <2.0|1.6>               which Nomad to be (default 2.0)
+  --region <name>[,<name>…]        its region (default global), and further ones, federated, on free ports
   --speed <number>                divides the times that jobs ask for
   --acl                           demand tokens; prints the management token
   --acl-new                       demand tokens while there is none yet; /v1/acl/bootstrap makes the first
@@ -23,23 +24,26 @@ function numberOf(text: string | undefined, name: string): number | undefined {
   return value;
 }
 
-function read(args: readonly string[]): { options: SimulatorOptions; help: boolean } {
+const flags = {
+  port: { type: 'string' },
+  samples: { type: 'boolean' },
+  'raw-exec': { type: 'boolean' },
+  jobs: { type: 'string' },
+  'allocations-per-job': { type: 'string' },
+  nodes: { type: 'string' },
+  seed: { type: 'string' },
+  nomad: { type: 'string' },
+  speed: { type: 'string' },
+  region: { type: 'string' },
+  acl: { type: 'boolean' },
+  'acl-new': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+function read(args: readonly string[]): { options: SimulatorOptions; others: string[]; help: boolean } {
   const { values } = parseArgs({
     args: [...args],
-    options: {
-      port: { type: 'string' },
-      samples: { type: 'boolean' },
-      'raw-exec': { type: 'boolean' },
-      jobs: { type: 'string' },
-      'allocations-per-job': { type: 'string' },
-      nodes: { type: 'string' },
-      seed: { type: 'string' },
-      nomad: { type: 'string' },
-      speed: { type: 'string' },
-      acl: { type: 'boolean' },
-      'acl-new': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
+    options: flags,
   });
   const { nomad } = values;
   if (nomad !== undefined && nomad !== '2.0' && nomad !== '1.6') throw new Error('--nomad is 2.0 or 1.6');
@@ -51,16 +55,18 @@ function read(args: readonly string[]): { options: SimulatorOptions; help: boole
     speed: numberOf(values.speed, 'speed'),
   };
   const given = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
+  const [region, ...others] = values.region?.split(',') ?? [];
   const options: SimulatorOptions = {
     port: numberOf(values.port, 'port') ?? 4646,
     ...(values.samples === true ? { samples: true } : {}),
     ...(values['raw-exec'] === true ? { rawExec: true } : {}),
     ...(nomad === undefined ? {} : { nomad }),
+    ...(region === undefined ? {} : { region }),
     ...(values['acl-new'] === true ? { acl: {} } : {}),
     ...(values.acl === true ? { acl: { token: '00000000-0000-4000-8000-00000000ac15' } } : {}),
     ...given,
   };
-  return { options, help: values.help === true };
+  return { options, others, help: values.help === true };
 }
 
 function say(line: string): void {
@@ -68,14 +74,17 @@ function say(line: string): void {
 }
 
 async function main(): Promise<void> {
-  const { options, help } = read(process.argv.slice(2));
+  const { options, others, help } = read(process.argv.slice(2));
   if (help) {
     say(usage);
     return;
   }
   const simulator = await startSimulator(options);
+  const further = await Promise.all(others.map((region) => startSimulator({ ...options, region, port: 0 })));
+  for (const other of further) simulator.join(other);
   const { store, version } = simulator.cluster;
   say(`A simulated Nomad ${version} listens on ${simulator.address}`);
+  for (const { address, cluster } of further) say(`Its region ${cluster.region} listens on ${address}`);
   say(
     `${String(store.jobs.size)} jobs, ${String(store.allocations.size)} allocations, ${String(store.nodes.size)} nodes`,
   );
@@ -85,7 +94,7 @@ async function main(): Promise<void> {
   const end = () => {
     if (ending) process.exit(1);
     ending = true;
-    void simulator.close().then(() => process.exit(0));
+    void Promise.all([simulator, ...further].map((item) => item.close())).then(() => process.exit(0));
   };
   process.on('SIGINT', end);
   process.on('SIGTERM', end);

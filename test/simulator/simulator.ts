@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   readonly seed?: number;
   readonly clock?: Clock;
   readonly nomad?: '2.0' | '1.6';
+  /** `global` by default. */
+  readonly region?: string;
   readonly acl?: AclOptions;
   readonly tls?: TlsOptions;
   /** Divides the times that jobs ask for: min_healthy_time, deadlines, delays. */
@@ -33,6 +35,13 @@ export interface Simulator {
   readonly port: number;
   readonly cluster: Cluster;
   readonly faults: Faults;
+  readonly server: HttpServer;
+  /**
+   * Federates two regions, as `nomad server join` does: from then on each passes on to the other what is for its region.
+   *
+   * @throws Error where both are of one region
+   */
+  join(other: Simulator): void;
   /** Ends connections, processes and timers, and removes files. */
   close(): Promise<void>;
   /** The same as {@link close}. */
@@ -47,6 +56,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     rawExec: options.rawExec ?? options.samples ?? false,
     speed: options.speed ?? 1,
     nomad: options.nomad ?? '2.0',
+    ...(options.region === undefined ? {} : { region: options.region }),
     nodes: options.nodes ?? (options.samples === true ? 3 : 1),
   });
   const server = new HttpServer(cluster, { port: options.port ?? 0, acl: options.acl, tls: options.tls });
@@ -70,6 +80,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     port,
     cluster,
     faults: server.faults,
+    server,
+    join: (other) => {
+      server.join(other.server);
+    },
     close,
     dispose: close,
   };

@@ -19,6 +19,8 @@ export interface AgentOptions {
   readonly acl?: boolean;
   /** Serves HTTPS and asks each client for a certificate. */
   readonly certificates?: CertificateFiles | undefined;
+  /** `global` by default. */
+  readonly region?: string;
 }
 
 /** A `nomad agent -dev` that belongs to this process. */
@@ -26,6 +28,8 @@ export interface Agent {
   readonly address: string;
   /** The management token's secret, with ACL. */
   readonly token: string | undefined;
+  /** Where other servers find it, as `host:port`. */
+  readonly serfAddress: string;
   /** Stops the agent with everything it runs, and removes its folder. */
   dispose(): Promise<void>;
 }
@@ -53,7 +57,7 @@ export async function startAgent(binary: string, options: AgentOptions = {}): Pr
     const signal = AbortSignal.timeout(startLimitMs);
     const connection = { address, tls: tlsOf(options.certificates), timeoutMs: 10_000 };
     const token = await ready(child, connection, options.acl === true, signal);
-    return { address, token, dispose };
+    return { address, token, serfAddress: `127.0.0.1:${String(ports.serf)}`, dispose };
   } catch (error) {
     const log = readFileSync(join(folder, 'agent.log'), 'utf8').slice(-2000);
     await dispose();
@@ -68,10 +72,11 @@ export function tlsOf(certificates: CertificateFiles | undefined): TlsOptions | 
   return { caFile, certFile: clientCertFile, keyFile: clientKeyFile, serverName };
 }
 
-function configuration(folder: string, ports: Ports, { acl, certificates }: AgentOptions): string {
+function configuration(folder: string, ports: Ports, { acl, certificates, region }: AgentOptions): string {
   const quoted = (text: string) => JSON.stringify(text);
   return [
     'bind_addr = "127.0.0.1"',
+    ...(region === undefined ? [] : [`region = ${quoted(region)}`, `name = ${quoted(`${region}-1`)}`]),
     `data_dir = ${quoted(join(folder, 'data'))}`,
     'log_level = "WARN"',
     'leave_on_interrupt = false',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { NomadClient } from '../../src/nomad/client.ts';
 import type { Connection } from '../../src/nomad/connection.ts';
 import { startAgent, tlsOf } from './agent.ts';
+import { startRegions } from './agents.ts';
 import type { CertificateFiles } from './certificates.ts';
 
 export interface TargetVersion {
@@ -34,6 +35,8 @@ export interface TargetChoice {
   /** Whether a start makes a fresh one, so that it can have ACL. */
   readonly owned: boolean;
   start(options?: TargetOptions): Promise<Target>;
+  /** Starts fresh ones that are federated, one a region, in the order of `regions`. Only where it is {@link owned}. */
+  startRegions(regions: readonly string[]): Promise<Target[]>;
 }
 
 /** How much faster than a real cluster's the simulator's time is. */
@@ -74,6 +77,14 @@ function simulatorChoice(nomad: '2.0' | '1.6'): TargetChoice {
       const connection = { address: simulator.address, token, tls: tlsOf(certificates) };
       return opened('simulator', connection, () => simulator.dispose());
     },
+    startRegions: async (regions) => {
+      const { startSimulator } = await import('../simulator/simulator.ts');
+      const common = { rawExec: true, speed: simulatorSpeed, nomad };
+      const simulators = await Promise.all(regions.map((region) => startSimulator({ ...common, region })));
+      const [first, ...others] = simulators;
+      for (const other of others) first?.join(other);
+      return Promise.all(simulators.map((item) => opened('simulator', item, () => item.dispose())));
+    },
   };
 }
 
@@ -94,6 +105,10 @@ function agentChoice(binary: string): TargetChoice {
       const connection = { address: agent.address, token: agent.token, tls: tlsOf(options.certificates) };
       return opened('agent', connection, () => agent.dispose());
     },
+    startRegions: async (regions) => {
+      const agents = await startRegions(binary, regions);
+      return Promise.all(agents.map((agent) => opened('agent', agent, () => agent.dispose())));
+    },
   };
 }
 
@@ -103,10 +118,16 @@ function clusterChoice(connection: Connection): TargetChoice {
     name: 'cluster',
     owned: false,
     start: () => opened('cluster', connection, () => Promise.resolve()),
+    startRegions: () => Promise.reject(new Error('A cluster that is visited has the regions that it has')),
   };
 }
 
-async function opened(kind: Target['kind'], connection: Connection, dispose: () => Promise<unknown>): Promise<Target> {
+async function opened(
+  kind: Target['kind'],
+  { address, token, tls }: Connection,
+  dispose: () => Promise<unknown>,
+): Promise<Target> {
+  const connection = { address, token, tls };
   const client = new NomadClient(connection);
   try {
     const { value } = await client.agent.self();

@@ -222,7 +222,7 @@ function taskSpec(
     jobName: job.Name,
     jobType: job.Type,
     datacenter: node?.Datacenter ?? 'dc1',
-    region: 'global',
+    region: node?.region ?? 'global',
     task,
     meta: { ...job.Meta, ...group?.Meta, ...taskMeta },
     ports,

@@ -26,6 +26,8 @@ export interface ClusterOptions {
   readonly speed: number;
   readonly nomad: '2.0' | '1.6';
   readonly nodes: number;
+  /** `global` by default. */
+  readonly region?: string;
 }
 
 export const versionTexts = { '2.0': '2.0.5', '1.6': '1.6.10' } as const;
@@ -58,7 +60,7 @@ export class Cluster {
     this.options = options;
     this.speed = options.speed;
     this.random = new Random(options.seed);
-    this.store = new Store(options.clock, options.nomad);
+    this.store = new Store(options.clock, options.nomad, options.region ?? 'global');
     this.runtime = new Runtime({ rawExec: options.rawExec, clock: options.clock, random: this.random.next });
     const paceMs = this.paceMs;
     this.scheduler = this.#lifetime.own(new Scheduler(this.store, this.random, paceMs));
@@ -78,6 +80,10 @@ export class Cluster {
       tx.putNamespace({ Name: 'default', Description: 'Default shared namespace', Meta: null, ...index });
     });
     for (let count = 0; count < options.nodes; count += 1) this.nodes.add();
+  }
+
+  get region(): string {
+    return this.store.region;
   }
 
   get version(): string {

@@ -47,10 +47,10 @@ export function upsertPool(store: Store, pool: NodePoolInput): number {
 export function deletePool(store: Store, name: string): number {
   const problems: string[] = [];
   if ([...store.jobs.values()].some((job) => job.NodePool === name && job.Status !== 'dead')) {
-    problems.push(`node pool "${name}" has non-terminal jobs in regions: [global]`);
+    problems.push(`node pool "${name}" has non-terminal jobs in regions: [${store.region}]`);
   }
   if ([...store.nodes.values()].some((node) => node.NodePool === name)) {
-    problems.push(`node pool "${name}" has nodes in regions: [global]`);
+    problems.push(`node pool "${name}" has nodes in regions: [${store.region}]`);
   }
   if (problems.length > 0) {
     const count = `${String(problems.length)} error${problems.length === 1 ? '' : 's'} occurred`;

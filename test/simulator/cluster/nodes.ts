@@ -11,6 +11,8 @@ export interface NodeOptions {
   readonly name?: string;
   readonly datacenter?: string;
   readonly pool?: string;
+  readonly nodeClass?: string;
+  readonly meta?: Readonly<Record<string, string>>;
   readonly drivers?: readonly string[];
   readonly cpu?: number;
   readonly memoryMb?: number;
@@ -62,8 +64,9 @@ export class NodeVerbs {
       Name: name,
       Address: '127.0.0.1',
       HTTPAddr: '127.0.0.1:4646',
+      region: this.#store.region,
       Datacenter: options.datacenter ?? 'dc1',
-      NodeClass: '',
+      NodeClass: options.nodeClass ?? '',
       NodePool: options.pool ?? 'default',
       Version: this.#version,
       Status: 'ready',
@@ -71,7 +74,7 @@ export class NodeVerbs {
       DrainStrategy: null,
       LastDrain: null,
       Attributes: attributesOf(name, this.#version),
-      Meta: {},
+      Meta: options.meta ?? {},
       cpu: options.cpu ?? 8000,
       memoryMb: options.memoryMb ?? 16384,
       diskMb: 100_000,

@@ -1,8 +1,9 @@
 import { Refusal, permissionDenied } from '../cluster/refusal.ts';
 import type { NodeRecord } from '../state/records.ts';
-import { agentId, member, rpcAddress, serverName } from './agentParts.ts';
+import { member } from './agentParts.ts';
 import data from './agentSelf.json' with { type: 'json' };
 import type { Answer, Exchange } from './exchange.ts';
+import { rpcAddressOf } from './federation.ts';
 import { checkId } from './listing.ts';
 import { type Route, reads } from './route.ts';
 
@@ -14,9 +15,13 @@ export const agentRoutes: readonly Route[] = [
   { path: /^\/v1\/agent\/schedulers$/, methods: reads, handle: schedulers },
   { path: /^\/v1\/agent\/schedulers\/config$/, methods: reads, handle: schedulerCounts },
   { path: /^\/v1\/agent\/health$/, methods: reads, handle: health },
-  { path: /^\/v1\/status\/leader$/, methods: reads, handle: () => ({ body: rpcAddress }) },
-  { path: /^\/v1\/status\/peers$/, methods: reads, handle: () => ({ body: [rpcAddress] }) },
-  { path: /^\/v1\/regions$/, methods: reads, handle: () => ({ body: ['global'] }) },
+  { path: /^\/v1\/status\/leader$/, methods: reads, handle: ({ server }) => ({ body: rpcAddressOf(server.identity) }) },
+  {
+    path: /^\/v1\/status\/peers$/,
+    methods: reads,
+    handle: ({ server }) => ({ body: [rpcAddressOf(server.identity)] }),
+  },
+  { path: /^\/v1\/regions$/, methods: reads, handle: ({ server }) => ({ body: server.federation.regions }) },
   { path: /^\/v1\/client\/stats$/, handle: stats },
   { path: /^\/v1\/client\/metadata$/, methods: reads, handle: metadata },
   { path: /^\/v1\/client\/gc$/, handle: collectGarbage },
@@ -38,8 +43,8 @@ function self(exchange: Exchange): Answer {
   const index = String(store.index);
   return {
     body: {
-      config: { ...config, ACL: { ...config.ACL, Enabled: exchange.acl.enabled }, Version },
-      member: member(exchange),
+      config: { ...config, Region: cluster.region, ACL: { ...config.ACL, Enabled: exchange.acl.enabled }, Version },
+      member: member(exchange.server),
       stats: {
         ...figures,
         raft: { ...figures.raft, last_log_index: index, applied_index: index, commit_index: index },
@@ -51,13 +56,15 @@ function self(exchange: Exchange): Answer {
 
 function members(exchange: Exchange): Answer {
   exchange.requireOn('node', 'read');
-  const body = { ServerName: 'server-1', ServerRegion: 'global', ServerDC: 'dc1', Members: [member(exchange)] };
-  return { body };
+  const { server } = exchange;
+  const others = server.federation.servers.filter((item) => item !== server);
+  const Members = [server, ...others].map(member);
+  return { body: { ServerName: 'server-1', ServerRegion: server.region, ServerDC: 'dc1', Members } };
 }
 
 function servers(exchange: Exchange): Answer {
   exchange.requireOn('agent', 'read');
-  return { body: [rpcAddress] };
+  return { body: [rpcAddressOf(exchange.server.identity)] };
 }
 
 const schedulerTypes = ['system', 'sysbatch', 'service', 'batch', '_core'];
@@ -65,18 +72,18 @@ const schedulerTypes = ['system', 'sysbatch', 'service', 'batch', '_core'];
 function schedulers(exchange: Exchange): Answer {
   exchange.requireOn('agent', 'read');
   const worker = {
-    id: agentId,
+    id: exchange.server.identity.id,
     enabled_schedulers: schedulerTypes,
     started: new Date(exchange.store.clock.now()).toISOString(),
     status: 'Started',
     workload_status: 'WaitingToDequeue',
   };
-  return { body: { server_id: serverName, schedulers: [worker] } };
+  return { body: { server_id: exchange.server.identity.name, schedulers: [worker] } };
 }
 
 function schedulerCounts(exchange: Exchange): Answer {
   exchange.requireOn('agent', 'read');
-  return { body: { server_id: serverName, num_schedulers: 1, enabled_schedulers: schedulerTypes } };
+  return { body: { server_id: exchange.server.identity.name, num_schedulers: 1, enabled_schedulers: schedulerTypes } };
 }
 
 function health(exchange: Exchange): Answer {

@@ -1,26 +1,21 @@
-import type { Exchange } from './exchange.ts';
+import type { HttpServer } from './server.ts';
 
-/** What the one server of the cluster is called, and where it says that it listens. */
-export const agentId = '00000000-0000-4000-8000-000000000001';
-export const serverName = 'server-1.global';
-export const rpcAddress = '127.0.0.1:4647';
-
-/** The server as gossip knows it. */
-export function member(exchange: Exchange): Record<string, unknown> {
+/** A server as gossip knows it. */
+export function member({ cluster, identity }: HttpServer): Record<string, unknown> {
   return {
-    Name: serverName,
+    Name: identity.name,
     Addr: '127.0.0.1',
-    Port: 4648,
+    Port: identity.serfPort,
     Status: 'alive',
     Tags: {
       role: 'nomad',
-      region: 'global',
+      region: identity.region,
       dc: 'dc1',
-      build: exchange.cluster.version,
+      build: cluster.version,
       revision: '',
       vsn: '1',
-      id: agentId,
-      port: '4647',
+      id: identity.id,
+      port: String(identity.rpcPort),
       bootstrap: '1',
       expect: '1',
       raft_vsn: '3',

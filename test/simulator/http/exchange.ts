@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { Refusal, permissionDenied } from '../cluster/refusal.ts';
 import { parseGoDuration } from '../client/goDuration.ts';
 import type { Acl } from './acl.ts';
+import type { HttpServer } from './server.ts';
 
 /** What a handler answers. Streams write to the response themselves and answer nothing. */
 export interface Answer {
@@ -29,6 +30,8 @@ const maxBodyBytes = 16 * 1024 * 1024;
 export class Exchange {
   readonly cluster: Cluster;
   readonly acl: Acl;
+  /** The server whose cluster this is, and with it the regions that it knows of. */
+  readonly server: HttpServer;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly method: string;
@@ -38,9 +41,12 @@ export class Exchange {
   /** Aborts when the client has gone or the server ends. */
   readonly signal: AbortSignal;
 
+  #text: Promise<string> | undefined;
+
   constructor(parts: {
     cluster: Cluster;
     acl: Acl;
+    server: HttpServer;
     request: IncomingMessage;
     response: ServerResponse;
     path: string;
@@ -49,6 +55,7 @@ export class Exchange {
   }) {
     this.cluster = parts.cluster;
     this.acl = parts.acl;
+    this.server = parts.server;
     this.request = parts.request;
     this.response = parts.response;
     this.method = parts.request.method ?? 'GET';
@@ -138,7 +145,22 @@ export class Exchange {
     return text === '' ? {} : parseBody(text);
   }
 
-  async text(): Promise<string> {
+  /** The same request at a server that it is passed on to. */
+  at(server: HttpServer): Exchange {
+    const { request, response, path, query, signal } = this;
+    const { cluster, acl } = server;
+    const passed = new Exchange({ cluster, acl, server, request, response, path, query, signal });
+    passed.#text = this.#text;
+    return passed;
+  }
+
+  /** The body; may be asked for again. @throws Refusal 413 */
+  text(): Promise<string> {
+    this.#text ??= this.#read();
+    return this.#text;
+  }
+
+  async #read(): Promise<string> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     for await (const chunk of this.request as AsyncIterable<Buffer>) {
@@ -181,13 +203,6 @@ export class Exchange {
     if (stale !== null && !['', 'true', 'false', '1', '0'].includes(stale)) {
       throw new Refusal(400, 'Expect `true` or `false` for `stale` query string parameter');
     }
-  }
-
-  /** What an agent knows itself it tells for any region. @throws Refusal 500 for one that is not there */
-  checkRegion(): void {
-    if (/^\/v1\/(?:regions$|agent\/|jobs\/parse$)/.test(this.path)) return;
-    const region = this.query.get('region');
-    if (region !== null && region !== '' && region !== 'global') throw new Refusal(500, 'No path to region');
   }
 
   #indexRefusal(index: string): string {

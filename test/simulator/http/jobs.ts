@@ -43,11 +43,11 @@ export function jobOf(exchange: Exchange, body: Record<string, unknown>): Job {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new Refusal(400, 'Job must be specified');
   const given = respelled('Job', raw as Record<string, unknown>, exchange.store.nomad);
   checkTypes(given);
-  const region = textOf(field(body, 'Region')) || textOr(exchange.query.get('region'), textOf(given['Region']));
-  if (region !== '' && region !== 'global') throw new Refusal(500, 'No path to region');
   const own = textOr(textOf(body['Namespace']), textOr(textOf(given['Namespace']), 'default'));
   const Namespace = textOr(exchange.query.get('namespace'), own);
-  return { ...(given as unknown as Job), Namespace, Region: 'global' };
+  // The request has come where the job is to be; jobs of several regions are of none.
+  const Region = given['Multiregion'] ? 'global' : exchange.cluster.region;
+  return { ...(given as unknown as Job), Namespace, Region };
 }
 
 const strings = ['ID', 'Name', 'Type', 'Region', 'Namespace', 'NodePool'];

@@ -1,6 +1,5 @@
 import { type LogLevel, type LogLine, formatLine, logLevels } from '../cluster/agentLog.ts';
 import { Refusal } from '../cluster/refusal.ts';
-import { serverName } from './agentParts.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { LogFrames } from './logFrames.ts';
 import type { Route } from './route.ts';
@@ -35,7 +34,7 @@ function refusalOf(exchange: Exchange, node: string, server: string): Answer | u
   if (node !== '' && !exchange.store.nodes.has(node)) {
     return { status: 500, text: `RPC Error:: 404,Unknown node "${node}"`, ...contentType };
   }
-  if (server !== '' && !['leader', 'server-1', serverName].includes(server)) {
+  if (server !== '' && !['leader', 'server-1', exchange.server.identity.name].includes(server)) {
     return { status: 400, text: `unknown Nomad server ${server}`, ...contentType };
   }
   return undefined;

@@ -132,7 +132,7 @@ function remove(exchange: Exchange, name: string): Answer {
 /** What stands in the way of deleting a namespace. */
 function inUse(exchange: Exchange, name: string): string[] {
   const { jobs, allocations, variables } = exchange.store;
-  const problem = (what: string) => `namespace "${name}" has ${what} in regions: [global]`;
+  const problem = (what: string) => `namespace "${name}" has ${what} in regions: [${exchange.cluster.region}]`;
   const problems: string[] = [];
   const has = (items: Iterable<{ readonly Namespace?: string }>) =>
     [...items].some(({ Namespace = 'default' }) => Namespace === name);

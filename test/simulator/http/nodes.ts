@@ -4,7 +4,7 @@ import { namespaceOf } from '../state/records.ts';
 import { byId } from '../state/table.ts';
 import { allocationBody, writeMeta } from '../state/wire.ts';
 import { nodeBody, nodeStub } from '../state/wireNode.ts';
-import { rpcAddress } from './agentParts.ts';
+import { rpcAddressOf } from './federation.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import { checkId, checkIdPrefix, list } from './listing.ts';
 import { type Route, reads, writes } from './route.ts';
@@ -83,13 +83,14 @@ async function drain(exchange: Exchange, id: string): Promise<Answer> {
 /** What a client would be told that registers; the fields of a node's write are among them. */
 function updated(exchange: Exchange, id: string, written: NodeWrite): Answer {
   const node = exchange.store.nodes.get(id);
-  const server = { RPCAdvertiseAddr: rpcAddress, RPCMajorVersion: 0, RPCMinorVersion: 0, Datacenter: 'dc1' };
+  const LeaderRPCAddr = rpcAddressOf(exchange.server.identity);
+  const server = { RPCAdvertiseAddr: LeaderRPCAddr, RPCMajorVersion: 0, RPCMinorVersion: 0, Datacenter: 'dc1' };
   const body = {
     ...writeMeta(written.Index),
     HeartbeatTTL: 0,
     ...written,
     Features: 0,
-    LeaderRPCAddr: rpcAddress,
+    LeaderRPCAddr,
     NumNodes: exchange.store.nodes.size,
     Servers: [server],
     SchedulingEligibility: node?.SchedulingEligibility ?? '',

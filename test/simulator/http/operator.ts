@@ -2,7 +2,7 @@ import { Refusal, invalidMethod } from '../cluster/refusal.ts';
 import { numberOf, recordOf, textOf } from '../scheduler/resources.ts';
 import type { SchedulerConfiguration } from '../state/registry.ts';
 import { writeMeta } from '../state/wire.ts';
-import { agentId, rpcAddress, serverName } from './agentParts.ts';
+import { rpcAddressOf } from './federation.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import { type Route, reads } from './route.ts';
 
@@ -100,16 +100,19 @@ async function write(exchange: Exchange): Promise<Answer> {
 
 function raft(exchange: Exchange): Answer {
   exchange.requireOn('operator', 'read');
-  const server = { ID: agentId, Node: serverName, Address: rpcAddress, Leader: true, Voter: true, RaftProtocol: '3' };
+  const { identity } = exchange.server;
+  const Address = rpcAddressOf(identity);
+  const server = { ID: identity.id, Node: identity.name, Address, Leader: true, Voter: true, RaftProtocol: '3' };
   return { body: { Servers: [server], Index: 0 } };
 }
 
 function autopilot(exchange: Exchange): Answer {
   exchange.requireOn('operator', 'read');
+  const { identity } = exchange.server;
   const server = {
-    ID: agentId,
-    Name: serverName,
-    Address: rpcAddress,
+    ID: identity.id,
+    Name: identity.name,
+    Address: rpcAddressOf(identity),
     SerfStatus: 'alive',
     Version: exchange.cluster.version,
     Leader: true,
@@ -120,6 +123,6 @@ function autopilot(exchange: Exchange): Answer {
     Voter: true,
     StableSince: new Date(exchange.store.clock.now()).toISOString(),
   };
-  const newer = exchange.isOld ? {} : { Leader: agentId, Voters: [agentId] };
+  const newer = exchange.isOld ? {} : { Leader: identity.id, Voters: [identity.id] };
   return { body: { Healthy: true, FailureTolerance: 0, Servers: [server], ...newer } };
 }

@@ -7,6 +7,9 @@ import { allowOrigins } from './cors.ts';
 import { silence } from './eventStream.ts';
 import { type Answer, Exchange } from './exchange.ts';
 import { type FaultRule, Faults } from './faults.ts';
+import { Federation, type ServerIdentity, identityOf } from './federation.ts';
+import { Redirect, cleanPath, decoded } from './redirect.ts';
+import { noPath, regionOf } from './regions.ts';
 import { send } from './respond.ts';
 import { allRoutes } from './routes.ts';
 import type { Route } from './route.ts';
@@ -42,17 +45,19 @@ const notModelled = [
 export class HttpServer {
   readonly faults: Faults;
   readonly acl: Acl;
-  readonly #cluster: Cluster;
+  readonly cluster: Cluster;
   readonly #routes: readonly Route[];
   readonly #server: Server;
-  readonly #sockets: Sockets;
+  readonly sockets: Sockets;
+  #federation = new Federation(this);
+  #port = 0;
   readonly #connections = new Set<Socket>();
   readonly #streams = new Set<ServerResponse>();
   readonly #options: ServerOptions;
   readonly #end = new AbortController();
 
   constructor(cluster: Cluster, options: ServerOptions) {
-    this.#cluster = cluster;
+    this.cluster = cluster;
     this.#options = options;
     this.acl = new Acl(options.acl, cluster.random, () => cluster.store.clock.now());
     this.faults = new Faults({
@@ -64,7 +69,7 @@ export class HttpServer {
       },
     });
     this.#routes = allRoutes(this.faults);
-    this.#sockets = new Sockets(cluster, this.acl, this.faults);
+    this.sockets = new Sockets(cluster, this.acl, this.faults);
     this.#server = this.#create();
   }
 
@@ -74,13 +79,36 @@ export class HttpServer {
       this.#server.once('error', reject);
       this.#server.listen(this.#options.port, '127.0.0.1', resolve);
     });
-    return (this.#server.address() as AddressInfo).port;
+    this.#port = (this.#server.address() as AddressInfo).port;
+    return this.#port;
+  }
+
+  get region(): string {
+    return this.cluster.region;
+  }
+
+  get identity(): ServerIdentity {
+    return identityOf(this.region, this.#port);
+  }
+
+  /** The regions that this server knows of. */
+  get federation(): Federation {
+    return this.#federation;
+  }
+
+  /** Has this server and all that it knows of know the other one and all that that knows of. */
+  join(other: HttpServer): void {
+    const { federation } = other;
+    if (federation === this.#federation) return;
+    this.#federation.merge(federation);
+    for (const server of federation.servers) server.#federation = this.#federation;
   }
 
   /** Ends every connection and stops listening. */
   async close(): Promise<void> {
     this.#end.abort();
-    this.#sockets.close();
+    this.#federation.leave(this);
+    this.sockets.close();
     const closed = new Promise<void>((resolve) =>
       this.#server.close(() => {
         resolve();
@@ -112,7 +140,7 @@ export class HttpServer {
     server.on('secureConnection', track);
     server.on('upgrade', (request, socket, head) => {
       socket.on('error', () => undefined);
-      this.#sockets.upgrade(request, socket, head);
+      this.sockets.upgrade(request, socket, head, (region) => this.#federation.find(region)?.sockets);
     });
     if (tls === undefined) return server;
     const port = refusePlainRequests(server);
@@ -127,7 +155,7 @@ export class HttpServer {
     });
     response.on('error', () => undefined);
     const signal = AbortSignal.any([gone.signal, this.#end.signal]);
-    const style = { isOld: this.#cluster.options.nomad === '1.6', pretty: false };
+    const style = { isOld: this.cluster.options.nomad === '1.6', pretty: false };
     const startedMs = performance.now();
     response.once('close', () => {
       this.#logRequest(request, performance.now() - startedMs);
@@ -136,7 +164,8 @@ export class HttpServer {
       const { path, query } = this.#locate(request);
       if (allowOrigins(request, response, path)) return;
       const pretty = query.has('pretty') && query.get('pretty') !== '0';
-      const exchange = new Exchange({ cluster: this.#cluster, acl: this.acl, request, response, path, query, signal });
+      const { cluster, acl } = this;
+      const exchange = new Exchange({ cluster, acl, server: this, request, response, path, query, signal });
       const answer = await this.#answer(exchange);
       if (answer !== undefined && !response.destroyed) send(request, response, answer, { ...style, pretty });
     } catch (error) {
@@ -155,7 +184,7 @@ export class HttpServer {
   #logRequest(request: IncomingMessage, ms: number): void {
     const [path = ''] = (request.url ?? '').split('?');
     const fields = { method: request.method ?? '', path, duration: Math.round(ms * 1e6) };
-    this.#cluster.agentLog.write('debug', 'http', 'request complete', fields);
+    this.cluster.agentLog.write('debug', 'http', 'request complete', fields);
   }
 
   /** The decoded path and the query; paths that are not clean are redirected. */
@@ -164,7 +193,7 @@ export class HttpServer {
     const at = target.indexOf('?');
     const raw = at === -1 ? target : target.slice(0, at);
     const query = new URLSearchParams(at === -1 ? '' : target.slice(at + 1));
-    const status = this.#cluster.options.nomad === '1.6' ? 301 : 307;
+    const status = this.cluster.options.nomad === '1.6' ? 301 : 307;
     if (raw === '/') throw new Redirect(307, '/ui/');
     if (raw === '/v1/job') throw new Redirect(status, '/v1/job/');
     // Older agents look at the decoded path.
@@ -197,7 +226,10 @@ export class HttpServer {
         : { status: 404, text: '' };
     }
     if (route.sinceTwo === true && exchange.isOld) return { status: 404, text: '' };
-    exchange.checkRegion();
+    const region = (await regionOf(exchange)) ?? this.region;
+    const server = this.#federation.find(region);
+    if (server === undefined) return noPath(exchange);
+    exchange = server === this ? exchange : exchange.at(server);
     if (exchange.method === 'GET') exchange.checkQuery();
     const parts = route.path.exec(exchange.path)?.slice(1) ?? [];
     const isStream = exchange.path === '/v1/event/stream';
@@ -255,36 +287,5 @@ export class HttpServer {
       });
     });
     exchange.response.socket?.destroy();
-  }
-}
-
-function decoded(raw: string): string {
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    return raw;
-  }
-}
-
-/** A path without empty and dotted parts; only a slash that was written at the end stays there. */
-function cleanPath(raw: string): string {
-  const parts: string[] = [];
-  for (const part of raw.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  const end = /\/\.?$/.test(raw) && parts.length > 0 ? '/' : '';
-  return `/${parts.join('/')}${end}`;
-}
-
-/** A page that says where to go; only readers get the page. */
-class Redirect extends Refusal {
-  readonly to: string;
-
-  constructor(status: number, to: string, method = 'GET') {
-    const page = `<a href="${to}">${status === 301 ? 'Moved Permanently' : 'Temporary Redirect'}</a>.\n\n`;
-    const isPage = method === 'GET' || method === 'HEAD';
-    super(status, isPage ? page : '', isPage ? 'text/html; charset=utf-8' : undefined);
-    this.to = to;
   }
 }

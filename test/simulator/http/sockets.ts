@@ -32,7 +32,12 @@ export class Sockets {
   }
 
   /** Takes an upgrade over; answers with plain HTTP where there is nothing to upgrade to. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    socketsOf: (region: string) => Sockets | undefined,
+  ): void {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const path = decodeURIComponent(url.pathname);
     const exec = /^\/v1\/client\/allocation\/([^/]*)\/exec$/.exec(path);
@@ -49,9 +54,10 @@ export class Sockets {
       if (refusal !== undefined) refuse(socket, 500, refusal);
       else {
         this.#server.handleUpgrade(request, socket, head, (open) => {
-          const target =
-            exec === null ? this.#action(url.searchParams, action?.[1] ?? '') : toTarget(exec[1] ?? '', url);
-          this.#serve(open, request, url.searchParams, target, fault?.dropExecAfter);
+          const region = url.searchParams.get('region') ?? '';
+          const sockets = region === '' ? this : socketsOf(region);
+          if (sockets === undefined) open.close(internalError, 'No path to region');
+          else sockets.#open(open, request, url, exec?.[1] ?? { jobId: action?.[1] ?? '' }, fault?.dropExecAfter);
         });
       }
     }
@@ -60,6 +66,17 @@ export class Sockets {
   close(): void {
     for (const open of this.#server.clients) open.terminate();
     this.#server.close();
+  }
+
+  #open(
+    open: WebSocket,
+    request: IncomingMessage,
+    url: URL,
+    what: string | { readonly jobId: string },
+    dropAfter: number | undefined,
+  ): void {
+    const target = typeof what === 'string' ? toTarget(what, url) : this.#action(url.searchParams, what.jobId);
+    this.#serve(open, request, url.searchParams, target, dropAfter);
   }
 
   #serve(

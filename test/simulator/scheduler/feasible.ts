@@ -35,7 +35,7 @@ function resolve(target: string, node: NodeRecord): string | undefined {
     'node.datacenter': node.Datacenter,
     'node.class': node.NodeClass,
     'node.pool': node.NodePool,
-    'node.region': 'global',
+    'node.region': node.region,
   };
   return fields[name];
 }

@@ -115,6 +115,7 @@ export interface NodeRecord {
   readonly Name: string;
   readonly Address: string;
   readonly HTTPAddr: string;
+  readonly region: string;
   readonly Datacenter: string;
   readonly NodeClass: string;
   readonly NodePool: string;

@@ -56,6 +56,7 @@ export interface Applied {
 export class Store {
   readonly clock: Clock;
   readonly nomad: NomadVersion;
+  readonly region: string;
   readonly events = new EventBuffer();
   readonly jobs = new Table<Job>();
   /** Newest first. */
@@ -88,9 +89,10 @@ export class Store {
 
   readonly onApplied = this.#applied.event;
 
-  constructor(clock: Clock, nomad: NomadVersion) {
+  constructor(clock: Clock, nomad: NomadVersion, region: string) {
     this.clock = clock;
     this.nomad = nomad;
+    this.region = region;
   }
 
   get index(): number {
