@@ -2,7 +2,8 @@ import { NothingToDo } from '../base/userError.ts';
 import { jobCapabilities } from '../model/capabilities.ts';
 import type { AllocationRecord, DeploymentRecord } from '../model/records.ts';
 import type { JobKey } from '../model/keys.ts';
-import { allocationStatus, deploymentStatus, jobStatus } from '../model/status.ts';
+import { deploymentStatus } from '../model/deploymentStatus.ts';
+import { allocationStatus, jobStatus } from '../model/status.ts';
 import { withProgress } from '../platform/signals.ts';
 import type { Choice } from '../platform/ask.ts';
 import type { Connected } from './workbench.ts';
@@ -23,10 +24,9 @@ interface Fit {
  */
 export async function pickJob(connected: Connected, deed: string, fit?: Fit): Promise<JobKey | undefined> {
   const { store, label } = connected.cluster;
-  const nowMs = Date.now();
   const choices = [...store.jobs.values()]
     .filter((job) => fit === undefined || jobCapabilities(store, job).split(' ').includes(fit.word))
-    .map((job) => ({ job, status: jobStatus(store, job, nowMs) }))
+    .map((job) => ({ job, status: jobStatus(store, job) }))
     .sort((a, b) => a.status.rank - b.status.rank || a.job.key.localeCompare(b.job.key))
     .map(({ job, status }): Choice<JobKey> => {
       const namespace = connected.cluster.namespace === '*' ? job.namespace : undefined;
@@ -58,7 +58,7 @@ export async function pickDeployment(
   if (candidates.length === 0) throw new NothingToDo(`${none} ${shownOn(connected)}.`);
   const choices = candidates.map((deployment) => ({
     label: deployment.jobId,
-    description: deploymentStatus(deployment, nowMs).detail,
+    description: deploymentStatus(connected.cluster.store, deployment, nowMs).detail,
     value: deployment.id,
   }));
   return connected.ask.pick(`${deed} on ${connected.cluster.label}`, choices);

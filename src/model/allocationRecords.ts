@@ -1,8 +1,21 @@
 import type { Allocation, AllocationStub, TaskEvent, TaskState } from '../nomad/types/allocation.ts';
 import type { JobStatusAllocation } from '../nomad/types/job.ts';
 import { jobKey, parseJobKey } from './keys.ts';
-import type { AllocationRecord, JobRecord, TaskRecord } from './records.ts';
-import { clean, millisecondsOf, present, textOf, timeOf } from './wire.ts';
+import type { AllocationRecord, JobRecord, TaskEventRecord, TaskRecord } from './records.ts';
+import { exitCodeOf, storyOf } from './taskCause.ts';
+import {
+  clean,
+  countIn,
+  entriesIn,
+  flagIn,
+  millisecondsOf,
+  objectsIn,
+  present,
+  textIn,
+  textOf,
+  timeOf,
+  withoutSecrets,
+} from './wire.ts';
 
 /** A row of a list of allocations. */
 export function allocationFromStub(stub: AllocationStub): AllocationRecord {
@@ -21,14 +34,14 @@ export function allocationRecord(allocation: Allocation, jobVersion: number): Al
 /** The summary of an allocation that comes with its job. */
 export function allocationFromSummary(summary: JobStatusAllocation, job: JobRecord): AllocationRecord {
   return {
-    id: summary.ID,
+    id: textIn(summary.ID),
     jobKey: job.key,
     namespace: job.namespace,
     jobId: job.id,
-    group: summary.Group,
-    nodeId: summary.NodeID,
-    jobVersion: summary.JobVersion,
-    clientStatus: summary.ClientStatus,
+    group: textIn(summary.Group),
+    nodeId: textIn(summary.NodeID),
+    jobVersion: countIn(summary.JobVersion),
+    clientStatus: textOf(summary.ClientStatus) ?? 'pending',
     canary: summary.DeploymentStatus?.Canary ?? false,
     healthy: summary.DeploymentStatus?.Healthy ?? null,
     paused: summary.HasPausedTask ?? false,
@@ -43,23 +56,24 @@ type WireFields = { readonly [Name in keyof AllocationStub]?: AllocationStub[Nam
 };
 
 function fromFields(wire: WireFields, jobVersion: number, whole: boolean): AllocationRecord {
-  const key = jobKey(wire.Namespace, wire.JobID ?? '');
+  const jobId = textIn(wire.JobID);
+  const key = jobKey(textOf(wire.Namespace), jobId);
   const tasks = wire.TaskStates ? taskRecords(wire.TaskStates) : whole ? [] : undefined;
   return {
-    id: wire.ID,
+    id: textIn(wire.ID),
     jobKey: key,
     namespace: parseJobKey(key).namespace,
-    jobId: wire.JobID ?? '',
-    group: wire.TaskGroup ?? '',
-    nodeId: wire.NodeID ?? '',
-    jobVersion,
-    desiredStatus: wire.DesiredStatus ?? 'run',
+    jobId,
+    group: textIn(wire.TaskGroup),
+    nodeId: textIn(wire.NodeID),
+    jobVersion: countIn(jobVersion),
+    desiredStatus: textOf(wire.DesiredStatus) ?? 'run',
     desiredDescription: clean(wire.DesiredDescription ?? ''),
-    clientStatus: wire.ClientStatus ?? 'pending',
+    clientStatus: textOf(wire.ClientStatus) ?? 'pending',
     clientDescription: clean(wire.ClientDescription ?? ''),
     canary: wire.DeploymentStatus?.Canary ?? false,
     healthy: wire.DeploymentStatus?.Healthy ?? null,
-    modifyIndex: wire.ModifyIndex ?? 0,
+    modifyIndex: countIn(wire.ModifyIndex),
     ...present({
       name: textOf(wire.Name),
       index: indexOf(wire.Name),
@@ -71,49 +85,42 @@ function fromFields(wire: WireFields, jobVersion: number, whole: boolean): Alloc
       paused: tasks === undefined ? undefined : tasks.some((task) => task.paused === true),
       createTimeMs: millisecondsOf(wire.CreateTime),
       modifyTimeMs: millisecondsOf(wire.ModifyTime),
-      createIndex: wire.CreateIndex,
+      createIndex: wire.CreateIndex === undefined ? undefined : countIn(wire.CreateIndex),
     }),
   };
 }
 
 /** `2` of `web.app[2]`. */
-function indexOf(name: string | undefined): number | undefined {
-  const digits = /\[(\d+)\]$/.exec(name ?? '')?.[1];
+function indexOf(name: unknown): number | undefined {
+  const digits = /\[(\d{1,9})\]$/.exec(textIn(name))?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
-function taskRecords(states: Record<string, TaskState>): readonly TaskRecord[] {
-  return Object.entries(states)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, state]) => taskRecord(name, state));
+function taskRecords(states: Record<string, TaskState | null>): readonly TaskRecord[] {
+  return entriesIn(states).map(([name, state]) => taskRecord(name, state));
 }
 
 function taskRecord(name: string, state: TaskState): TaskRecord {
-  const events = state.Events ?? [];
+  const events = objectsIn(state.Events);
   const last = events.at(-1);
   const ended = events.findLast((event) => event.Type === 'Terminated');
   return {
     name,
-    state: state.State,
-    failed: state.Failed,
-    restarts: state.Restarts,
+    state: textOf(state.State) ?? 'pending',
+    failed: flagIn(state.Failed),
+    restarts: countIn(state.Restarts),
     ...present({
       startedAtMs: timeOf(state.StartedAt),
       finishedAtMs: timeOf(state.FinishedAt),
       lastEvent: last === undefined ? undefined : eventRecord(last),
       exitCode: exitCodeOf(ended),
-      oomKilled: ended?.Details?.['oom_killed'] === 'true' ? true : undefined,
       paused: state.Paused === 'force_pause' || state.Paused === 'scheduled_pause' ? true : undefined,
     }),
+    ...storyOf(events),
   };
 }
 
-function eventRecord(event: TaskEvent) {
-  return { type: event.Type, message: clean(event.DisplayMessage ?? ''), timeMs: millisecondsOf(event.Time) ?? 0 };
-}
-
-function exitCodeOf(event: TaskEvent | undefined): number | undefined {
-  const text = event?.Details?.['exit_code'];
-  if (text === undefined || !/^-?\d+$/.test(text)) return undefined;
-  return Number(text);
+function eventRecord(event: TaskEvent): TaskEventRecord {
+  const timeMs = millisecondsOf(event.Time) ?? 0;
+  return { type: clean(event.Type), message: withoutSecrets(clean(event.DisplayMessage ?? '')), timeMs };
 }

@@ -1,5 +1,6 @@
 import type { TaskGroupSummary } from '../nomad/types/job.ts';
-import { isRestarting } from './taskState.ts';
+import { allocationWait, isAlive, isRestarting, restartsOf } from './taskState.ts';
+import { countIn } from './wire.ts';
 import type { AllocationRecord, JobRecord } from './records.ts';
 import type { Store } from './store.ts';
 
@@ -22,6 +23,10 @@ export interface Counts {
   readonly unplaced: number;
   /** Of those that count as failed, the newest. */
   readonly failure?: AllocationRecord;
+  /** Of those that are restarting, the one that did so most often. */
+  readonly loop?: AllocationRecord;
+  /** What the first of those that have not started waits for. */
+  readonly waitingFor?: string;
 }
 
 /** Allocations of the job that are meant to be there; canaries of a rollout under way are counted by its deployment. */
@@ -37,19 +42,24 @@ export function countsOf(store: Store, job: JobRecord, group?: string): Counts |
     return fromAllocations(allocations, job, wanted);
   }
   const summaries = Object.entries(job.summary ?? {}).filter(([name]) => group === undefined || name === group);
-  return summaries.length > 0
-    ? fromSummaries(
-        summaries.map(([, summary]) => summary),
-        job,
-        wanted,
-      )
-    : undefined;
+  if (summaries.length === 0) return undefined;
+  const known = store.allocationsOf(job.key).filter((one) => group === undefined || one.group === group);
+  return fromSummaries(
+    summaries.map(([, summary]) => summary),
+    known.filter((one) => !isReplaced(one) && (job.version === undefined || one.jobVersion === job.version)),
+    job,
+    wanted,
+  );
 }
 
-/** Told to stop, or followed by another: nothing of the job's present state. */
+/**
+ * Told to stop, or followed by another: nothing of the job's present state. One whose node was away for a while still names
+ * what replaced it meanwhile, though it is what runs again.
+ */
 function isReplaced(allocation: AllocationRecord): boolean {
-  const { desiredStatus } = allocation;
-  return (desiredStatus !== undefined && desiredStatus !== 'run') || allocation.nextAllocation !== undefined;
+  const { desiredStatus, nextAllocation } = allocation;
+  if (desiredStatus !== undefined && desiredStatus !== 'run') return true;
+  return nextAllocation !== undefined && !isAlive(allocation);
 }
 
 function wantedCount(job: JobRecord, group: string | undefined): number | undefined {
@@ -69,7 +79,8 @@ const knownStatuses: ReadonlySet<string> = new Set(['running', 'pending', 'compl
 
 function fromAllocations(allocations: readonly AllocationRecord[], job: JobRecord, wanted: number | undefined): Counts {
   const by = (status: string) => allocations.filter((one) => one.clientStatus === status);
-  const restarting = allocations.filter(isRestarting).length;
+  const loops = allocations.filter(isRestarting);
+  const restarting = loops.length;
   const running = by('running').filter((one) => !isRestarting(one)).length;
   const starting = by('pending').filter((one) => !isRestarting(one)).length;
   const ended = [...by('failed'), ...by('lost'), ...(isBatch(job) ? by('complete') : [])].sort(newestFirst);
@@ -93,7 +104,22 @@ function fromAllocations(allocations: readonly AllocationRecord[], job: JobRecor
     failed: count('failed'),
     lost: count('lost'),
     unplaced: free - filling.length,
+    ...telling(failure, loops, allocations),
+  };
+}
+
+/** The allocations that say why. */
+function telling(
+  failure: AllocationRecord | undefined,
+  loops: readonly AllocationRecord[],
+  all: readonly AllocationRecord[],
+): Pick<Counts, 'failure' | 'loop' | 'waitingFor'> {
+  const [loop] = [...loops].sort((a, b) => restartsOf(b) - restartsOf(a));
+  const waitingFor = all.map(allocationWait).find((wait) => wait !== undefined);
+  return {
     ...(failure === undefined ? {} : { failure }),
+    ...(loop === undefined ? {} : { loop }),
+    ...(waitingFor === undefined ? {} : { waitingFor }),
   };
 }
 
@@ -104,9 +130,15 @@ function newestFirst(a: AllocationRecord, b: AllocationRecord): number {
   return b.jobVersion - a.jobVersion || byStatus || (b.createIndex ?? 0) - (a.createIndex ?? 0);
 }
 
-function fromSummaries(summaries: readonly TaskGroupSummary[], job: JobRecord, wanted: number | undefined): Counts {
-  const sum = (read: (summary: TaskGroupSummary) => number | undefined) =>
-    summaries.reduce((all, summary) => all + (read(summary) ?? 0), 0);
+/** @param known allocations of the job that happen to be known; they tell what the summaries don't */
+function fromSummaries(
+  summaries: readonly TaskGroupSummary[],
+  known: readonly AllocationRecord[],
+  job: JobRecord,
+  wanted: number | undefined,
+): Counts {
+  const sum = (read: (summary: TaskGroupSummary) => unknown) =>
+    summaries.reduce((all, summary) => all + countIn(read(summary)), 0);
   const running = sum((one) => one.Running);
   const starting = sum((one) => one.Starting);
   const unknown = sum((one) => one.Unknown);
@@ -124,17 +156,22 @@ function fromSummaries(summaries: readonly TaskGroupSummary[], job: JobRecord, w
   const complete = take(ended.complete);
   const failed = take(ended.failed);
   const lost = take(sum((one) => one.Lost));
-  const unknownWord = 'unknown';
+  const rest = { total, unknown, unknownWord: 'unknown', complete, failed, lost, unplaced: free + queued };
+  return { ...rest, ...ofKnown(known, { running, starting, failed }) };
+}
+
+/** Summaries count what restarts as running or starting, and don't say why anything failed. */
+function ofKnown(
+  known: readonly AllocationRecord[],
+  { running, starting, failed }: Pick<Counts, 'running' | 'starting' | 'failed'>,
+): Pick<Counts, 'running' | 'starting' | 'restarting' | 'failure' | 'loop' | 'waitingFor'> {
+  const loops = known.filter(isRestarting);
+  const up = loops.filter((one) => one.clientStatus === 'running').length;
+  const [failure] = failed > 0 ? known.filter((one) => one.clientStatus === 'failed').sort(newestFirst) : [];
   return {
-    total,
-    running,
-    starting,
-    unknown,
-    unknownWord,
-    restarting: 0,
-    complete,
-    failed,
-    lost,
-    unplaced: free + queued,
+    running: Math.max(0, running - up),
+    starting: Math.max(0, starting - (loops.length - up)),
+    restarting: Math.min(loops.length, running + starting),
+    ...telling(failure, loops, known),
   };
 }

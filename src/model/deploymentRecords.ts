@@ -2,7 +2,7 @@ import type { Deployment, DeploymentState } from '../nomad/types/deployment.ts';
 import type { JobStatusDeployment } from '../nomad/types/job.ts';
 import { jobKey, parseJobKey } from './keys.ts';
 import type { DeploymentGroupRecord, DeploymentRecord, JobRecord } from './records.ts';
-import { clean, millisecondsOf, present, timeOf } from './wire.ts';
+import { clean, countIn, entriesIn, flagIn, millisecondsOf, present, textIn, textOf, textsIn, timeOf } from './wire.ts';
 
 const activeStatuses: ReadonlySet<string> = new Set([
   'running',
@@ -15,23 +15,21 @@ const activeStatuses: ReadonlySet<string> = new Set([
 
 /** A deployment, from a list, read alone or from an event. */
 export function deploymentRecord(deployment: Deployment): DeploymentRecord {
-  const key = jobKey(deployment.Namespace, deployment.JobID);
-  const groups = Object.entries(deployment.TaskGroups ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, state]) => groupRecord(name, state));
+  const key = jobKey(textOf(deployment.Namespace), textIn(deployment.JobID));
+  const groups = entriesIn(deployment.TaskGroups).map(([name, state]) => groupRecord(name, state));
   const waiting = groups.filter((group) => group.desiredCanaries > 0 && !group.promoted);
   const needsPromotion = deployment.Status === 'running' && waiting.length > 0;
   return {
-    id: deployment.ID,
+    id: textIn(deployment.ID),
     jobKey: key,
     namespace: parseJobKey(key).namespace,
-    jobId: deployment.JobID,
-    jobVersion: deployment.JobVersion,
-    status: deployment.Status,
+    jobId: textIn(deployment.JobID),
+    jobVersion: countIn(deployment.JobVersion),
+    status: textIn(deployment.Status),
     statusDescription: clean(deployment.StatusDescription ?? ''),
     groups,
-    createIndex: deployment.CreateIndex,
-    modifyIndex: deployment.ModifyIndex,
+    createIndex: countIn(deployment.CreateIndex),
+    modifyIndex: countIn(deployment.ModifyIndex),
     active: activeStatuses.has(deployment.Status),
     needsPromotion,
     promotable: needsPromotion && waiting.every(hasHealthyCanaries),
@@ -47,18 +45,18 @@ export function deploymentRecord(deployment: Deployment): DeploymentRecord {
 /** The summary of a job's latest deployment that comes with the job. */
 export function deploymentFromSummary(summary: JobStatusDeployment, job: JobRecord): DeploymentRecord {
   return {
-    id: summary.ID,
+    id: textIn(summary.ID),
     jobKey: job.key,
     namespace: job.namespace,
     jobId: job.id,
-    jobVersion: summary.JobVersion,
-    status: summary.Status,
+    jobVersion: countIn(summary.JobVersion),
+    status: textIn(summary.Status),
     statusDescription: clean(summary.StatusDescription),
     groups: [],
     createIndex: 0,
     modifyIndex: 0,
-    active: summary.IsActive,
-    needsPromotion: summary.RequiresPromotion,
+    active: flagIn(summary.IsActive),
+    needsPromotion: flagIn(summary.RequiresPromotion),
     promotable: false,
   };
 }
@@ -66,15 +64,15 @@ export function deploymentFromSummary(summary: JobStatusDeployment, job: JobReco
 function groupRecord(name: string, state: DeploymentState): DeploymentGroupRecord {
   return {
     name,
-    autoRevert: state.AutoRevert ?? false,
-    autoPromote: state.AutoPromote ?? false,
-    promoted: state.Promoted,
-    placedCanaries: state.PlacedCanaries ?? [],
-    desiredCanaries: state.DesiredCanaries,
-    desiredTotal: state.DesiredTotal,
-    placed: state.PlacedAllocs,
-    healthy: state.HealthyAllocs,
-    unhealthy: state.UnhealthyAllocs,
+    autoRevert: flagIn(state.AutoRevert),
+    autoPromote: flagIn(state.AutoPromote),
+    promoted: flagIn(state.Promoted),
+    placedCanaries: textsIn(state.PlacedCanaries),
+    desiredCanaries: countIn(state.DesiredCanaries),
+    desiredTotal: countIn(state.DesiredTotal),
+    placed: countIn(state.PlacedAllocs),
+    healthy: countIn(state.HealthyAllocs),
+    unhealthy: countIn(state.UnhealthyAllocs),
     ...present({ requireProgressByMs: timeOf(state.RequireProgressBy) }),
   };
 }

@@ -4,7 +4,10 @@ import type { AllocationRecord, DeploymentRecord, JobRecord } from './records.ts
 export function mergeJob(known: JobRecord | undefined, next: JobRecord): JobRecord {
   if (known === undefined) return next;
   if (sameSpecification(known, next)) return { ...known, ...next };
-  return { ...without(known, 'version', 'groups', 'count', 'jobModifyIndex', 'periodicSpec'), ...next };
+  return {
+    ...without(known, 'version', 'groups', 'count', 'jobModifyIndex', 'periodicEnabled', 'periodicSpec'),
+    ...next,
+  };
 }
 
 function sameSpecification(known: JobRecord, next: JobRecord): boolean {

@@ -1,5 +1,6 @@
 import type { TaskGroupSummary } from '../nomad/types/job.ts';
 import type { JobKey } from './keys.ts';
+import type { TaskCause } from './taskCause.ts';
 
 /**
  * A job as the store holds it. The lists of Nomad say less than the whole job does, so what is optional may be learned
@@ -33,6 +34,8 @@ export interface JobRecord {
   readonly children?: ChildCounts;
   /** By group; only where the agent is too old to list allocations with the jobs. */
   readonly summary?: Readonly<Record<string, TaskGroupSummary>>;
+  /** False for a periodic job that is switched off; not known from lists. */
+  readonly periodicEnabled?: boolean;
   /** Cron expressions. */
   readonly periodicSpec?: readonly string[];
 }
@@ -94,10 +97,14 @@ export interface TaskRecord {
   readonly startedAtMs?: number;
   readonly finishedAtMs?: number;
   readonly lastEvent?: TaskEventRecord;
+  /** Why it last ended, or could not be started, as far as its events tell. */
+  readonly cause?: TaskCause;
+  /** What it waits for, where it has not started. */
+  readonly waitingFor?: string;
+  /** When it is to be started again. */
+  readonly nextTryMs?: number;
   /** Of its last end. */
   readonly exitCode?: number;
-  /** Whether its last end was for want of memory. */
-  readonly oomKilled?: boolean;
   readonly paused?: boolean;
 }
 

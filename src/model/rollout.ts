@@ -8,9 +8,9 @@ import { parseJobKey } from './keys.ts';
 import type { JobKey } from './keys.ts';
 import { blockedWords } from './placement.ts';
 import type { DeploymentRecord, JobRecord } from './records.ts';
-import { endReason } from './status.ts';
+import { endReason } from './deploymentStatus.ts';
 import type { Store } from './store.ts';
-import { allocationFailure } from './taskState.ts';
+import { failureSentence, isAlive } from './taskState.ts';
 import { clean } from './wire.ts';
 
 /** Which rollout is meant. With the job alone, the one of its present version. */
@@ -60,7 +60,10 @@ function describe(store: Store, target: RolloutTarget, evaluated: Evaluated): Ro
   const version = target.jobVersion ?? job.version;
   const name = `${clean(job.name)}${version === undefined ? '' : ` v${String(version)}`}`;
   if (job.stop) return stopping(store, job);
-  if (job.periodic) return { phase: 'done', sentence: `${name} is registered; its runs start on schedule` };
+  if (job.periodic) {
+    const then = job.periodicEnabled === false ? 'it is disabled, so nothing is started' : 'its runs start on schedule';
+    return { phase: 'done', sentence: `${name} is registered; ${then}` };
+  }
   if (job.parameterized)
     return { phase: 'done', sentence: `${name} is registered; its runs start when it is dispatched` };
   const wanted = target.deploymentId ?? evaluated.deploymentId;
@@ -81,7 +84,7 @@ function failed(name: string, failure: string): Rollout {
 }
 
 function stopping(store: Store, job: JobRecord): Rollout {
-  const alive = store.allocationsOf(job.key).filter((one) => one.clientStatus === 'running').length;
+  const alive = store.allocationsOf(job.key).filter(isAlive).length;
   const name = clean(job.name);
   if (alive === 0) return { phase: 'done', sentence: `${name} is stopped` };
   return { phase: 'running', sentence: `${name} is stopping, ${String(alive)} still running` };
@@ -96,9 +99,9 @@ function ofDeployment(store: Store, deployment: DeploymentRecord, name: string):
     case 'successful':
       return { phase: 'done', sentence: `${name} is deployed${deployment.groups.length > 0 ? ` (${healthy})` : ''}` };
     case 'failed':
-      return failed(name, endReason(deployment));
+      return failed(name, endReason(store, deployment, true));
     case 'cancelled': {
-      const failure = `cancelled: ${endReason(deployment)}`;
+      const failure = `cancelled: ${endReason(store, deployment)}`;
       return { phase: 'failed', sentence: `${name} was ${failure}`, failure };
     }
     case 'paused':
@@ -146,7 +149,7 @@ function ofStanding(job: JobRecord, counts: Counts, name: string, standing: stri
   if (isBatch(job) && total > 0 && complete === total) return { phase: 'done', sentence: `${name} is complete` };
   if (running + complete === total) return { phase: 'done', sentence: `${name} is running (${standing})` };
   if (bad + lost > 0 && starting + restarting === 0) {
-    const reason = failure === undefined ? undefined : allocationFailure(failure);
+    const reason = failure === undefined ? undefined : failureSentence(failure);
     return failed(name, reason ?? `${String(bad + lost)} of ${String(total)} allocations`);
   }
   return { phase: 'running', sentence: `${name}: ${standing}` };

@@ -1,82 +1,27 @@
-import { age, clockTime } from './ages.ts';
-import { canariesOf, canariesOfGroups } from './canaries.ts';
-import type { CanaryCounts } from './canaries.ts';
+import { age } from './ages.ts';
 import { countsOf, isBatch, isSystem } from './counts.ts';
 import type { Counts } from './counts.ts';
+import { because, join, of, ranks, some, status, version } from './statusWords.ts';
+import { endReason, isSuperseded, rolloutStatus } from './deploymentStatus.ts';
+import { isProblem } from './statusWords.ts';
+import type { Status, Tone } from './statusWords.ts';
 import { blockedWords } from './placement.ts';
-import type { AllocationRecord, DeploymentGroupRecord, DeploymentRecord, JobRecord, TaskRecord } from './records.ts';
+import type { AllocationRecord, JobRecord, TaskRecord } from './records.ts';
 import type { Store } from './store.ts';
-import { allocationFailure, isRestarting, isTaskRestarting, restartsOf, taskFailure } from './taskState.ts';
+import {
+  allocationFailure,
+  allocationWait,
+  describedFailure,
+  isAlive,
+  isRestarting,
+  isTaskRestarting,
+  restartsOf,
+  taskFailure,
+} from './taskState.ts';
 import { clean } from './wire.ts';
 
-/** What a state means to a person; each has an icon and a colour. */
-export type Tone =
-  | 'good'
-  | 'deploying'
-  | 'attention'
-  | 'warning'
-  | 'pending'
-  | 'blocked'
-  | 'bad'
-  | 'done'
-  | 'stopped'
-  | 'paused'
-  | 'unknown';
-
-/** The state of one row. */
-export interface Status {
-  /** One or two words; Nomad's own where it has one. */
-  readonly word: string;
-  readonly tone: Tone;
-  /** For sorting: problems first. */
-  readonly rank: number;
-  /** The row's description. */
-  readonly detail: string;
-}
-
-const ranks: Readonly<Record<Tone, number>> = {
-  bad: 0,
-  blocked: 1,
-  attention: 2,
-  warning: 3,
-  unknown: 4,
-  paused: 5,
-  deploying: 6,
-  pending: 7,
-  good: 8,
-  done: 9,
-  stopped: 10,
-};
-
-function status(tone: Tone, word: string, detail = word): Status {
-  return { word, tone, rank: ranks[tone], detail };
-}
-
-/** True for what a person should look at: failed, blocked, degraded, or in need of a decision. */
-export function isProblem({ tone }: Status): boolean {
-  return tone === 'bad' || tone === 'blocked' || tone === 'attention' || tone === 'warning';
-}
-
-/** Parts of a description; empty ones are left out. */
-function join(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
-}
-
-function version(number: number | undefined): string | undefined {
-  return number === undefined ? undefined : `v${String(number)}`;
-}
-
-function of(count: number, total: number): string {
-  return `${String(count)}/${String(total)}`;
-}
-
-/** `1 restarting`, and nothing for none. */
-function some(count: number, what: string): string | undefined {
-  return count > 0 ? `${String(count)} ${what}` : undefined;
-}
-
 /** The state of a job as its row tells it: what is wrong first, then what is under way, then how it stands. */
-export function jobStatus(store: Store, job: JobRecord, nowMs: number): Status {
+export function jobStatus(store: Store, job: JobRecord): Status {
   const counts = countsOf(store, job);
   if (job.stop)
     return status('stopped', 'stopped', join('stopped', some(counts?.running ?? 0, 'stopping'), version(job.version)));
@@ -84,31 +29,26 @@ export function jobStatus(store: Store, job: JobRecord, nowMs: number): Status {
   const blocked = blockedStatus(store, job, counts);
   if (blocked !== undefined) return blocked;
   const newest = store.deploymentsOf(job.key)[0];
-  if (newest?.active === true) return rolloutStatus(newest, canariesOf(store, newest), counts);
-  if (counts === undefined) return plainStatus(job);
-  const standing = standingStatus(job, counts, version(job.version));
-  if (newest?.status !== 'failed' || newest.jobVersion !== job.version || isProblem(standing)) return standing;
-  const why = `deployment ${deploymentStatus(newest, nowMs)
-    .detail.replace(/^v\d+ · /, '')
-    .replace(/ · [^·]*$/, '')}`;
-  return status('warning', 'deployment failed', join(runningOf(counts), why));
+  if (newest?.active === true) return rolloutStatus(store, newest);
+  const standing = counts === undefined ? plainStatus(job) : standingStatus(job, counts, version(job.version));
+  if (newest?.status !== 'failed' || isSuperseded(store, newest) || isProblem(standing)) return standing;
+  const why = because('deployment failed', endReason(store, newest));
+  return status('warning', 'deployment failed', join(why, runningOf(counts)));
 }
 
 /** The state of one group of a job. */
 export function groupStatus(store: Store, job: JobRecord, groupName: string): Status {
   if (job.stop) return status('stopped', 'stopped');
   const counts = countsOf(store, job, groupName);
-  const failure = store.blockedOf(job.key)?.FailedTGAllocs?.[groupName];
-  if (failure !== undefined) {
-    const { count, reason } = blockedWords({ ID: '', FailedTGAllocs: { [groupName]: failure } });
-    return status('blocked', 'blocked', join(runningOf(counts), `${String(count)} blocked: ${reason}`));
+  const failed = store.blockedOf(job.key)?.FailedTGAllocs;
+  if (failed !== undefined && failed !== null && Object.hasOwn(failed, groupName)) {
+    const metric = failed[groupName];
+    return blockedIn(metric === undefined ? {} : { [groupName]: metric }, counts);
   }
   const deployment = store.activeDeploymentOf(job.key);
   const group = deployment?.groups.find((one) => one.name === groupName);
   if (deployment !== undefined && group !== undefined && group.healthy < group.desiredTotal) {
-    const part = { ...deployment, groups: [group] };
-    const needsPromotion = deployment.needsPromotion && group.desiredCanaries > 0 && !group.promoted;
-    return rolloutStatus({ ...part, needsPromotion }, canariesOfGroups(part), counts, false);
+    return rolloutStatus(store, deployment, group);
   }
   return counts === undefined ? status('unknown', 'unknown', '') : standingStatus(job, counts, undefined);
 }
@@ -116,53 +56,40 @@ export function groupStatus(store: Store, job: JobRecord, groupName: string): St
 /** A periodic or parameterized job never has allocations of its own: its runs do. */
 function parentStatus(job: JobRecord): Status {
   const word = job.periodic ? 'periodic' : job.parameterized ? 'parameterized' : 'waiting for runs';
+  const off = job.periodic && job.periodicEnabled === false;
   const { pending = 0, running = 0, dead = 0 } = job.children ?? {};
   const runs = pending + running + dead;
   const detail = join(
     word === 'waiting for runs' ? '' : word,
+    off ? 'disabled' : undefined,
     runs === 1 ? '1 run' : `${String(runs)} runs`,
     some(running, 'running'),
   );
-  return { ...status('pending', word, detail), rank: ranks.good };
+  return { ...status(off ? 'stopped' : 'pending', word, detail), rank: ranks.good };
 }
 
 function blockedStatus(store: Store, job: JobRecord, counts: Counts | undefined): Status | undefined {
   const evaluation = store.blockedOf(job.key);
-  if (evaluation === undefined) return undefined;
-  const { count, reason } = blockedWords(evaluation);
-  return status('blocked', 'blocked', join(runningOf(counts), `${String(count)} blocked: ${reason}`));
+  return evaluation === undefined ? undefined : blockedIn(evaluation.FailedTGAllocs, counts);
 }
 
-function rolloutStatus(
-  deployment: DeploymentRecord,
-  canaries: CanaryCounts,
-  counts: Counts | undefined,
-  named = true,
-): Status {
-  const name = named ? version(deployment.jobVersion) : undefined;
-  const unhealthy = some(canaries.unhealthy, 'unhealthy');
-  if (deployment.status === 'paused') return status('paused', 'paused', join('deployment paused', name));
-  if (deployment.needsPromotion) {
-    const healthy = `canary ${of(canaries.healthy, canaries.wanted)} healthy`;
-    const ready = canaries.wanted > 0 && canaries.healthy >= canaries.wanted;
-    if (ready && !canaries.automatic) return status('attention', 'needs promotion', join(healthy, 'needs promotion'));
-    return status('deploying', 'deploying', join(healthy, unhealthy, join('deploying', name).replace(' · ', ' ')));
-  }
-  const healthy = deployment.groups.reduce((sum, group) => sum + group.healthy, 0);
-  const total = deployment.groups.reduce((sum, group) => sum + group.desiredTotal, 0);
-  const bad = some(
-    deployment.groups.reduce((sum, group) => sum + group.unhealthy, 0),
-    'unhealthy',
-  );
-  const standing = deployment.groups.length > 0 ? `${of(healthy, total)} healthy` : runningOf(counts);
-  return status('deploying', 'deploying', join(standing, bad, name === undefined ? 'deploying' : `deploying ${name}`));
+type FailedGroups = NonNullable<ReturnType<Store['blockedOf']>>['FailedTGAllocs'];
+
+function blockedIn(failed: FailedGroups, counts: Counts | undefined): Status {
+  const { count, reason } = blockedWords({ ID: '', ...(failed === undefined ? {} : { FailedTGAllocs: failed }) });
+  const word = count > 1 ? `${String(count)} blocked` : 'blocked';
+  return status('blocked', 'blocked', join(because(word, reason), runningOf(counts)));
 }
 
 /** What there is to say when the allocations aren't known. */
 function plainStatus(job: JobRecord): Status {
   const detail = join(clean(job.status), version(job.version));
-  const tones: Readonly<Record<string, Tone>> = { running: 'good', pending: 'pending', dead: 'done' };
-  return status(tones[job.status] ?? 'unknown', clean(job.status), detail);
+  const tones = new Map<string, Tone>([
+    ['running', 'good'],
+    ['pending', 'pending'],
+    ['dead', 'done'],
+  ]);
+  return status(tones.get(job.status) ?? 'unknown', clean(job.status), detail);
 }
 
 function runningOf(counts: Counts | undefined): string | undefined {
@@ -171,27 +98,48 @@ function runningOf(counts: Counts | undefined): string | undefined {
 
 /** How the allocations stand while no rollout is under way. */
 function standingStatus(job: JobRecord, counts: Counts, name: string | undefined): Status {
-  const { total, running, restarting, starting, complete, failed, lost, unknown, unknownWord } = counts;
+  const { total, running, restarting, starting, complete, failed, lost, unknown } = counts;
   const gone = failed + lost;
-  const detail = join(
-    isBatch(job) && running === 0 && complete > 0 ? `${of(complete, total)} complete` : runningOf(counts),
-    isBatch(job) && running > 0 ? some(complete, 'complete') : undefined,
-    some(restarting, 'restarting'),
-    some(starting, 'starting'),
-    some(failed, 'failed'),
-    some(lost, 'lost'),
-    some(unknown, clean(unknownWord)),
-  );
-  if (total === 0) return emptyStatus(job, name);
+  const numbers = isBatch(job) && running === 0 && complete > 0 ? `${of(complete, total)} complete` : runningOf(counts);
+  const also = isBatch(job) && running > 0 ? some(complete, 'complete') : undefined;
+  if (total === 0 && restarting + running + starting === 0) return emptyStatus(job, name);
   if (isBatch(job) && complete === total) return status('done', 'complete', join('complete', name));
-  if (running + complete === total) return status('good', 'running', join(detail, name));
+  // While old ones are about to be told to stop, there are more than wanted.
+  if (running + complete >= total && restarting === 0) return status('good', 'running', join(numbers, also, name));
   if (gone > 0 && gone >= total) return failedStatus(counts, name);
-  if (gone > 0) return status('warning', 'degraded', detail);
-  if (restarting > 0) return status('warning', 'restarting', detail);
-  if (unknown > 0) return status('warning', clean(unknownWord), detail);
+  const away = some(unknown, clean(counts.unknownWord));
+  if (gone > 0) {
+    const what = [some(failed, 'failed'), reasonOf(counts.failure), some(lost, 'lost')];
+    return status(
+      'warning',
+      'degraded',
+      join('degraded', ...what, numbers, also, some(restarting, 'restarting'), away),
+    );
+  }
+  if (restarting > 0) return status('warning', 'restarting', join(restartingWords(counts), numbers, also, away));
+  if (unknown > 0) {
+    const word = clean(counts.unknownWord);
+    return status('warning', word, join(unknown > 1 ? some(unknown, word) : word, numbers, also));
+  }
   if (job.status === 'dead') return status('done', 'dead', join('dead', name));
-  if (running === 0) return status('pending', 'pending', join(detail, name));
-  return status('pending', 'starting', join(detail, starting > 0 ? undefined : some(counts.unplaced, 'not placed')));
+  const word = running === 0 ? 'pending' : 'starting';
+  const unplaced = starting > 0 || running === 0 ? undefined : some(counts.unplaced, 'not placed');
+  return status(
+    'pending',
+    word,
+    join(word, counts.waitingFor, numbers, also, unplaced, running === 0 ? name : undefined),
+  );
+}
+
+/** `restarting (5×) · exit 1`, `3 restarting · exit 1` */
+function restartingWords({ restarting, loop }: Counts): string {
+  const times = loop === undefined ? 0 : restartsOf(loop);
+  const word = times > 0 ? `restarting (${String(times)}×)` : 'restarting';
+  return join(restarting > 1 ? `${String(restarting)} restarting` : word, reasonOf(loop));
+}
+
+function reasonOf(allocation: AllocationRecord | undefined): string | undefined {
+  return allocation === undefined ? undefined : allocationFailure(allocation);
 }
 
 function emptyStatus(job: JobRecord, name: string | undefined): Status {
@@ -202,48 +150,61 @@ function emptyStatus(job: JobRecord, name: string | undefined): Status {
 }
 
 function failedStatus(counts: Counts, name: string | undefined): Status {
-  const { total, failed, lost, failure } = counts;
-  const reason = failure === undefined ? undefined : allocationFailure(failure);
-  if (failed === 0) return status('bad', 'lost', join(total > 1 ? some(lost, 'lost') : 'lost', name));
-  const what = total > 1 ? `${of(failed, total)} failed` : 'failed';
-  return status('bad', 'failed', join(what, some(lost, 'lost'), reason ?? name));
+  const { total, failed, lost } = counts;
+  const reason = reasonOf(counts.failure);
+  if (failed === 0) return status('bad', 'lost', join('lost', total > 1 ? of(lost, total) : undefined, name));
+  const numbers = total > 1 ? `${of(failed, total)} failed` : undefined;
+  return status(
+    'bad',
+    'failed',
+    join('failed', reason, numbers, some(lost, 'lost'), reason === undefined ? name : undefined),
+  );
 }
 
-const clientTones: Readonly<Record<string, Tone>> = {
-  pending: 'pending',
-  running: 'good',
-  complete: 'done',
-  failed: 'bad',
-  lost: 'bad',
-  unknown: 'unknown',
-};
+const clientTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
+  ['pending', 'pending'],
+  ['running', 'good'],
+  ['complete', 'done'],
+  ['failed', 'bad'],
+  ['lost', 'bad'],
+  ['unknown', 'unknown'],
+]);
 
 /** The state of one allocation. */
 export function allocationStatus(allocation: AllocationRecord, nowMs: number): Status {
   const { clientStatus, nodeName, nodeId, createTimeMs, modifyTimeMs } = allocation;
   const node = clean(nodeName ?? nodeId.slice(0, 8));
-  const alive = clientStatus === 'running' || clientStatus === 'pending';
   const since = clientStatus === 'running' ? createTimeMs : (modifyTimeMs ?? createTimeMs);
   const ago = since === undefined ? undefined : age(since, nowMs);
-  const say = (tone: Tone, word: string, reason?: string) => status(tone, word, join(node, reason ?? word, ago));
-  if (alive && allocation.desiredStatus !== undefined && allocation.desiredStatus !== 'run')
-    return say('stopped', 'stopping');
-  if (alive && isRestarting(allocation)) {
-    return say('warning', 'restarting', `restarting (${String(restartsOf(allocation))}×)`);
+  const say = (tone: Tone, word: string, ...more: readonly (string | undefined)[]) =>
+    status(tone, word, join(...(more.length === 0 ? [word] : more), node, ago));
+  if (isAlive(allocation)) {
+    if (allocation.desiredStatus !== undefined && allocation.desiredStatus !== 'run') return say('stopped', 'stopping');
+    if (isRestarting(allocation)) {
+      const times = `restarting (${String(restartsOf(allocation))}×)`;
+      return say('warning', 'restarting', times, allocationFailure(allocation));
+    }
+    if (allocation.paused === true) return say('paused', 'paused');
   }
-  if (alive && allocation.paused === true) return say('paused', 'paused');
-  if (clientStatus === 'failed') return say('bad', 'failed', join('failed', allocationFailure(allocation)));
-  if (clientStatus === 'running') {
-    const canary = allocation.canary ? `canary${allocation.healthy === true ? ' healthy' : ''}` : undefined;
-    const tone = allocation.healthy === false ? 'warning' : 'good';
-    const unhealthy = allocation.healthy === false ? 'unhealthy' : canary;
-    return status(
-      tone,
-      tone === 'warning' ? 'unhealthy' : 'running',
-      join(node, version(allocation.jobVersion), unhealthy, ago),
-    );
+  const word = clean(clientStatus);
+  switch (clientStatus) {
+    case 'failed':
+      return say('bad', word, word, allocationFailure(allocation));
+    case 'running':
+      return runningStatus(allocation, join(node, version(allocation.jobVersion), ago));
+    case 'pending':
+      return say('pending', word, word, allocationWait(allocation));
+    default:
+      return say(clientTones.get(clientStatus) ?? 'unknown', word, word, describedFailure(allocation));
   }
-  return say(clientTones[clientStatus] ?? 'unknown', clean(clientStatus));
+}
+
+function runningStatus(allocation: AllocationRecord, standing: string): Status {
+  if (allocation.healthy === false) {
+    return status('warning', 'unhealthy', join('unhealthy', allocationFailure(allocation), standing));
+  }
+  const canary = allocation.canary ? (allocation.healthy === true ? 'canary healthy' : 'canary') : undefined;
+  return status('good', 'running', join(canary, standing));
 }
 
 /** The state of one task. */
@@ -253,74 +214,12 @@ export function taskStatus(task: TaskRecord): Status {
     return status('warning', 'restarting', join(`restarting (${String(task.restarts)}×)`, reason));
   }
   if (task.paused === true) return status('paused', 'paused');
-  if (task.state === 'running')
-    return status(
-      'good',
-      'running',
-      join('running', some(task.restarts, task.restarts === 1 ? 'restart' : 'restarts')),
-    );
-  if (task.state === 'pending') return status('pending', 'pending');
+  if (task.state === 'running') {
+    const restarts = some(task.restarts, task.restarts === 1 ? 'restart' : 'restarts');
+    return status('good', 'running', join('running', restarts, task.restarts > 0 ? reason : undefined));
+  }
+  if (task.state === 'pending') return status('pending', 'pending', join('pending', task.waitingFor));
   if (task.state !== 'dead') return status('unknown', clean(task.state));
-  return task.failed
-    ? status('bad', 'failed', join('failed', reason))
-    : status('done', 'complete', join('complete', reason));
-}
-
-const deploymentTones: Readonly<Record<string, Tone>> = {
-  running: 'deploying',
-  paused: 'paused',
-  successful: 'good',
-  failed: 'bad',
-  cancelled: 'stopped',
-  blocked: 'blocked',
-  unblocking: 'pending',
-  pending: 'pending',
-  initializing: 'pending',
-};
-
-/** The state of one deployment. */
-export function deploymentStatus(deployment: DeploymentRecord, nowMs: number): Status {
-  const name = version(deployment.jobVersion);
-  const word = clean(deployment.status);
-  if (deployment.status === 'running') {
-    const canaries = canariesOfGroups(deployment);
-    const rollout = rolloutStatus(deployment, canaries, undefined, false);
-    return { ...rollout, detail: join(name, rollout.detail) };
-  }
-  const why = endReason(deployment);
-  const moment = deployment.modifyTimeMs ?? deployment.createTimeMs;
-  const ago = deployment.active || moment === undefined ? undefined : age(moment, nowMs);
-  const tone = deploymentTones[deployment.status] ?? 'unknown';
-  return status(tone, word, join(name, why === '' ? word : `${word}: ${why}`, ago));
-}
-
-/** Why a deployment ended, in fewer words than Nomad's own. */
-export function endReason({ status: word, statusDescription }: DeploymentRecord): string {
-  if (word !== 'failed' && word !== 'cancelled') return '';
-  return statusDescription
-    .replace(/^(?:Failed due to|Cancelled due to|Cancelled because|Deployment) /, '')
-    .replace(/ - rolling back to job version (\d+)$/, ', rolling back to v$1')
-    .replace(/ - no stable job version to auto revert to$/, ', no stable version to revert to');
-}
-
-/** The state of one group of a deployment. */
-export function deploymentGroupStatus(
-  deployment: DeploymentRecord,
-  group: DeploymentGroupRecord,
-  nowMs: number,
-): Status {
-  const { desiredCanaries, promoted, placedCanaries, desiredTotal, placed, healthy, unhealthy } = group;
-  const until = group.requireProgressByMs;
-  const deadline = deployment.active && until !== undefined && until > nowMs ? `by ${clockTime(until)}` : undefined;
-  const canaries = desiredCanaries > 0 && !promoted;
-  const counted = canaries ? Math.max(desiredCanaries, placedCanaries.length) : desiredTotal;
-  const first = canaries ? `canary ${of(Math.min(healthy, counted), counted)}` : `${of(healthy, counted)} healthy`;
-  const detail = join(first, `placed ${of(placed, desiredTotal)}`, some(unhealthy, 'unhealthy'), deadline);
-  if (!deployment.active) {
-    const { tone, word } = deploymentStatus(deployment, nowMs);
-    return status(tone, word, detail);
-  }
-  if (canaries && healthy >= counted && !group.autoPromote) return status('attention', 'needs promotion', detail);
-  if (unhealthy > 0) return status('warning', 'unhealthy', detail);
-  return healthy >= counted && !canaries ? status('good', 'healthy', detail) : status('deploying', 'deploying', detail);
+  if (task.failed) return status('bad', 'failed', join('failed', reason));
+  return status('done', 'complete', join('complete', task.exitCode === 0 ? undefined : reason));
 }

@@ -1,3 +1,4 @@
+import { clean } from './wire.ts';
 import type { AllocationRecord, TaskRecord } from './records.ts';
 
 /** True while a task waits to be started again. */
@@ -8,8 +9,13 @@ export function isTaskRestarting(task: TaskRecord): boolean {
 
 /** True while any task of the allocation waits to be started again. */
 export function isRestarting(allocation: AllocationRecord): boolean {
-  if (allocation.clientStatus !== 'running' && allocation.clientStatus !== 'pending') return false;
+  if (!isAlive(allocation)) return false;
   return allocation.tasks?.some(isTaskRestarting) ?? false;
+}
+
+/** Running, or on its way there. */
+export function isAlive({ clientStatus }: AllocationRecord): boolean {
+  return clientStatus === 'running' || clientStatus === 'pending';
 }
 
 /** How often the tasks of an allocation were started again, together. */
@@ -17,25 +23,52 @@ export function restartsOf(allocation: AllocationRecord): number {
   return (allocation.tasks ?? []).reduce((sum, task) => sum + task.restarts, 0);
 }
 
-/** Why a task ended badly, as far as it says: `exit 137 (OOM)`, `driver failure`. */
+/** Why a task ended badly, or can't be started, as far as it says: `exit 137 (OOM)`, `driver failure: no such image`. */
 export function taskFailure(task: TaskRecord): string | undefined {
-  if (task.oomKilled === true) return `exit ${String(task.exitCode ?? 137)} (OOM)`;
-  if (task.exitCode !== undefined && task.exitCode !== 0) return `exit ${String(task.exitCode)}`;
-  const type = task.lastEvent?.type;
-  if (type === undefined || quietEvents.has(type)) return undefined;
-  return type.toLowerCase();
+  return task.cause?.words;
 }
 
-/** Events that end many stories and explain none. */
-const quietEvents: ReadonlySet<string> = new Set(['Not Restarting', 'Terminated', 'Killed', 'Killing', 'Started']);
+/** The task that an allocation is in trouble for. */
+function culprit(allocation: AllocationRecord): TaskRecord | undefined {
+  const tasks = (allocation.tasks ?? []).filter((task) => task.cause !== undefined);
+  const failed = tasks.filter((task) => task.failed);
+  // What a task did by itself explains more than that it was ended because of another.
+  const own = (task: TaskRecord) => !/^(?:sibling task|leader task dead|main tasks dead)/.test(task.cause?.words ?? '');
+  return failed.find(own) ?? tasks.find(isTaskRestarting) ?? tasks.find(own) ?? tasks[0];
+}
 
-/** Why an allocation failed, as far as its tasks say. */
+/** Why an allocation failed, is being restarted or is unhealthy, as far as its tasks or Nomad's description of it say. */
 export function allocationFailure(allocation: AllocationRecord): string | undefined {
-  const failed = (allocation.tasks ?? []).filter((task) => task.failed);
-  for (const task of failed) {
-    const reason = taskFailure(task);
-    // What a task did by itself explains more than that it was ended because of another.
-    if (reason !== undefined && reason !== 'sibling task failed') return reason;
-  }
-  return undefined;
+  return culprit(allocation)?.cause?.words ?? describedFailure(allocation);
+}
+
+/** The same as a part of a sentence: `server exited 1 (3 restarts)`. */
+export function failureSentence(allocation: AllocationRecord): string | undefined {
+  const task = culprit(allocation);
+  if (task?.cause === undefined) return describedFailure(allocation);
+  const { words, deed, aside } = task.cause;
+  const what = deed === undefined ? `${clean(task.name)}: ${words}` : `${clean(task.name)} ${deed}`;
+  const restarts = `${String(task.restarts)} ${task.restarts === 1 ? 'restart' : 'restarts'}`;
+  const asides = [aside, task.restarts === 0 ? undefined : restarts].filter((one) => one !== undefined);
+  return asides.length === 0 ? what : `${what} (${asides.join(', ')})`;
+}
+
+/** What keeps an allocation from starting. */
+export function allocationWait(allocation: AllocationRecord): string | undefined {
+  return allocation.tasks?.find((task) => task.state === 'pending' && task.waitingFor !== undefined)?.waitingFor;
+}
+
+/** Descriptions that say no more than the status does. */
+const quietDescriptions: ReadonlySet<string> = new Set([
+  '',
+  'Failed tasks',
+  'Tasks are running',
+  'No tasks have started',
+  'All tasks have completed',
+]);
+
+/** What Nomad says of the allocation as a whole, where that is a cause. */
+export function describedFailure({ clientDescription = '' }: AllocationRecord): string | undefined {
+  if (quietDescriptions.has(clientDescription)) return undefined;
+  return clientDescription.replace(/^(?:allocation (?=exceeded )|alloc is (?:lost|unknown) since )/, '');
 }

@@ -1,5 +1,6 @@
 import type { AllocationRecord } from '../model/records.ts';
-import { allocationStatus, isProblem } from '../model/status.ts';
+import { allocationStatus } from '../model/status.ts';
+import { isProblem } from '../model/statusWords.ts';
 import { allocationMatches, capped, counting, isFinished, newestFirst, taskRows } from './arrange.ts';
 import type { Layout, LayoutContext, Row, RowSource } from './rows.ts';
 

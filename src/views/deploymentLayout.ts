@@ -1,5 +1,6 @@
 import type { AllocationRecord, DeploymentRecord } from '../model/records.ts';
-import { deploymentStatus, isProblem } from '../model/status.ts';
+import { deploymentStatus, isSuperseded } from '../model/deploymentStatus.ts';
+import { isProblem } from '../model/statusWords.ts';
 import type { Store } from '../model/store.ts';
 import { byName, capped, counting, newestFirst, taskRows } from './arrange.ts';
 import { matches } from './filter.ts';
@@ -23,8 +24,8 @@ function isShown(context: LayoutContext, deployment: DeploymentRecord): boolean 
   const groups = deployment.groups.map((group) => group.name);
   const words = [deployment.jobId, job?.name, job?.type, deployment.id, deployment.namespace, ...groups];
   if (!matches(filter.text, words)) return false;
-  if (!filter.problemsOnly || deployment.needsPromotion) return true;
-  return isProblem(deploymentStatus(deployment, context.source.now()));
+  if (!filter.problemsOnly) return true;
+  return !isSuperseded(store, deployment) && isProblem(deploymentStatus(store, deployment, context.source.now()));
 }
 
 function children(context: LayoutContext, row: Row): readonly Row[] {

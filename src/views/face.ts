@@ -7,15 +7,9 @@ import {
   taskCapabilities,
 } from '../model/capabilities.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord } from '../model/records.ts';
-import {
-  allocationStatus,
-  deploymentGroupStatus,
-  deploymentStatus,
-  groupStatus,
-  jobStatus,
-  taskStatus,
-} from '../model/status.ts';
-import type { Status, Tone } from '../model/status.ts';
+import { deploymentGroupStatus, deploymentStatus } from '../model/deploymentStatus.ts';
+import { allocationStatus, groupStatus, jobStatus, taskStatus } from '../model/status.ts';
+import type { Status, Tone } from '../model/statusWords.ts';
 import { counted } from '../platform/words.ts';
 import { parentOf } from './jobLayout.ts';
 import type { MessageRow, Row, RowSource, ViewName } from './rows.ts';
@@ -88,7 +82,7 @@ export function faceOf(context: FaceContext, row: Row): RowFace {
       const deployment = store.deployments.get(row.deployment);
       const group = deployment?.groups.find((one) => one.name === row.group);
       if (deployment === undefined || group === undefined) return goneFace(row.group);
-      const status = deploymentGroupStatus(deployment, group, context.source.now());
+      const status = deploymentGroupStatus(store, deployment, group, context.source.now());
       return face('group', row.group, status, 'deploymentGroup', 'none');
     }
     case 'message':
@@ -141,7 +135,7 @@ function jobFace(context: FaceContext, job: JobRecord): RowFace {
   const { source } = context;
   const { store } = source;
   const above = parentOf(store, job);
-  const status = jobStatus(store, job, source.now());
+  const status = jobStatus(store, job);
   const capabilities = jobCapabilities(store, job);
   if (above === undefined) return face('job', job.name, status, capabilities, 'collapsed', [namespaceOf(source, job)]);
   // The id of a run repeats its parent's, which is the row above.
@@ -174,7 +168,7 @@ function allocationName(view: ViewName, allocation: AllocationRecord): string {
 
 function deploymentFace(context: FaceContext, deployment: DeploymentRecord): RowFace {
   const { view, source } = context;
-  const status = deploymentStatus(deployment, source.now());
+  const status = deploymentStatus(source.store, deployment, source.now());
   const capabilities = deploymentCapabilities(deployment);
   if (view === 'jobs') {
     const collapsible = deployment.groups.length > 0 ? 'collapsed' : 'none';

@@ -1,13 +1,7 @@
 import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from '../model/records.ts';
-import {
-  allocationStatus,
-  deploymentGroupStatus,
-  deploymentStatus,
-  groupStatus,
-  jobStatus,
-  taskStatus,
-} from '../model/status.ts';
-import type { Status } from '../model/status.ts';
+import { deploymentGroupStatus, deploymentStatus } from '../model/deploymentStatus.ts';
+import { allocationStatus, groupStatus, jobStatus, taskStatus } from '../model/status.ts';
+import type { Status } from '../model/statusWords.ts';
 import { faceOf } from './face.ts';
 import type { FaceContext } from './face.ts';
 import type { Row, RowSource } from './rows.ts';
@@ -71,7 +65,7 @@ function moment(source: RowSource, ms: number | undefined): string | undefined {
 function jobFacts(source: RowSource, job: JobRecord): readonly MaybeFact[] {
   const kind = [job.type, job.periodic ? 'periodic' : '', job.parameterized ? 'parameterized' : ''];
   return [
-    stateOf(jobStatus(source.store, job, source.now())),
+    stateOf(jobStatus(source.store, job)),
     ['Id', job.id === job.name ? undefined : job.id],
     ['Namespace', job.namespace],
     ['Type', kind.filter((word) => word !== '').join(', ')],
@@ -125,7 +119,7 @@ function taskFacts(source: RowSource, task: TaskRecord): readonly MaybeFact[] {
 
 function deploymentFacts(source: RowSource, deployment: DeploymentRecord): readonly MaybeFact[] {
   return [
-    stateOf(deploymentStatus(deployment, source.now())),
+    stateOf(deploymentStatus(source.store, deployment, source.now())),
     ['Id', deployment.id],
     ['Job', `${deployment.jobId} v${String(deployment.jobVersion)} in ${deployment.namespace}`],
     ['Status', deployment.status],
@@ -141,7 +135,7 @@ function deploymentGroupFacts(source: RowSource, deployment: DeploymentRecord, n
   const wanted = String(group.desiredCanaries);
   const canaries = `${String(group.placedCanaries.length)} of ${wanted} placed${group.promoted ? ', promoted' : ''}`;
   return [
-    stateOf(deploymentGroupStatus(deployment, group, source.now())),
+    stateOf(deploymentGroupStatus(source.store, deployment, group, source.now())),
     ['Canaries', group.desiredCanaries > 0 ? canaries : undefined],
     ['Placed', `${String(group.placed)} of ${String(group.desiredTotal)}`],
     ['Healthy', String(group.healthy)],

@@ -1,6 +1,7 @@
 import { jobKey } from '../model/keys.ts';
 import type { AllocationRecord, JobRecord } from '../model/records.ts';
-import { isProblem, jobStatus } from '../model/status.ts';
+import { jobStatus } from '../model/status.ts';
+import { isProblem } from '../model/statusWords.ts';
 import type { Store } from '../model/store.ts';
 import { byName, capped, compareText, counting, isFinished, newestFirst, taskRows } from './arrange.ts';
 import { matches } from './filter.ts';
@@ -23,7 +24,7 @@ export function isJobShown(context: Pick<LayoutContext, 'source'>, job: JobRecor
   if (filter.text === '' && !filter.problemsOnly) return true;
   const family = [job, ...store.childrenOf(job.key)];
   if (filter.text !== '' && !family.some((member) => jobMatches(store, filter.text, member))) return false;
-  return !filter.problemsOnly || family.some((member) => isProblem(jobStatus(store, member, context.source.now())));
+  return !filter.problemsOnly || family.some((member) => isProblem(jobStatus(store, member)));
 }
 
 function jobMatches(store: Store, text: string, job: JobRecord): boolean {

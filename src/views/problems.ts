@@ -1,6 +1,8 @@
 import type { ChangeSet } from '../model/changes.ts';
 import type { JobKey } from '../model/keys.ts';
 import { jobStatus } from '../model/status.ts';
+import { isProblem } from '../model/statusWords.ts';
+import type { Status } from '../model/statusWords.ts';
 import type { Store } from '../model/store.ts';
 import { counted } from '../platform/words.ts';
 
@@ -10,51 +12,64 @@ export interface Badge {
   readonly tooltip: string;
 }
 
-/** Counts failed and blocked jobs, and rollouts that wait for a decision; brought up to date by what changed only. */
+/**
+ * Counts the jobs that "problems only" shows: failed, blocked, restarting and degraded ones, those whose deployment failed,
+ * and those that wait for a decision. Brought up to date by what changed only.
+ */
 export class Problems {
   readonly #store: Store;
-  readonly #now: () => number;
-  readonly #failed = new Set<JobKey>();
-  readonly #blocked = new Set<JobKey>();
-  readonly #undecided = new Set<string>();
+  readonly #kinds = new Map<JobKey, Kind>();
 
-  constructor(store: Store, now: () => number) {
+  constructor(store: Store) {
     this.#store = store;
-    this.#now = now;
     for (const job of store.jobs.keys()) this.#countJob(job);
-    for (const deployment of store.deployments.keys()) this.#countDeployment(deployment);
   }
 
   apply(changes: ChangeSet): void {
     for (const job of changes.jobs) this.#countJob(job);
-    for (const deployment of changes.deployments) this.#countDeployment(deployment);
+    for (const id of changes.deployments) {
+      const deployment = this.#store.deployments.get(id);
+      if (deployment !== undefined) this.#countJob(deployment.jobKey);
+    }
   }
 
   /** Nothing when there is no problem. */
   badge(): Badge | undefined {
-    const parts: string[] = [];
-    if (this.#failed.size > 0) parts.push(counted(this.#failed.size, 'failed job'));
-    if (this.#blocked.size > 0) parts.push(counted(this.#blocked.size, 'blocked job'));
-    const { size } = this.#undecided;
-    if (size > 0) parts.push(`${counted(size, 'deployment')} ${size === 1 ? 'needs' : 'need'} a decision`);
-    const value = this.#failed.size + this.#blocked.size + size;
-    return value === 0 ? undefined : { value, tooltip: parts.join(', ') };
+    if (this.#kinds.size === 0) return undefined;
+    const found = [...this.#kinds.values()];
+    const parts = kinds.flatMap((kind) => {
+      const count = found.filter((one) => one === kind).length;
+      return count === 0 ? [] : [counted(count, ...kind)];
+    });
+    return { value: this.#kinds.size, tooltip: parts.join(', ') };
   }
 
   #countJob(key: JobKey): void {
     const job = this.#store.jobs.get(key);
-    const tone = job === undefined ? undefined : jobStatus(this.#store, job, this.#now()).tone;
-    keep(this.#failed, key, tone === 'bad');
-    keep(this.#blocked, key, tone === 'blocked');
-  }
-
-  #countDeployment(id: string): void {
-    const deployment = this.#store.deployments.get(id);
-    keep(this.#undecided, id, deployment?.active === true && deployment.needsPromotion);
+    const status = job === undefined ? undefined : jobStatus(this.#store, job);
+    if (status === undefined || !isProblem(status)) this.#kinds.delete(key);
+    else this.#kinds.set(key, kindOf(status));
   }
 }
 
-function keep<T>(set: Set<T>, value: T, belongs: boolean): void {
-  if (belongs) set.add(value);
-  else set.delete(value);
+type Kind = readonly [one: string, many: string];
+
+const failed: Kind = ['failed job', 'failed jobs'];
+const blocked: Kind = ['blocked job', 'blocked jobs'];
+const undecided: Kind = ['deployment needs a decision', 'deployments need a decision'];
+const failedDeployment: Kind = ['failed deployment', 'failed deployments'];
+const troubledRollout: Kind = ['rollout in trouble', 'rollouts in trouble'];
+const restarting: Kind = ['restarting job', 'restarting jobs'];
+const degraded: Kind = ['degraded job', 'degraded jobs'];
+
+/** In the order in which they are told. */
+const kinds: readonly Kind[] = [failed, blocked, undecided, failedDeployment, troubledRollout, restarting, degraded];
+
+function kindOf({ tone, word }: Status): Kind {
+  if (tone === 'bad') return failed;
+  if (tone === 'blocked') return blocked;
+  if (tone === 'attention') return undecided;
+  if (word === 'deployment failed') return failedDeployment;
+  if (word === 'deploying') return troubledRollout;
+  return word === 'restarting' ? restarting : degraded;
 }

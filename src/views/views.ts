@@ -174,7 +174,7 @@ export class Views implements Disposable {
   #follow(cluster: Cluster): void {
     this.#tried = true;
     this.#everConnected = true;
-    this.#problems = new Problems(cluster.store, () => this.#options.clock.now());
+    this.#problems = new Problems(cluster.store);
     this.#session.own(
       cluster.onDidChange((changes) => {
         this.#problems?.apply(changes);

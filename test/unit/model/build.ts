@@ -2,7 +2,7 @@ import { allocationRecord } from '../../../src/model/allocationRecords.ts';
 import { deploymentRecord } from '../../../src/model/deploymentRecords.ts';
 import { jobRecord } from '../../../src/model/jobRecords.ts';
 import { jobKey } from '../../../src/model/keys.ts';
-import type { Status } from '../../../src/model/status.ts';
+import type { Status } from '../../../src/model/statusWords.ts';
 import { Store } from '../../../src/model/store.ts';
 import type { Allocation, TaskState } from '../../../src/nomad/types/allocation.ts';
 import type { Deployment, DeploymentState } from '../../../src/nomad/types/deployment.ts';

@@ -9,8 +9,8 @@ import {
 } from '../../../src/model/capabilities.ts';
 import { deploymentRecord } from '../../../src/model/deploymentRecords.ts';
 import type { DeploymentGroupRecord, JobRecord } from '../../../src/model/records.ts';
-import { deploymentGroupStatus, deploymentStatus } from '../../../src/model/status.ts';
-import type { Store } from '../../../src/model/store.ts';
+import { deploymentGroupStatus, deploymentStatus } from '../../../src/model/deploymentStatus.ts';
+import { Store } from '../../../src/model/store.ts';
 import { golden } from '../../support/golden.ts';
 import { makeAllocation, makeDeployment, makeJob, makeStore, nowMs, statusRow } from './build.ts';
 
@@ -54,7 +54,7 @@ describe('status of a deployment', () => {
 
   it('has the version, the word and the reason', () => {
     const rows = Object.entries(cases).map(([name, wire]) =>
-      statusRow(name, deploymentStatus(deploymentRecord(wire), nowMs)),
+      statusRow(name, deploymentStatus(new Store(), deploymentRecord(wire), nowMs)),
     );
     golden('model/deployment-status', rows.join('\n'));
   });
@@ -64,7 +64,7 @@ describe('status of a deployment', () => {
       const record = deploymentRecord(wire);
       const [group] = record.groups;
       assert.ok(group);
-      return statusRow(name, deploymentGroupStatus(record, group, nowMs));
+      return statusRow(name, deploymentGroupStatus(new Store(), record, group, nowMs));
     });
     golden('model/deployment-group-status', rows.join('\n'));
   });
@@ -74,8 +74,8 @@ describe('status of a deployment', () => {
     const RequireProgressBy = new Date(by).toISOString();
     const record = deploymentRecord(makeDeployment({ HealthyAllocs: 1, RequireProgressBy }));
     const [group] = record.groups as [DeploymentGroupRecord];
-    assert.ok(deploymentGroupStatus(record, group, nowMs).detail.endsWith(` · by ${clockTime(by)}`));
-    assert.doesNotMatch(deploymentGroupStatus(record, group, by + 1).detail, /by/);
+    assert.ok(deploymentGroupStatus(new Store(), record, group, nowMs).detail.endsWith(` · by ${clockTime(by)}`));
+    assert.doesNotMatch(deploymentGroupStatus(new Store(), record, group, by + 1).detail, /by/);
   });
 });
 

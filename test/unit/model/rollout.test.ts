@@ -19,6 +19,14 @@ function blocked(store: Store): Store {
   return store;
 }
 
+/** A deployment that ended in the way that Nomad describes, after its allocation ended with `details` three times. */
+function failedDeployment(StatusDescription: string, details: Record<string, string>): Store {
+  const deployment = makeDeployment({ HealthyAllocs: 0 }, { ...next, Status: 'failed', StatusDescription });
+  const server = endedTask(details, { Restarts: 3 });
+  const crashed = { ClientStatus: 'failed', DeploymentID: deployment.ID, TaskStates: { server } };
+  return makeStore(v13, [makeAllocation(0, crashed)], [deployment]);
+}
+
 function removed(): Store {
   const store = makeStore(makeJob());
   store.removeJob(web, 900);
@@ -39,6 +47,12 @@ const stores: Readonly<Record<string, () => Store>> = {
   paused: () => makeStore(v13, [], [makeDeployment({ HealthyAllocs: 1 }, { ...next, Status: 'paused' })]),
   'waiting for room': () => blocked(makeStore(v13, [], [makeDeployment({ HealthyAllocs: 2 }, next)])),
   deployed: () => makeStore(v13, [], [makeDeployment({}, { ...next, Status: 'successful' })]),
+  'failed by a crash': () => failedDeployment('Failed due to unhealthy allocations', { exit_code: '1' }),
+  'failed by a crash, rolled back': () =>
+    failedDeployment('Failed due to unhealthy allocations - rolling back to job version 12', { exit_code: '1' }),
+  'past its deadline by a crash': () => failedDeployment('Failed due to progress deadline', { exit_code: '7' }),
+  'failed by hand though one crashed': () => failedDeployment('Deployment marked as failed', { exit_code: '1' }),
+  'periodic, disabled': () => makeStore(makeJob({ Type: 'batch', Periodic: { Enabled: false } })),
   'past its deadline': () =>
     makeStore(
       v13,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { allocationRecord } from '../../../src/model/allocationRecords.ts';
-import { jobFromStatusItem, jobFromStub } from '../../../src/model/jobRecords.ts';
-import type { AllocationRecord, JobRecord } from '../../../src/model/records.ts';
-import { allocationStatus, groupStatus, isProblem, jobStatus, taskStatus } from '../../../src/model/status.ts';
+import { jobFromStatusItem, jobFromStub, jobRecord } from '../../../src/model/jobRecords.ts';
+import type { JobRecord } from '../../../src/model/records.ts';
+import { groupStatus, jobStatus } from '../../../src/model/status.ts';
+import { isProblem } from '../../../src/model/statusWords.ts';
 import { Store } from '../../../src/model/store.ts';
 import type { Allocation } from '../../../src/nomad/types/allocation.ts';
 import type { Job, JobStatusItem, JobStub, TaskGroupSummary } from '../../../src/nomad/types/job.ts';
@@ -16,7 +16,6 @@ import {
   makeJob,
   makeStore,
   makeTask,
-  nowMs,
   statusRow,
 } from './build.ts';
 
@@ -36,6 +35,28 @@ const restarting: Partial<Allocation> = {
   ClientStatus: 'pending',
   TaskStates: {
     server: makeTask({ State: 'pending', Restarts: 5, Events: [{ Type: 'Restarting', Time: hoursAgo(1) }] }),
+  },
+};
+const deploymentId = makeDeployment().ID;
+const crashing: Partial<Allocation> = {
+  ClientStatus: 'pending',
+  TaskStates: {
+    server: makeTask({
+      ...{ State: 'pending', Restarts: 129 },
+      Events: [
+        { Type: 'Terminated', Time: hoursAgo(1), Details: { exit_code: '3' } },
+        { Type: 'Restarting', Time: hoursAgo(1) },
+      ],
+    }),
+  },
+};
+const starved: Partial<Allocation> = {
+  ClientStatus: 'pending',
+  TaskStates: {
+    server: makeTask({
+      State: 'pending',
+      Events: [{ Type: 'Template', Time: hoursAgo(1), DisplayMessage: 'Missing: nomad.var.block(web)' }],
+    }),
   },
 };
 const canary: Partial<Allocation> = {
@@ -72,6 +93,19 @@ const stores: Readonly<Record<string, () => Store>> = {
     const server = makeTask({ State: 'dead', Failed: true, Events });
     return makeStore(makeJob({}, 1), [makeAllocation(0, { ClientStatus: 'failed', TaskStates: { server } })]);
   },
+  'one back from a node that was away, its replacement stopped': () =>
+    makeStore(makeJob(), [
+      ...three({ NextAllocation: 'x' }),
+      makeAllocation(0, { DesiredStatus: 'stop', ClientStatus: 'complete' }),
+    ]),
+  'one on a node that is away, its replacement running': () =>
+    makeStore(makeJob(), [
+      ...three({ ClientStatus: 'unknown', NextAllocation: 'x' }),
+      makeAllocation(0, { ClientStatus: 'running' }),
+    ]),
+  'one back, its replacement not told to stop yet': () =>
+    makeStore(makeJob(), [...three({ NextAllocation: 'x' }), makeAllocation(0)]),
+  'one waiting for a value': () => makeStore(makeJob({}, 1), [makeAllocation(0, starved)]),
   'one lost': () => makeStore(makeJob(), three({ ClientStatus: 'lost' })),
   'one on a disconnected node': () => makeStore(makeJob(), three({ ClientStatus: 'unknown' })),
   'a word that is not known': () => makeStore(makeJob(), three({ ClientStatus: 'hibernating' })),
@@ -109,6 +143,22 @@ const stores: Readonly<Record<string, () => Store>> = {
   'rollout paused': () =>
     makeStore(makeJob({ Version: 13 }), three(), [makeDeployment({}, { ...next, Status: 'paused' })]),
   'rollout done': () => makeStore(makeJob(), three(), [makeDeployment({}, { Status: 'successful' })]),
+  'rollout with a crash loop': () =>
+    makeStore(
+      makeJob({ Version: 13 }, 1),
+      [makeAllocation(0, { ...crashing, DeploymentID: deploymentId })],
+      [makeDeployment({ HealthyAllocs: 0, DesiredTotal: 1 }, next)],
+    ),
+  'rollout failed by what it placed': () =>
+    makeStore(
+      makeJob({ Version: 13 }),
+      [...three(), makeAllocation(0, { ...failed, DeploymentID: deploymentId, NextAllocation: 'x' })],
+      [makeDeployment({}, { ...next, Status: 'failed', StatusDescription: 'Failed due to unhealthy allocations' })],
+    ),
+  'rollout of an older version failed': () =>
+    makeStore(makeJob({ Version: 14 }), three(), [
+      makeDeployment({}, { ...next, Status: 'failed', StatusDescription: 'Failed due to unhealthy allocations' }),
+    ]),
   'rollout failed, old ones run': () =>
     makeStore(makeJob(), three(), [
       makeDeployment({}, { Status: 'failed', StatusDescription: 'Failed due to progress deadline' }),
@@ -175,11 +225,25 @@ const stubs: Readonly<Record<string, () => Store>> = {
   parameterized: () => ofStub({ Type: 'batch', ParameterizedJob: true, JobSummary: { ...runs, Children: null } }),
 };
 
+const item: JobStatusItem = {
+  ...{
+    ID: 'report',
+    Namespace: 'default',
+    Name: 'report',
+    Type: 'batch',
+    Priority: 50,
+    Version: 0,
+    ModifyIndex: 3,
+  },
+  ...{ Stop: false, Status: 'running', GroupCountSum: 1, Allocs: null, LatestDeployment: null },
+  ChildStatuses: ['dead'],
+};
+
 describe('status of a job', () => {
   it('follows from its allocations, deployment and blocked evaluation', () => {
     const rows = Object.entries(stores).map(([name, make]) => {
       const store = make();
-      return statusRow(name, jobStatus(store, only(store), nowMs));
+      return statusRow(name, jobStatus(store, only(store)));
     });
     golden('model/job-status', rows.join('\n'));
   });
@@ -187,38 +251,42 @@ describe('status of a job', () => {
   it('follows from the summary where the agent lists no allocations', () => {
     const rows = Object.entries(stubs).map(([name, make]) => {
       const store = make();
-      return statusRow(name, jobStatus(store, only(store), nowMs));
+      return statusRow(name, jobStatus(store, only(store)));
     });
     golden('model/job-status-of-stubs', rows.join('\n'));
   });
 
   it('says how many runs a job has before it is known of what kind it is', () => {
-    const item: JobStatusItem = {
-      ...{
-        ID: 'report',
-        Namespace: 'default',
-        Name: 'report',
-        Type: 'batch',
-        Priority: 50,
-        Version: 0,
-        ModifyIndex: 3,
-      },
-      ...{ Stop: false, Status: 'running', GroupCountSum: 1, Allocs: null, LatestDeployment: null },
-      ChildStatuses: ['dead'],
-    };
     const store = new Store();
     store.applyJob(jobFromStatusItem(item, undefined));
-    assert.equal(jobStatus(store, only(store), nowMs).detail, '1 run');
+    assert.equal(jobStatus(store, only(store)).detail, '1 run');
     store.applyJob(
       jobFromStub(stub({ ID: 'report', Type: 'batch', Periodic: true, ModifyIndex: 3, JobSummary: runs })),
     );
-    assert.equal(jobStatus(store, only(store), nowMs).detail, 'periodic · 12 runs · 1 running');
+    assert.equal(jobStatus(store, only(store)).detail, 'periodic · 12 runs · 1 running');
+  });
+
+  it('is one word for a periodic job, however it was read', () => {
+    const Periodic = { Enabled: false, Spec: '0 3 * * *', SpecType: 'cron' };
+    const whole = jobRecord(
+      makeJob({ ID: 'web', Type: 'batch', Periodic, ModifyIndex: 9, JobModifyIndex: 9, Version: 0 }),
+    );
+    const listed = jobFromStub(stub({ Type: 'batch', Periodic: true, JobSummary: { ...runs, Children: null } }));
+    const status = jobFromStatusItem({ ...item, ID: 'web', Name: 'web', ModifyIndex: 9, ChildStatuses: [] }, whole);
+    for (const order of [[whole], [listed, whole], [whole, listed], [whole, status], [listed, whole, status]]) {
+      const store = new Store();
+      for (const record of order) store.applyJob(record);
+      assert.equal(jobStatus(store, only(store)).detail, 'periodic · disabled · 0 runs');
+    }
+    const store = new Store();
+    store.applyJob(listed);
+    assert.equal(jobStatus(store, only(store)).detail, 'periodic · 0 runs');
   });
 
   it('counts as a problem when it is failed, blocked, degraded or undecided', () => {
     const problems = Object.entries(stores).filter(([, make]) => {
       const store = make();
-      return isProblem(jobStatus(store, only(store), nowMs));
+      return isProblem(jobStatus(store, only(store)));
     });
     golden('model/problems', problems.map(([name]) => name).join('\n'));
   });
@@ -236,61 +304,6 @@ describe('status of a group', () => {
   it('tells of its canary', () => {
     const store = stores['canary healthy']?.();
     assert.ok(store);
-    assert.equal(groupStatus(store, only(store), 'app').detail, 'canary 1/1 healthy · needs promotion');
-  });
-});
-
-describe('status of an allocation and its tasks', () => {
-  const allocation = (more: Partial<Allocation>): AllocationRecord => allocationRecord(makeAllocation(0, more), 12);
-
-  it('has a word, a node and an age', () => {
-    const cases: Readonly<Record<string, Partial<Allocation>>> = {
-      running: {},
-      'just started': { CreateTime: nowMs * 1e6 - 5e9 },
-      canary: { DeploymentStatus: { Canary: true, Healthy: null } },
-      'healthy canary': { DeploymentStatus: { Canary: true, Healthy: true } },
-      unhealthy: { DeploymentStatus: { Healthy: false } },
-      starting: { ClientStatus: 'pending' },
-      restarting,
-      stopping: { DesiredStatus: 'stop' },
-      complete: { ClientStatus: 'complete', DesiredStatus: 'stop' },
-      failed: { ...failed },
-      'out of memory': { ClientStatus: 'failed', TaskStates: { server: endedTask(oom) } },
-      'failed with its sibling': {
-        ClientStatus: 'failed',
-        TaskStates: {
-          a: makeTask({ State: 'dead', Failed: true, Events: [{ Type: 'Sibling Task Failed', Time: 1 }] }),
-          b: endedTask({ exit_code: '3' }),
-        },
-      },
-      lost: { ClientStatus: 'lost' },
-      unknown: { ClientStatus: 'unknown' },
-      'not a known word': { ClientStatus: 'hiber\u001b[1mnating' },
-      paused: { TaskStates: { server: makeTask({ Paused: 'force_pause' }) } },
-      'a node without a name': { NodeName: '', NodeID: '4d65b497-90c9-4e39-c673-17fe86431f29' },
-    };
-    const rows = Object.entries(cases).map(([name, more]) =>
-      statusRow(name, allocationStatus(allocation(more), nowMs)),
-    );
-    golden('model/allocation-status', rows.join('\n'));
-  });
-
-  it('of tasks says why they ended', () => {
-    const cases = {
-      running: makeTask(),
-      'running after restarts': makeTask({ Restarts: 2 }),
-      pending: makeTask({ State: 'pending' }),
-      restarting: makeTask({ State: 'pending', Restarts: 1 }),
-      failed: endedTask({ exit_code: '1' }),
-      'failed for an unknown reason': endedTask({}),
-      complete: endedTask({ exit_code: '0' }, { Failed: false }),
-      'not a known word': makeTask({ State: 'frozen' }),
-    };
-    const rows = Object.entries(cases).map(([name, server]) => {
-      const [task] = allocation({ TaskStates: { server } }).tasks ?? [];
-      assert.ok(task);
-      return statusRow(name, taskStatus(task));
-    });
-    golden('model/task-status', rows.join('\n'));
+    assert.equal(groupStatus(store, only(store), 'app').detail, 'needs promotion · canary 1/1 healthy');
   });
 });

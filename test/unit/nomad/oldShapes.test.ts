@@ -6,7 +6,8 @@ import { deploymentRecord } from '../../../src/model/deploymentRecords.ts';
 import { jobFromStub, jobRecord } from '../../../src/model/jobRecords.ts';
 import { renderPlan } from '../../../src/model/planText.ts';
 import { describeRollout } from '../../../src/model/rollout.ts';
-import { allocationStatus, deploymentStatus, groupStatus, jobStatus, taskStatus } from '../../../src/model/status.ts';
+import { deploymentStatus } from '../../../src/model/deploymentStatus.ts';
+import { allocationStatus, groupStatus, jobStatus, taskStatus } from '../../../src/model/status.ts';
 import { Store } from '../../../src/model/store.ts';
 import { describeVersions } from '../../../src/model/versions.ts';
 import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
@@ -143,13 +144,13 @@ describe('What the extension makes of answers of Nomad 0.6', () => {
     assert.ok(record !== undefined);
     assert.equal(record.namespace, 'default');
     assert.equal(store.jobs.size, 1);
-    const words = [jobStatus(store, record, nowMs).word, groupStatus(store, record, 'cache').word];
+    const words = [jobStatus(store, record).word, groupStatus(store, record, 'cache').word];
     for (const allocation of store.allocations.values()) {
       words.push(allocationStatus(allocation, nowMs).word);
       for (const task of allocation.tasks ?? []) words.push(taskStatus(task).word);
     }
     for (const deployment of store.deployments.values()) {
-      const { word, detail } = deploymentStatus(deployment, nowMs);
+      const { word, detail } = deploymentStatus(store, deployment, nowMs);
       assert.doesNotMatch(detail, /NaN|undefined|null|1970/);
       words.push(word);
     }

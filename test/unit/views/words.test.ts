@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { allocationRecord } from '../../../src/model/allocationRecords.ts';
 import type { ClusterState } from '../../../src/model/clusterState.ts';
+import { jobRecord } from '../../../src/model/jobRecords.ts';
 import { jobKey } from '../../../src/model/keys.ts';
 import { NomadError } from '../../../src/nomad/errors.ts';
 import type { NomadErrorKind } from '../../../src/nomad/errors.ts';
@@ -9,9 +10,10 @@ import type { ContextKeys } from '../../../src/platform/contributions.ts';
 import { statusBarFace, viewDescription } from '../../../src/views/clusterWords.ts';
 import type { ClusterInfo } from '../../../src/views/clusterWords.ts';
 import { JobFilter } from '../../../src/views/filter.ts';
+import { jobLayout } from '../../../src/views/jobLayout.ts';
 import { Problems } from '../../../src/views/problems.ts';
 import { WelcomeKeys, welcomeState } from '../../../src/views/welcome.ts';
-import { allocation, Fixture, job, now, variedCluster } from './cluster-fixture.ts';
+import { allocation, deployment, Fixture, job, now, variedCluster } from './cluster-fixture.ts';
 
 const failure = (kind: NomadErrorKind) => new NomadError(kind, `it went wrong: ${kind}`);
 const moment = { nowMs: now, timeZone: 'UTC' };
@@ -155,17 +157,36 @@ describe('the status bar', () => {
 });
 
 describe('the badge', () => {
-  it('counts failed and blocked jobs, and rollouts that wait for a decision', () => {
+  it('counts what needs a look, each job once', () => {
     const { store } = variedCluster();
-    assert.deepEqual(new Problems(store, () => now).badge(), {
-      value: 3,
-      tooltip: '1 failed job, 1 blocked job, 1 deployment needs a decision',
+    assert.deepEqual(new Problems(store).badge(), {
+      value: 5,
+      tooltip: '1 failed job, 1 blocked job, 1 deployment needs a decision, 1 restarting job, 1 degraded job',
     });
+  });
+
+  it('counts the jobs that are shown when only problems are', () => {
+    const fixture = variedCluster();
+    fixture.filter.setProblemsOnly(true);
+    const shown = fixture.tree(jobLayout).children().length;
+    assert.equal(new Problems(fixture.store).badge()?.value, shown);
+  });
+
+  it('counts a failed deployment until the job has moved on', () => {
+    const failed = deployment(0x51, 'web', { JobVersion: 0, Status: 'failed', StatusDescription: 'Failed due to x' });
+    const fixture = new Fixture()
+      .job(job('web'))
+      .allocations(allocation(1, 'web', 'app[0]'))
+      .deployment(failed);
+    const problems = new Problems(fixture.store);
+    assert.equal(problems.badge()?.tooltip, '1 failed deployment');
+    problems.apply(fixture.store.applyJob(jobRecord(job('web', { Version: 1, ModifyIndex: 50, JobModifyIndex: 50 }))));
+    assert.equal(problems.badge(), undefined);
   });
 
   it('follows what changes', () => {
     const fixture = new Fixture().job(job('web')).allocations(allocation(1, 'web', 'app[0]'));
-    const problems = new Problems(fixture.store, () => now);
+    const problems = new Problems(fixture.store);
     assert.equal(problems.badge(), undefined);
     const update = (status: string, index: number) => {
       const wire = allocation(1, 'web', 'app[0]', { ClientStatus: status, ModifyIndex: index });

@@ -1,0 +1,71 @@
+/** What a state means to a person; each has an icon and a colour. */
+export type Tone =
+  | 'good'
+  | 'deploying'
+  | 'attention'
+  | 'warning'
+  | 'pending'
+  | 'blocked'
+  | 'bad'
+  | 'done'
+  | 'stopped'
+  | 'paused'
+  | 'unknown';
+
+/** The state of one row. */
+export interface Status {
+  /** One or two words; Nomad's own where it has one. */
+  readonly word: string;
+  readonly tone: Tone;
+  /** For sorting: problems first. */
+  readonly rank: number;
+  /** The row's description: what is wrong first, since a narrow view cuts the end; the numbers after it. */
+  readonly detail: string;
+}
+
+export const ranks: Readonly<Record<Tone, number>> = {
+  bad: 0,
+  blocked: 1,
+  attention: 2,
+  warning: 3,
+  unknown: 4,
+  paused: 5,
+  deploying: 6,
+  pending: 7,
+  good: 8,
+  done: 9,
+  stopped: 10,
+};
+
+export function status(tone: Tone, word: string, detail = word): Status {
+  return { word, tone, rank: ranks[tone], detail };
+}
+
+/** True for what a person should look at: failed, blocked, degraded, or in need of a decision. */
+export function isProblem({ tone }: Status): boolean {
+  return tone === 'bad' || tone === 'blocked' || tone === 'attention' || tone === 'warning';
+}
+
+/** Parts of a description; empty ones are left out. */
+export function join(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+}
+
+export function version(number: number | undefined): string | undefined {
+  return number === undefined ? undefined : `v${String(number)}`;
+}
+
+/** `2/3` */
+export function of(count: number, total: number): string {
+  return `${String(count)}/${String(total)}`;
+}
+
+/** `1 restarting`, and nothing for none. */
+export function some(count: number, what: string): string | undefined {
+  return count > 0 ? `${String(count)} ${what}` : undefined;
+}
+
+/** `failed: exit 1`, or the word alone. */
+export function because(word: string, reason: string | undefined): string {
+  return reason === undefined || reason === '' ? word : `${word}: ${reason}`;
+}
