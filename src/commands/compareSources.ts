@@ -1,47 +1,72 @@
 import * as vscode from 'vscode';
 import { isKnown, type Told } from '../hcl/told.ts';
 import { jobKey } from '../model/keys.ts';
+import { placeOfJob, regionName, type Place } from '../model/place.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import { withQuietProgress } from '../platform/signals.ts';
 import { plain } from '../base/plain.ts';
 import { showDiff } from '../platform/window.ts';
-import { findJobspec, resolveDocument } from './jobspecInput.ts';
+import { findJobspec, readInputQuietly, resolveDocument } from './jobspecInput.ts';
+import { parseJobspec, placeOfParsed, shownOf, surroundingsOf } from './parsing.ts';
 import type { Connected } from './workbench.ts';
+
+/** A job as Nomad knows it. */
+interface Named {
+  readonly id: string;
+  readonly place: Place;
+}
 
 /** Opens the source of the running job against the jobspec in the editor. */
 export async function compareSources(connected: Connected, argument: unknown): Promise<void> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const named = argument instanceof vscode.Uri ? argument : active;
   const document = await findJobspec((named && connected.plans.jobspecOf(named)) ?? argument);
-  const job = await resolveDocument(connected, document);
-  if (job === undefined) throw new Error('the file has no job block.');
   const { cluster, sources } = connected;
-  const ofConnection = cluster.namespace === '*' ? 'default' : cluster.namespace;
-  const planned = connected.tickets.get(document.uri)?.job;
-  const id = planned?.ID ?? knownOrTold(job.id, 'id');
-  const namespace = planned?.Namespace ?? knownOrTold(job.namespace, 'namespace') ?? ofConnection;
+  const { id, place } = await jobOf(connected, document);
+  const region = regionName(place, await shownOf(cluster));
+  const where = region === undefined ? cluster.label : `${cluster.label}, region ${region}`;
   const left = await withQuietProgress(`Reading the source of ${id}`, async (signal) => {
     try {
-      const { value } = await cluster.client.jobs.read(id, { namespace, signal });
-      const target = {
-        client: cluster.client,
-        cluster: cluster.label,
-        namespace,
-        jobId: id,
-        version: value.Version,
-      };
-      return { uri: await sources.load(target, signal), title: `v${String(value.Version)} on ${cluster.label}` };
+      const { value } = await cluster.client.jobs.read(id, { ...place, signal });
+      const { client, label } = cluster;
+      const target = { client, cluster: label, place, jobId: id, version: value.Version };
+      return { uri: await sources.load(target, signal), title: `v${String(value.Version)} on ${where}` };
     } catch (error) {
       if (!isNomadError(error, 'notFound')) throw error;
-      return { uri: sources.nothing(id), title: `not on ${cluster.label}` };
+      return { uri: sources.nothing(id), title: `not on ${where}` };
     }
   });
-  const title = plain(`${jobKey(namespace, id)}: ${left.title} ↔ editor`);
+  const title = plain(`${jobKey(place.namespace, id)}: ${left.title} ↔ editor`);
   await showDiff(left.uri, document.uri, title);
 }
 
-/** Another job's source is worse than none. */
-function knownOrTold<T>(told: Told<T>, what: string): T {
-  if (isKnown(told)) return told.known;
-  throw new Error(`the ${what} of the job is not known before a plan: ${told.unknown}. Plan it first.`);
+/**
+ * Which job the jobspec makes, and where: of its plan, or as the text and its variables tell, or else asked from Nomad.
+ *
+ * @throws Error with a sentence where it can't be known before a plan: another job's source is worse than none
+ */
+async function jobOf(connected: Connected, document: vscode.TextDocument): Promise<Named> {
+  const ticket = connected.tickets.get(document.uri);
+  if (ticket !== undefined) return { id: ticket.job.ID, place: ticket.place };
+  const told = await resolveDocument(connected, document);
+  if (told === undefined) throw new Error('the file has no job block.');
+  const { id, namespace, region } = told;
+  if (isKnown(id) && isKnown(namespace) && isKnown(region)) {
+    const job = { Namespace: namespace.known ?? '', Region: region.known ?? '' };
+    return { id: id.known, place: placeOfJob(job, await surroundingsOf(connected.cluster)) };
+  }
+  const input = await readInputQuietly(connected, document);
+  if (input === undefined) throw notKnown({ id, namespace, region });
+  return withQuietProgress('Reading the jobspec', async (signal) => {
+    const job = await parseJobspec(connected, input, signal);
+    return { id: job.ID, place: await placeOfParsed(connected.cluster, job, signal) };
+  });
+}
+
+function notKnown(parts: Readonly<Record<string, Told<unknown>>>): Error {
+  for (const [name, told] of Object.entries(parts)) {
+    if (!isKnown(told))
+      return new Error(`the ${name} of the job is not known before a plan: ${told.unknown}. Plan it first.`);
+  }
+  return new Error('the job is not known before a plan. Plan it first.');
 }

@@ -1,11 +1,11 @@
-import { parseJobKey } from '../model/keys.ts';
+import { parseJobKey, placeOf } from '../model/keys.ts';
 import { deploymentRecord } from '../model/deploymentRecords.ts';
 import type { DeploymentGroupRecord, DeploymentRecord } from '../model/records.ts';
 import { counted } from '../platform/words.ts';
 import { withQuietProgress } from '../platform/signals.ts';
 import { pickDeployment } from './pickers.ts';
 import { followWithProgress } from './rollouts.ts';
-import { deploymentTarget } from './targets.ts';
+import { deploymentPlace, deploymentTarget, regionTarget } from './targets.ts';
 import type { Connected } from './workbench.ts';
 
 const promotion = { deed: 'Promote a deployment', none: 'No deployment waits for a promotion' };
@@ -18,7 +18,7 @@ export async function promoteDeployment(connected: Connected, argument: unknown)
   if (groups.length === 0) throw new Error(`${named(deployment)} has no canary that waits for promotion.`);
   if (!(await confirmPromotion(connected, deployment, groups))) return;
   const { value } = await withQuietProgress(`Promoting ${named(deployment)}`, () =>
-    connected.cluster.client.deployments.promoteAll(deployment.id, inNamespaceOf(deployment)),
+    connected.cluster.client.deployments.promoteAll(deployment.id, placeOf(deployment.jobKey, regionTarget(argument))),
   );
   followPromotion(connected, deployment, value.DeploymentModifyIndex);
 }
@@ -38,7 +38,11 @@ export async function promoteGroups(connected: Connected, argument: unknown): Pr
   if (!(await confirmPromotion(connected, deployment, groups))) return;
   const names = groups.map((group) => group.name);
   const { value } = await withQuietProgress(`Promoting ${names.join(', ')} of ${named(deployment)}`, () =>
-    connected.cluster.client.deployments.promoteGroups(deployment.id, names, inNamespaceOf(deployment)),
+    connected.cluster.client.deployments.promoteGroups(
+      deployment.id,
+      names,
+      placeOf(deployment.jobKey, regionTarget(argument)),
+    ),
   );
   followPromotion(connected, deployment, value.DeploymentModifyIndex);
 }
@@ -64,7 +68,7 @@ export async function failDeployment(connected: Connected, argument: unknown): P
   });
   if (answer !== 'button') return;
   await withQuietProgress(`Failing ${named(deployment)}`, () =>
-    connected.cluster.client.deployments.fail(deployment.id, inNamespaceOf(deployment)),
+    connected.cluster.client.deployments.fail(deployment.id, placeOf(deployment.jobKey, regionTarget(argument))),
   );
 }
 
@@ -79,7 +83,7 @@ async function chosen(
   const id = deploymentTarget(cluster.store, argument) ?? (await pickDeployment(connected, which, accept));
   if (id === undefined) return undefined;
   const { value } = await withQuietProgress('Reading the deployment', (signal) =>
-    cluster.client.deployments.read(id, { signal }),
+    cluster.client.deployments.read(id, { ...deploymentPlace(cluster.store, argument, id), signal }),
   );
   const deployment = deploymentRecord(value);
   if (deployment.active) return deployment;
@@ -122,8 +126,4 @@ function canarySentence(deployment: DeploymentRecord): string {
 
 function named(deployment: DeploymentRecord): string {
   return `${deployment.jobId} v${String(deployment.jobVersion)}`;
-}
-
-function inNamespaceOf(deployment: DeploymentRecord): { namespace: string } {
-  return { namespace: deployment.namespace };
 }

@@ -1,3 +1,4 @@
+import { placeOf } from '../model/keys.ts';
 import type { AllocationRecord } from '../model/records.ts';
 import { ExecTerminal } from '../terminal/execTerminal.ts';
 import { settingOrDefault } from '../platform/settings.ts';
@@ -61,7 +62,7 @@ function openTerminal(connected: Connected, allocation: AllocationRecord, task: 
             task,
             command: [...command],
             tty: true,
-            namespace: allocation.namespace,
+            ...placeOf(allocation.jobKey),
             ...(size === undefined ? {} : { size }),
           }),
         ),

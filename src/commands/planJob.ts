@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import { commandAction } from '../platform/report.ts';
 import { withProgress } from '../platform/signals.ts';
 import { findJobspec } from './jobspecInput.ts';
-import { JobspecProblemError, planDocument, type Planned } from './planning.ts';
+import { JobspecProblemError } from './parsing.ts';
+import { planDocument, type Planned } from './planning.ts';
 import type { Connected } from './workbench.ts';
 
 /** Plans the jobspec of the active editor, or of the file that the command was called on. */

@@ -1,19 +1,18 @@
 import type * as vscode from 'vscode';
-import { parseNomadDiagnostics } from '../hcl/nomadDiagnostics.ts';
 import { locateValidation } from '../hcl/validationProblems.ts';
+import type { Cluster } from '../model/cluster.ts';
 import { jobKey } from '../model/keys.ts';
+import { readMark, type JobMark } from '../model/jobMark.ts';
+import { elsewhereWords, isShown, regionName, type Place } from '../model/place.ts';
 import type { PlanView } from '../model/planText.ts';
-import { contentHash, type PlanContent, type PlanTicket } from '../model/ticket.ts';
+import { contentHash, contentParts, type PlanContent, type PlanTicket } from '../model/ticket.ts';
+import { parseAddress } from '../nomad/connection.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import type { Job, JobSubmission } from '../nomad/types/job.ts';
 import type { PlanResponse } from '../nomad/types/plan.ts';
 import { readInput, type JobspecInput } from './jobspecInput.ts';
+import { JobspecProblemError, parseJobspec, placeOfParsed, shownOf } from './parsing.ts';
 import type { Connected } from './workbench.ts';
-
-/** Nomad could not make sense of the jobspec; its words are in the Problems view. */
-export class JobspecProblemError extends Error {
-  override readonly name = 'JobspecProblemError';
-}
 
 /** A plan that was made and is shown. */
 export interface Planned {
@@ -34,54 +33,27 @@ export async function planDocument(
   signal: AbortSignal,
 ): Promise<Planned> {
   const input = await readInput(connected, document);
-  const job = await parse(connected, input, signal);
-  const place = placeOf(connected, job);
+  const job = await parseJobspec(connected, input, signal);
+  const place = await placeOfParsed(connected.cluster, job, signal);
+  const content = await contentOf(connected.cluster, input);
   const plan = await planParsed(connected, input, job, place, signal);
-  return keep(connected, input, { job, plan, place });
+  const mark = await readMark(connected.cluster.client, job.ID, place, signal);
+  return keep(connected, input, { job, plan, place, mark, content });
 }
 
 /** What decides whether a plan still speaks of what would be run. */
-export function contentOf(connected: Connected, input: JobspecInput): PlanContent {
-  const { cluster } = connected;
-  const { address, region } = cluster.client.connection;
-  const namespace = cluster.namespace;
-  return { text: input.text, variables: input.variables, address, namespace, ...(region && { region }) };
-}
-
-/** Where a job is registered: the jobspec's word first, then the connection's. */
-interface Place {
-  readonly namespace: string;
-  readonly region?: string;
-}
-
-function placeOf(connected: Connected, job: Job): Place {
-  const ofConnection = connected.cluster.namespace === '*' ? 'default' : connected.cluster.namespace;
-  const namespace = filled(job.Namespace) ?? ofConnection;
-  const region = filled(job.Region);
-  return { namespace, ...(region === undefined ? {} : { region }) };
-}
-
-/** Wire fields that nobody set are null or missing or empty. */
-function filled(text: string | null | undefined): string | undefined {
-  return text === undefined || text === null || text === '' ? undefined : text;
-}
-
-async function parse(connected: Connected, input: JobspecInput, signal: AbortSignal): Promise<Job> {
-  const { uri } = input.document;
-  const variables = input.variables === '' ? {} : { variables: input.variables };
-  try {
-    const { value } = await connected.cluster.client.jobs.parse({ hcl: input.text, ...variables }, { signal });
-    connected.problems.clear(uri);
-    return value;
-  } catch (error) {
-    if (!isNomadError(error, 'rejected')) throw error;
-    const body = error.body ?? error.message;
-    const problems = parseNomadDiagnostics(body, input.text, input.variables);
-    // What isn't about the text, such as a body that is too large, is told as any other failure.
-    if (problems.length === 0) throw error;
-    connected.problems.set(uri, problems);
-    throw new JobspecProblemError(problems[0]?.message ?? body);
-  }
+export async function contentOf({ client, namespace }: Cluster, input: JobspecInput): Promise<PlanContent> {
+  const { address, region, token, httpAuth = '' } = client.connection;
+  const secret = (typeof token === 'function' ? await token() : token) ?? '';
+  const credentials = JSON.stringify([secret, httpAuth, parseAddress(address).basicAuth ?? '']);
+  return {
+    text: input.text,
+    variables: input.variables,
+    address: client.displayAddress,
+    namespace,
+    region,
+    credentials,
+  };
 }
 
 async function planParsed(
@@ -103,34 +75,28 @@ async function planParsed(
   }
 }
 
-async function keep(
-  connected: Connected,
-  input: JobspecInput,
-  made: { job: Job; plan: PlanResponse; place: Place },
-): Promise<Planned> {
-  const { job, plan, place } = made;
-  const { cluster } = connected;
-  const key = jobKey(place.namespace, job.ID);
-  const running = cluster.store.allocationsOf(key).filter((one) => one.clientStatus === 'running').length;
-  const view: PlanView = {
-    jobId: job.ID,
-    namespace: place.namespace,
-    cluster: cluster.label,
-    plan,
-    job,
-    atMs: Date.now(),
-    variables: input.variableNames.map((name) => ({ name })),
-    unsaved: input.document.isDirty || input.document.isUntitled,
-    running,
-  };
+interface Made {
+  readonly job: Job;
+  readonly plan: PlanResponse;
+  readonly place: Place;
+  readonly mark: JobMark | undefined;
+  readonly content: PlanContent;
+}
+
+async function keep(connected: Connected, input: JobspecInput, made: Made): Promise<Planned> {
+  const { job, plan, place, mark, content } = made;
+  const view = await viewOf(connected.cluster, input, made);
   const rendered = await connected.plans.show({ view, jobspec: input.document.uri });
   const ticket: PlanTicket = {
-    jobKey: key,
+    jobKey: jobKey(place.namespace, job.ID),
+    place,
     job,
     jobModifyIndex: plan.JobModifyIndex,
-    contentHash: contentHash(contentOf(connected, input)),
+    mark,
+    contentHash: contentHash(content),
+    parts: contentParts(content),
     submission: submissionOf(input),
-    cluster: cluster.label,
+    cluster: view.cluster,
     atMs: view.atMs,
     summary: rendered.summary,
     destructive: rendered.destructive,
@@ -138,6 +104,26 @@ async function keep(
   };
   connected.tickets.set(input.document.uri, ticket);
   return { ticket, changes: rendered.changes, placeable: rendered.placeable };
+}
+
+async function viewOf(cluster: Cluster, input: JobspecInput, { job, plan, place }: Made): Promise<PlanView> {
+  const shown = await shownOf(cluster);
+  const allocations = cluster.store.allocationsOf(jobKey(place.namespace, job.ID));
+  const running = allocations.filter((one) => one.clientStatus === 'running').length;
+  return {
+    jobId: job.ID,
+    namespace: place.namespace,
+    region: regionName(place, shown),
+    elsewhere: elsewhereWords(place, shown),
+    cluster: cluster.label,
+    plan,
+    job,
+    atMs: Date.now(),
+    variables: input.variableNames.map((name) => ({ name })),
+    unsaved: input.document.isDirty || input.document.isUntitled,
+    // The store has only what is shown.
+    running: isShown(place, shown) ? running : undefined,
+  };
 }
 
 /** What Nomad keeps beside the job, so that the source that people wrote is not lost. */

@@ -1,10 +1,11 @@
-import { parseJobKey, type JobKey } from '../model/keys.ts';
+import { parseJobKey, placeOf, type JobKey } from '../model/keys.ts';
 import { describeVersions, type VersionSummary } from '../model/versions.ts';
+import type { Place } from '../model/place.ts';
 import type { Job } from '../nomad/types/job.ts';
 import { withProgress, withQuietProgress } from '../platform/signals.ts';
 import { pickJob } from './pickers.ts';
 import { followWithProgress } from './rollouts.ts';
-import { jobTarget } from './targets.ts';
+import { jobTarget, regionTarget } from './targets.ts';
 import type { Connected } from './workbench.ts';
 
 /** Reverts a job to a version that the person picks, after a look at what that changes. */
@@ -14,9 +15,10 @@ export async function revertJob(connected: Connected, argument: unknown): Promis
     jobTarget(cluster.store, argument) ??
     (await pickJob(connected, 'Revert a job', { word: 'revertable', none: 'No job has an earlier version' }));
   if (key === undefined) return;
-  const { namespace, id } = parseJobKey(key);
+  const { id } = parseJobKey(key);
+  const place = placeOf(key, regionTarget(argument));
   const { value } = await withProgress(`Reading the versions of ${id}`, (signal) =>
-    cluster.client.jobs.versions(id, { namespace, diffs: true, signal }),
+    cluster.client.jobs.versions(id, { ...place, diffs: true, signal }),
   );
   const versions = describeVersions(value.Versions, value.Diffs, Date.now());
   const [current] = value.Versions;
@@ -24,10 +26,10 @@ export async function revertJob(connected: Connected, argument: unknown): Promis
   const version = await pickVersion(connected, id, versions);
   const target = value.Versions.find((one) => one.Version === version);
   if (version === undefined || target === undefined) return;
-  const summary = await preview(connected, key, target);
+  const summary = await preview(connected, key, target, place);
   if (!(await confirmed(connected, key, { from: current.Version, to: version, summary }))) return;
   const answer = await withQuietProgress(`Reverting ${id} to v${String(version)}`, () =>
-    cluster.client.jobs.revert(id, version, { namespace, enforcePriorVersion: current.Version }),
+    cluster.client.jobs.revert(id, version, { ...place, enforcePriorVersion: current.Version }),
   );
   followWithProgress(connected, { jobKey: key, evalId: answer.value.EvalID });
 }
@@ -53,12 +55,12 @@ async function pickVersion(
 }
 
 /** Plans the old version as if it were submitted now, and shows what that would do. */
-async function preview(connected: Connected, key: JobKey, target: Job): Promise<string> {
+async function preview(connected: Connected, key: JobKey, target: Job, place: Place): Promise<string> {
   const { cluster } = connected;
   const { namespace, id } = parseJobKey(key);
   const job: Job = { ...target, Stop: false };
   const { value: plan } = await withProgress(`Planning ${id} v${String(target.Version)}`, (signal) =>
-    cluster.client.jobs.plan(job, { diff: true, namespace, signal }),
+    cluster.client.jobs.plan(job, { diff: true, ...place, signal }),
   );
   const running = cluster.store.allocationsOf(key).filter((one) => one.clientStatus === 'running').length;
   const view = { jobId: id, namespace, cluster: cluster.label, plan, job, atMs: Date.now(), running };

@@ -1,16 +1,20 @@
 import * as vscode from 'vscode';
-import { parseJobKey } from '../model/keys.ts';
-import { ticketFits, type PlanTicket } from '../model/ticket.ts';
+import { otherThanPlanned, readMark } from '../model/jobMark.ts';
+import { placeWords } from '../model/place.ts';
+import { changesOf, contentParts, ticketFits, type PlanTicket } from '../model/ticket.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import { inOneLine } from '../platform/failure.ts';
 import { commandAction } from '../platform/report.ts';
 import { commands } from '../platform/contributions.ts';
 import { withQuietProgress } from '../platform/signals.ts';
 import { findJobspec, readInputQuietly } from './jobspecInput.ts';
+import { shownOf } from './parsing.ts';
 import { contentOf } from './planning.ts';
 import { planWithProgress } from './planJob.ts';
 import { followWithProgress } from './rollouts.ts';
 import type { Connected } from './workbench.ts';
+
+const unsaved = 'The file is not saved; the text in the editor is run.';
 
 /**
  * Runs a jobspec: only what was planned and shown. Where there is no plan, or the text or its variables changed since,
@@ -21,10 +25,10 @@ export async function runJob(connected: Connected, argument: unknown): Promise<v
   const document = await findJobspec(jobspec);
   const ticket = (await fittingTicket(connected, document)) ?? (await planWithProgress(connected, document))?.ticket;
   if (ticket === undefined) return;
-  if (!(await confirmed(connected, ticket, document.uri))) return;
-  // The question may have stood for a while, and the text may have changed meanwhile.
-  if ((await fittingTicket(connected, document))?.contentHash !== ticket.contentHash) {
-    void connected.report.problem(`The jobspec changed since the plan of ${ticket.job.ID}. Plan it again.`, [
+  if (!(await confirmed(connected, ticket, document))) return;
+  const changed = await changedSince(connected, ticket, document);
+  if (changed !== undefined) {
+    void connected.report.problem(`${changed} since the plan of ${ticket.job.ID}. Nothing was run. Plan it again.`, [
       commandAction('Plan again', commands.planJob, document.uri),
     ]);
     return;
@@ -37,36 +41,50 @@ async function fittingTicket(connected: Connected, document: vscode.TextDocument
   if (ticket === undefined) return undefined;
   const input = await readInputQuietly(connected, document);
   if (input === undefined) return undefined;
-  const content = { ...contentOf(connected, input), cluster: connected.cluster.label };
+  const content = { ...(await contentOf(connected.cluster, input)), cluster: connected.cluster.label };
   return ticketFits(ticket, content) ? ticket : undefined;
 }
 
-async function confirmed(connected: Connected, ticket: PlanTicket, uri: vscode.Uri): Promise<boolean> {
-  const { namespace } = parseJobKey(ticket.jobKey);
+/** The question may have stood for a while, and anything may have changed meanwhile. The start of a sentence. */
+async function changedSince(
+  connected: Connected,
+  ticket: PlanTicket,
+  document: vscode.TextDocument,
+): Promise<string | undefined> {
+  const cluster = connected.current.get();
+  if (cluster === undefined) return 'The connection was left';
+  const input = await readInputQuietly(connected, document);
+  if (input === undefined) return 'The variables of the jobspec changed';
+  const changes = changesOf(ticket.parts, contentParts(await contentOf(cluster, input)));
+  if (changes.length > 0) return `T${changes.join(' and ').slice(1)} changed`;
+  if (cluster !== connected.cluster) return 'The connection was made anew';
+  return connected.tickets.get(document.uri)?.contentHash === ticket.contentHash ? undefined : 'The jobspec changed';
+}
+
+async function confirmed(connected: Connected, ticket: PlanTicket, document: vscode.TextDocument): Promise<boolean> {
+  const place = placeWords(ticket.place, await shownOf(connected.cluster));
   const checked =
     ticket.jobModifyIndex === 0
       ? 'The job must not exist yet.'
       : `Checked against job index ${String(ticket.jobModifyIndex)}.`;
   const answer = await connected.ask.confirm({
     question: `Run ${ticket.job.ID} on ${ticket.cluster}?`,
-    detail: `Namespace ${namespace}. ${ticket.summary} ${checked}`,
+    detail: [place, ticket.summary, checked, ...(document.isDirty ? [unsaved] : [])].join(' '),
     button: 'Run',
     other: 'Show plan',
   });
-  if (answer === 'other') await planWithProgress(connected, await findJobspec(uri));
+  if (answer === 'other') await planWithProgress(connected, document);
   return answer === 'button';
 }
 
 async function register(connected: Connected, ticket: PlanTicket, document: vscode.TextDocument): Promise<void> {
   const { cluster } = connected;
-  const { namespace } = parseJobKey(ticket.jobKey);
-  const region = ticket.job.Region;
-  const options = {
-    enforceIndex: ticket.jobModifyIndex,
-    submission: ticket.submission,
-    namespace,
-    ...(typeof region === 'string' && region !== '' ? { region } : {}),
-  };
+  const options = { enforceIndex: ticket.jobModifyIndex, submission: ticket.submission, ...ticket.place };
+  const other = otherThanPlanned(ticket.mark, await readMark(cluster.client, ticket.job.ID, ticket.place));
+  if (other !== undefined) {
+    await planAnew(connected, ticket, document, `was not run on ${ticket.cluster}: ${other}`);
+    return;
+  }
   try {
     // Not cancellable: a write that was sent may have been done, whatever is heard of it.
     const { value } = await withQuietProgress(`Running ${ticket.job.ID} on ${cluster.label}`, () =>
@@ -78,8 +96,9 @@ async function register(connected: Connected, ticket: PlanTicket, document: vsco
     followWithProgress(connected, { jobKey: ticket.jobKey, evalId: value.EvalID });
   } catch (error) {
     if (!isNomadError(error, 'conflict')) throw error;
-    connected.tickets.drop(document.uri);
-    await planAfterConflict(connected, ticket, document);
+    const happened = /does not exist/i.test(error.body ?? '') ? 'removed from' : 'changed on';
+    const why = `was ${happened} ${ticket.cluster} after it was planned, so it was not run`;
+    await planAnew(connected, ticket, document, why);
   }
 }
 
@@ -89,16 +108,17 @@ function tellNewWarnings(connected: Connected, ticket: PlanTicket, warnings: str
   void connected.report.problem(`${ticket.job.ID} runs, but Nomad warns: ${inOneLine(warnings)}`);
 }
 
-/** Someone else changed the job since the plan: nothing was overwritten, and the new plan says what is different now. */
-async function planAfterConflict(
+/** What is there is not what was planned on: nothing was overwritten, and the new plan says what is different now. */
+async function planAnew(
   connected: Connected,
   ticket: PlanTicket,
   document: vscode.TextDocument,
+  why: string,
 ): Promise<void> {
+  connected.tickets.drop(document.uri);
   const planned = await planWithProgress(connected, document);
   if (planned === undefined) return;
-  void connected.report.problem(
-    `${ticket.job.ID} was changed on ${ticket.cluster} after it was planned, so it was not run. The new plan is shown.`,
-    [commandAction('Run the new plan', commands.runJob, document.uri)],
-  );
+  void connected.report.problem(`${ticket.job.ID} ${why}. The new plan is shown.`, [
+    commandAction('Run the new plan', commands.runJob, document.uri),
+  ]);
 }

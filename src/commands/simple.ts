@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { printable } from '../base/plain.ts';
-import { parseJobKey } from '../model/keys.ts';
+import { parseJobKey, placeOf } from '../model/keys.ts';
 import { languages } from '../platform/contributions.ts';
 import { withQuietProgress } from '../platform/signals.ts';
 import { askForAll, findJobspec } from './jobspecInput.ts';
 import { pickJob } from './pickers.ts';
-import { allocationTarget, deploymentIdOf, jobTarget, targetsOf } from './targets.ts';
+import { allocationTarget, deploymentIdOf, jobTarget, regionTarget, targetsOf } from './targets.ts';
 import type { Connected, Workbench } from './workbench.ts';
 
 /** Puts the ids of the selected rows on the clipboard, a line each. */
@@ -35,10 +35,11 @@ export async function openJobSource(connected: Connected, argument: unknown): Pr
   const { cluster, sources } = connected;
   const key = jobTarget(cluster.store, argument) ?? (await pickJob(connected, 'Open the source of a job'));
   if (key === undefined) return;
-  const { namespace, id } = parseJobKey(key);
+  const { id } = parseJobKey(key);
+  const place = placeOf(key, regionTarget(argument));
   await withQuietProgress(`Reading the source of ${id}`, async (signal) => {
-    const { value } = await cluster.client.jobs.read(id, { namespace, signal });
-    const target = { client: cluster.client, cluster: cluster.label, namespace, jobId: id, version: value.Version };
+    const { value } = await cluster.client.jobs.read(id, { ...place, signal });
+    const target = { client: cluster.client, cluster: cluster.label, place, jobId: id, version: value.Version };
     await sources.show(target, signal);
   });
 }

@@ -1,8 +1,8 @@
-import { parseJobKey } from '../model/keys.ts';
+import { parseJobKey, placeOf } from '../model/keys.ts';
 import { withQuietProgress } from '../platform/signals.ts';
 import { counted } from '../platform/words.ts';
 import { pickJob } from './pickers.ts';
-import { jobTarget } from './targets.ts';
+import { jobTarget, regionTarget } from './targets.ts';
 import type { Connected } from './workbench.ts';
 
 /** Stops a job; its versions stay, so that it can be started again by a revert. */
@@ -13,6 +13,7 @@ export async function stopJob(connected: Connected, argument: unknown): Promise<
     (await pickJob(connected, 'Stop a job', { word: 'stoppable', none: 'No job can be stopped' }));
   if (key === undefined) return;
   const { namespace, id } = parseJobKey(key);
+  const region = regionTarget(argument);
   const running = cluster.store.allocationsOf(key).filter((one) => one.clientStatus === 'running').length;
   const answer = await connected.ask.confirm({
     question: `Stop ${id} on ${cluster.label}?`,
@@ -20,10 +21,10 @@ export async function stopJob(connected: Connected, argument: unknown): Promise<
     button: 'Stop',
   });
   if (answer !== 'button') return;
-  const { value } = await withQuietProgress(`Stopping ${id}`, () => cluster.client.jobs.stop(id, { namespace }));
+  const { value } = await withQuietProgress(`Stopping ${id}`, () => cluster.client.jobs.stop(id, placeOf(key, region)));
   // For a job that is gone, Nomad answers with success and no evaluation.
   if (value.EvalID === '' && cluster.store.jobs.get(key)?.periodic !== true) {
-    const exists = await cluster.client.jobs.read(id, { namespace }).then(
+    const exists = await cluster.client.jobs.read(id, placeOf(key, region)).then(
       () => true,
       () => false,
     );

@@ -1,4 +1,5 @@
-import type { JobKey } from '../model/keys.ts';
+import { placeOf, type JobKey } from '../model/keys.ts';
+import type { Place } from '../model/place.ts';
 import type { Store } from '../model/store.ts';
 
 /**
@@ -10,12 +11,14 @@ interface Target {
   readonly deployment?: string;
   readonly allocation?: string;
   readonly task?: string;
+  /** Where it is, when that is another region than the one that is shown. */
+  readonly region?: string;
 }
 
 /** The fields of `argument` that are texts; an empty target for anything else. */
 function targetOf(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
-  const fields = ['job', 'deployment', 'allocation', 'task'] as const;
+  const fields = ['job', 'deployment', 'allocation', 'task', 'region'] as const;
   const named = fields.flatMap((field) => {
     const value = (argument as Record<string, unknown>)[field];
     return typeof value === 'string' && value !== '' ? [[field, value] as const] : [];
@@ -47,6 +50,19 @@ export function deploymentTarget(store: Store, argument: unknown): string | unde
   const target = targetOf(argument);
   if (target.deployment !== undefined) return target.deployment;
   return target.job === undefined ? undefined : store.activeDeploymentOf(target.job as JobKey)?.id;
+}
+
+/** Where to look for a deployment; one that nobody knows the namespace of is found by its id in any. */
+export function deploymentPlace(store: Store, argument: unknown, id: string): Place {
+  const region = regionTarget(argument);
+  const { job } = targetOf(argument);
+  const key = region === undefined ? (store.deployments.get(id)?.jobKey ?? job) : job;
+  return key === undefined ? { namespace: '*', region } : placeOf(key as JobKey, region);
+}
+
+/** The region of what `argument` names, when that is another than the one that is shown. */
+export function regionTarget(argument: unknown): string | undefined {
+  return targetOf(argument).region;
 }
 
 /** The id of the allocation that `argument` is, or whose task it is. */

@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import { parseJobKey, type JobKey } from '../model/keys.ts';
-import { parseAddress } from '../nomad/connection.ts';
-import { allocationTarget, deploymentTarget, jobTarget, taskTarget } from './targets.ts';
+import { allocationTarget, deploymentTarget, jobTarget, regionTarget, taskTarget } from './targets.ts';
 import type { Connected } from './workbench.ts';
 
 /** Opens what the argument names in Nomad's Web UI, or its start page. */
 export async function openWebUi(connected: Connected, argument: unknown): Promise<void> {
-  const { connection } = connected.cluster.client;
-  const base = parseAddress(connection.address).displayAddress;
-  const region = connection.region === undefined ? '' : `?region=${encodeURIComponent(connection.region)}`;
-  const url = `${base}/ui${pathOf(connected, argument)}${region}`;
-  await vscode.env.openExternal(vscode.Uri.parse(url, true));
+  const { client } = connected.cluster;
+  const region = regionTarget(argument) ?? client.connection.region;
+  const query = region === undefined ? '' : `?region=${encodeURIComponent(region)}`;
+  const url = `${client.displayAddress}/ui${pathOf(connected, argument)}${query}`;
+  // As a text, which VS Code takes though its types don't say so: a Uri forgets which slashes of a path were encoded, and
+  // the Web UI knows no page then.
+  await vscode.env.openExternal(url as unknown as vscode.Uri);
 }
 
 function pathOf(connected: Connected, argument: unknown): string {
@@ -25,7 +26,8 @@ function pathOf(connected: Connected, argument: unknown): string {
   return `${jobPath(key)}${deploymentTarget(store, argument) === undefined ? '' : '/deployments'}`;
 }
 
+/** One segment, at whose last `@` the Web UI parts id and namespace. */
 function jobPath(key: JobKey): string {
   const { namespace, id } = parseJobKey(key);
-  return `/jobs/${encodeURIComponent(`${id}@${namespace}`)}`;
+  return `/jobs/${encodeURIComponent(id)}@${encodeURIComponent(namespace)}`;
 }

@@ -1,16 +1,17 @@
 import * as vscode from 'vscode';
 import { Lifetime } from '../base/lifetime.ts';
-import type { NomadClient } from '../nomad/client.ts';
+import type { Place } from '../model/place.ts';
+import type { PlacedClient } from '../model/placedClient.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import type { Job } from '../nomad/types/job.ts';
 import { schemes } from '../platform/contributions.ts';
 import { fileName, ReadOnlyDocuments } from './readOnlyDocuments.ts';
 
 export interface SourceTarget {
-  readonly client: NomadClient;
+  readonly client: PlacedClient;
   /** Name of the cluster for people. */
   readonly cluster: string;
-  readonly namespace: string;
+  readonly place: Place;
   readonly jobId: string;
   readonly version: number;
 }
@@ -27,7 +28,7 @@ export class SourceDocuments implements vscode.Disposable {
     const uri = vscode.Uri.from({
       scheme: schemes.source,
       path: `/${name}`,
-      query: `${target.cluster}/${target.namespace}/${target.jobId}`,
+      query: [target.cluster, target.place.region ?? '', target.place.namespace, target.jobId].join('/'),
     });
     this.#texts.set(uri, source);
     return uri;
@@ -51,7 +52,7 @@ export class SourceDocuments implements vscode.Disposable {
 }
 
 async function readSource(target: SourceTarget, signal?: AbortSignal): Promise<{ source: string; extension: string }> {
-  const options = { namespace: target.namespace, ...(signal === undefined ? {} : { signal }) };
+  const options = { ...target.place, ...(signal === undefined ? {} : { signal }) };
   try {
     const { value } = await target.client.jobs.submission(target.jobId, target.version, options);
     return { source: value.Source, extension: value.Format === 'json' ? '.json' : '.nomad.hcl' };

@@ -7,7 +7,6 @@ import { Lifetime } from '../base/lifetime.ts';
 import type { Disposable } from '../base/lifetime.ts';
 import { silentLog } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
-import type { NomadClient } from '../nomad/client.ts';
 import { NomadError } from '../nomad/errors.ts';
 import { ChangeCoalescer } from './changes.ts';
 import type { ChangeSet } from './changes.ts';
@@ -16,6 +15,7 @@ import type { ClusterState } from './clusterState.ts';
 import { Details } from './details.ts';
 import type { JobKey } from './keys.ts';
 import { Loader } from './loader.ts';
+import type { PlacedClient } from './placedClient.ts';
 import { Store } from './store.ts';
 import { Sync } from './sync.ts';
 
@@ -24,7 +24,7 @@ export type { ClusterState };
 
 export interface ClusterOptions {
   /** Disposed together with the cluster. */
-  readonly client: NomadClient;
+  readonly client: PlacedClient;
   /** Host and port, or a name, for people. */
   readonly label: string;
   /** `*` for every namespace that the token may see. */
@@ -38,7 +38,7 @@ export interface ClusterOptions {
  * keeps what it has while it tries.
  */
 export class Cluster implements Disposable {
-  readonly client: NomadClient;
+  readonly client: PlacedClient;
   readonly store = new Store();
   readonly label: string;
   readonly namespace: string;
@@ -110,6 +110,16 @@ export class Cluster implements Disposable {
   /** Of the agent, or the one that is asked for; unknown until the agent answered, or where it may not be asked. */
   get region(): string | undefined {
     return this.client.connection.region ?? this.#region;
+  }
+
+  /**
+   * The name of the agent's own region, asked for where it was not told yet; undefined where it can't be found out.
+   *
+   * @throws the signal's reason
+   */
+  async agentRegion(signal?: AbortSignal): Promise<string | undefined> {
+    if (this.#region === undefined) await raceSignal(this.#readAgent(), signal);
+    return this.#region;
   }
 
   /** Of the agent, as `1.8.4`; unknown until it answered, or where it may not be asked. */
@@ -220,7 +230,7 @@ export class Cluster implements Disposable {
   }
 
   async #readAgent(): Promise<void> {
-    if (this.#version !== undefined) return;
+    if (this.#version !== undefined && this.#region !== undefined) return;
     try {
       const { value } = await this.client.agent.self({ signal: this.signal });
       this.#region = value.config.Region;
@@ -228,6 +238,18 @@ export class Cluster implements Disposable {
     } catch (error) {
       if (!(error instanceof NomadError)) throw error;
       this.#log.debug(`The agent does not tell its version: ${error.message}`);
+      this.#region ??= await this.#onlyRegion();
+    }
+  }
+
+  /** Where the agent may not be asked itself: the only region that there is has to be its own. */
+  async #onlyRegion(): Promise<string | undefined> {
+    try {
+      const { value } = await this.client.agent.regions({ signal: this.signal });
+      return value.length === 1 ? value[0] : undefined;
+    } catch (error) {
+      if (!(error instanceof NomadError)) throw error;
+      return undefined;
     }
   }
 }

@@ -2,14 +2,14 @@ import { Backoff } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
-import type { NomadClient } from '../nomad/client.ts';
 import { isNomadError, NomadError } from '../nomad/errors.ts';
 import type { EventBatch } from '../nomad/types/event.ts';
+import type { PlacedClient } from './placedClient.ts';
 import { Resume } from './resume.ts';
 import { Wake } from './wake.ts';
 
 export interface EventStreamOptions {
-  readonly client: NomadClient;
+  readonly client: PlacedClient;
   readonly namespace: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -121,7 +121,14 @@ export class EventStream {
     };
     try {
       onConnect();
-      for await (const line of client.events.stream({ topics, index, namespace, signal, onHeard: heard })) {
+      for await (const line of client.events.stream({
+        topics,
+        index,
+        namespace,
+        region: undefined,
+        signal,
+        onHeard: heard,
+      })) {
         if (!attempt.opened) this.#opened(attempt, watching);
         if (line !== 'heartbeat') this.#take(line);
       }

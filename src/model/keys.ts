@@ -1,3 +1,5 @@
+import type { Place } from './place.ts';
+
 declare const jobKeyBrand: unique symbol;
 
 /** A job within a cluster: `<namespace>/<id>`. A namespace never holds a slash; an id may. */
@@ -15,4 +17,9 @@ export function jobKey(namespace: string | undefined, id: string): JobKey {
 export function parseJobKey(key: JobKey): { namespace: string; id: string } {
   const slash = key.indexOf('/');
   return { namespace: key.slice(0, slash), id: key.slice(slash + 1) };
+}
+
+/** Where the job of a key is, and all that belongs to it; what the store holds is of the region that is shown. */
+export function placeOf(key: JobKey, region?: string): Place {
+  return { namespace: parseJobKey(key).namespace, region };
 }

@@ -1,14 +1,14 @@
-import type { NomadClient } from '../nomad/client.ts';
 import { isNomadError } from '../nomad/errors.ts';
-import type { ReadOptions } from '../nomad/query.ts';
 import type { JobStatusItem } from '../nomad/types/job.ts';
 import { allocationFromStub, allocationFromSummary, allocationRecord } from './allocationRecords.ts';
 import { Changes } from './changes.ts';
 import type { ChangeSet } from './changes.ts';
 import { deploymentFromSummary, deploymentRecord } from './deploymentRecords.ts';
 import { jobFromStatusItem, jobFromStub, jobRecord } from './jobRecords.ts';
-import { parseJobKey } from './keys.ts';
+import { parseJobKey, placeOf } from './keys.ts';
 import type { JobKey } from './keys.ts';
+import type { Place } from './place.ts';
+import type { PlacedClient } from './placedClient.ts';
 import type { AllocationRecord, JobRecord } from './records.ts';
 import type { JobListing, JobSnapshot, SnapshotMark, Store } from './store.ts';
 
@@ -17,13 +17,13 @@ const failuresPerPage = 200;
 
 /** The lists that the loader reads, each into the store and back as what it changed. */
 export class Loader {
-  readonly #client: NomadClient;
+  readonly #client: PlacedClient;
   readonly #store: Store;
   readonly #namespace: string;
   /** Found out once: agents before 1.8 have no list of jobs with their allocations. */
   #statuses = true;
 
-  constructor(client: NomadClient, store: Store, namespace: string) {
+  constructor(client: PlacedClient, store: Store, namespace: string) {
     this.#client = client;
     this.#store = store;
     this.#namespace = namespace;
@@ -91,11 +91,11 @@ export class Loader {
    * @throws {NomadError} as {@link job}
    */
   async jobAlone(key: JobKey, signal: AbortSignal, emit: (changes: ChangeSet) => void): Promise<JobRecord> {
-    const { namespace, id } = parseJobKey(key);
+    const { id } = parseJobKey(key);
     // The answer is about the job as it was known now; one that is registered while it is on its way is another.
     const asked = this.#store.jobs.get(key)?.modifyIndex ?? 0;
     try {
-      const { value } = await this.#client.jobs.read(id, { namespace, signal });
+      const { value } = await this.#client.jobs.read(id, { ...placeOf(key), signal });
       const record = jobRecord(value);
       emit(this.#store.applyJob(record));
       return record;
@@ -107,36 +107,36 @@ export class Loader {
 
   /** An allocation, as it is now. */
   async allocation(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
-    const { value } = await this.#client.allocations.read(id, { namespace, signal });
+    const { value } = await this.#client.allocations.read(id, { namespace, region: undefined, signal });
     return this.#store.applyAllocation(allocationRecord(value, 0));
   }
 
   /** A deployment, as it is now. */
   async deployment(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
-    const { value } = await this.#client.deployments.read(id, { namespace, signal });
+    const { value } = await this.#client.deployments.read(id, { namespace, region: undefined, signal });
     return this.#store.applyDeployment(deploymentRecord(value));
   }
 
   /** An evaluation, as it is now. */
   async evaluation(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
-    const { value } = await this.#client.evaluations.read(id, { namespace, signal });
+    const { value } = await this.#client.evaluations.read(id, { namespace, region: undefined, signal });
     return this.#store.applyEvaluation(value);
   }
 
   /** All allocations of one job. */
   async allocationsOf(key: JobKey, signal: AbortSignal): Promise<ChangeSet> {
-    const { namespace, id } = parseJobKey(key);
+    const { id } = parseJobKey(key);
     return this.#within(async (mark) => {
-      const { value } = await this.#client.jobs.allocations(id, { namespace, signal });
+      const { value } = await this.#client.jobs.allocations(id, { ...placeOf(key), signal });
       return this.#store.replaceAllocationsOf(key, value.map(allocationFromStub), mark);
     });
   }
 
   /** One row of the list of jobs, for the number of its runs. */
   async runCounts(key: JobKey, signal: AbortSignal): Promise<ChangeSet> {
-    const { namespace, id } = parseJobKey(key);
+    const { id } = parseJobKey(key);
     // The job itself sorts before everything else that starts with its id.
-    const { value } = await this.#client.jobs.list({ namespace, prefix: id, perPage: 1, signal });
+    const { value } = await this.#client.jobs.list({ ...placeOf(key), prefix: id, perPage: 1, signal });
     const stub = value.find((one) => one.ID === id);
     return stub === undefined ? new Changes() : this.#store.applyJob(jobFromStub(stub));
   }
@@ -189,8 +189,8 @@ export class Loader {
 
   async #runs(parent: JobRecord, signal: AbortSignal): Promise<ChangeSet> {
     return this.#within(async (mark) => {
-      const { namespace, id, key } = parent;
-      const { value } = await this.#client.jobs.list({ namespace, prefix: `${id}/`, signal });
+      const { id, key } = parent;
+      const { value } = await this.#client.jobs.list({ ...placeOf(key), prefix: `${id}/`, signal });
       const runs = value.filter((stub) => stub.ParentID === id).map(jobFromStub);
       return this.#store.replaceChildrenOf(key, runs, mark);
     });
@@ -224,8 +224,9 @@ export class Loader {
     return { snapshot: value.map((stub) => ({ job: jobFromStub(stub) })), index: meta.index };
   }
 
-  #read(signal: AbortSignal): ReadOptions {
-    return { namespace: this.#namespace, signal };
+  /** All that is shown. */
+  #read(signal: AbortSignal): Place & { signal: AbortSignal } {
+    return { namespace: this.#namespace, region: undefined, signal };
   }
 
   async #within<T>(read: (mark: SnapshotMark) => Promise<T>): Promise<T> {

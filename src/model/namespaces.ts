@@ -2,12 +2,12 @@ import { Backoff } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { NomadClient } from '../nomad/client.ts';
+import type { PlacedClient } from './placedClient.ts';
 import type { JobRecord } from './records.ts';
 import { Wake } from './wake.ts';
 
 export interface NamespacesOptions {
-  readonly client: NomadClient;
+  readonly client: PlacedClient;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;

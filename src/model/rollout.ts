@@ -4,7 +4,7 @@ import { canariesOf } from './canaries.ts';
 import type { Cluster } from './cluster.ts';
 import { countsOf, isBatch } from './counts.ts';
 import type { Counts } from './counts.ts';
-import { parseJobKey } from './keys.ts';
+import { parseJobKey, placeOf } from './keys.ts';
 import type { JobKey } from './keys.ts';
 import { blockedWords } from './placement.ts';
 import type { DeploymentRecord, JobRecord } from './records.ts';
@@ -169,11 +169,14 @@ class EvaluationWatch {
   /** Resolves when the evaluation ended, or can't be read, which must not hold up the rest. */
   async run(signal: AbortSignal): Promise<void> {
     const { evalId } = this.#target;
-    const { namespace } = parseJobKey(this.#target.jobKey);
     let index: number | undefined;
     try {
       while (evalId !== undefined && evalId !== '' && !this.now.done) {
-        const options = { namespace, signal, ...(index === undefined ? {} : { index, waitMs: 30_000 }) };
+        const options = {
+          ...placeOf(this.#target.jobKey),
+          signal,
+          ...(index === undefined ? {} : { index, waitMs: 30_000 }),
+        };
         const { value, meta } = await this.#cluster.client.evaluations.read(evalId, options);
         index = Math.max(1, meta.index);
         if (value.Status === 'pending' || value.Status === 'blocked') continue;

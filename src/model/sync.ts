@@ -2,7 +2,6 @@ import { Backoff } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { NomadClient } from '../nomad/client.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import type { EventBatch } from '../nomad/types/event.ts';
 import { Asides } from './asides.ts';
@@ -16,12 +15,13 @@ import type { JobKey } from './keys.ts';
 import { Knowing } from './knowing.ts';
 import type { Loader } from './loader.ts';
 import { Namespaces } from './namespaces.ts';
+import type { PlacedClient } from './placedClient.ts';
 import type { JobRecord } from './records.ts';
 import type { Store } from './store.ts';
 import { Wake } from './wake.ts';
 
 export interface SyncOptions {
-  readonly client: NomadClient;
+  readonly client: PlacedClient;
   readonly namespace: string;
   readonly store: Store;
   readonly loader: Loader;

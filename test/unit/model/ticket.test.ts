@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { jobKey } from '../../../src/model/keys.ts';
-import { contentHash, ticketFits } from '../../../src/model/ticket.ts';
+import { changesOf, contentHash, contentParts, ticketFits } from '../../../src/model/ticket.ts';
 import type { PlanContent, PlanTicket } from '../../../src/model/ticket.ts';
 import { makeJob } from './build.ts';
 
@@ -11,6 +11,8 @@ const content: PlanContent = {
 
 const ticket: PlanTicket = {
   ...{ jobKey: jobKey('default', 'web'), job: makeJob(), jobModifyIndex: 7, contentHash: contentHash(content) },
+  place: { namespace: 'default', region: undefined },
+  ...{ mark: undefined, parts: contentParts(content) },
   submission: { Source: content.text, Format: 'hcl2' },
   ...{ cluster: 'prod-eu', atMs: 0, summary: '', destructive: false, warnings: '' },
 };
@@ -29,6 +31,7 @@ describe('plan ticket', () => {
       { address: 'http://127.0.0.1:4647' },
       { namespace: 'team-a' },
       { region: 'eu' },
+      { credentials: 'another token' },
       { cluster: 'prod-us' },
     ];
     for (const other of others) assert.ok(!ticketFits(ticket, { ...content, ...other }), JSON.stringify(other));
@@ -43,5 +46,20 @@ describe('plan ticket', () => {
     const one = contentHash({ ...content, variables: { a: '1', b: '2' } });
     assert.equal(one, contentHash({ ...content, variables: { b: '2', a: '1' } }));
     assert.notEqual(one, contentHash({ ...content, variables: { a: '2', b: '1' } }));
+  });
+
+  it('tells what changed since, and of a secret only that it did', () => {
+    const since = (other: Partial<PlanContent>) =>
+      changesOf(contentParts(content), contentParts({ ...content, ...other }));
+    assert.deepEqual(since({}), []);
+    assert.deepEqual(since({ text: 'job "web" { }' }), ['the jobspec']);
+    assert.deepEqual(since({ variables: 'a = 2' }), ['the variables of the jobspec']);
+    assert.deepEqual(since({ namespace: '*' }), ['the namespace that is shown (then default, now *)']);
+    assert.deepEqual(since({ region: 'eu' }), ['the region in the settings (then none, now eu)']);
+    assert.deepEqual(since({ credentials: 'hush' }), ['the token']);
+    assert.deepEqual(since({ address: 'http://10.0.0.1:4646', credentials: 'hush' }), [
+      'the address (then http://127.0.0.1:4646, now http://10.0.0.1:4646)',
+    ]);
+    assert.doesNotMatch(JSON.stringify(contentParts({ ...content, variables: 'hush', credentials: 'hush' })), /hush/);
   });
 });

@@ -1,0 +1,71 @@
+import { parseNomadDiagnostics } from '../hcl/nomadDiagnostics.ts';
+import { isKnown } from '../hcl/told.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { placeOfJob, type Place, type Shown, type Surroundings } from '../model/place.ts';
+import { isNomadError } from '../nomad/errors.ts';
+import type { Job } from '../nomad/types/job.ts';
+import type { JobspecInput } from './jobspecInput.ts';
+import type { Connected } from './workbench.ts';
+
+/** Nomad could not make sense of the jobspec; its words are in the Problems view. */
+export class JobspecProblemError extends Error {
+  override readonly name = 'JobspecProblemError';
+}
+
+/**
+ * Has Nomad turn a jobspec into a job, with the variables that it was given.
+ *
+ * @throws JobspecProblemError when Nomad refuses the text, NomadError otherwise
+ */
+export async function parseJobspec(connected: Connected, input: JobspecInput, signal: AbortSignal): Promise<Job> {
+  const { uri } = input.document;
+  try {
+    const job = await askToParse(connected.cluster, input, signal);
+    connected.problems.clear(uri);
+    return job;
+  } catch (error) {
+    if (!isNomadError(error, 'rejected')) throw error;
+    const body = error.body ?? error.message;
+    const problems = parseNomadDiagnostics(body, input.text, input.variables);
+    // What isn't about the text, such as a body that is too large, is told as any other failure.
+    if (problems.length === 0) throw error;
+    connected.problems.set(uri, problems);
+    throw new JobspecProblemError(problems[0]?.message ?? body);
+  }
+}
+
+/** What the views show of a cluster, with its region as soon as that can be known. */
+export async function shownOf(cluster: Cluster, signal?: AbortSignal): Promise<Shown> {
+  await cluster.agentRegion(signal);
+  return { namespace: cluster.namespace, region: cluster.region };
+}
+
+/** Where Nomad would register a job that was parsed. */
+export async function placeOfParsed(cluster: Cluster, job: Job, signal?: AbortSignal): Promise<Place> {
+  return placeOfJob(job, await surroundingsOf(cluster, signal));
+}
+
+/** What decides where a job is registered that doesn't say so itself. */
+export async function surroundingsOf(cluster: Cluster, signal?: AbortSignal): Promise<Surroundings> {
+  const agentRegion = await cluster.agentRegion(signal);
+  const shown = await shownOf(cluster, signal);
+  return { shown, chosenRegion: cluster.client.connection.region, agentRegion };
+}
+
+/**
+ * Nomad asks for the right to parse in one namespace, which can't be known before the job is: it may come from a
+ * variable. Where the most likely one is refused, the right in any namespace will do, as it does for Nomad.
+ */
+async function askToParse({ client, namespace }: Cluster, input: JobspecInput, signal: AbortSignal): Promise<Job> {
+  const body = { hcl: input.text, ...(input.variables === '' ? {} : { variables: input.variables }) };
+  const told = input.job?.namespace;
+  const likely = (told && isKnown(told) ? told.known : undefined) ?? namespace;
+  const parse = async (within: string) =>
+    (await client.jobs.parse(body, { namespace: within, region: undefined, signal })).value;
+  try {
+    return await parse(likely);
+  } catch (error) {
+    if (likely === '*' || !isNomadError(error, 'denied')) throw error;
+    return parse('*');
+  }
+}
