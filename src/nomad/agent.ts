@@ -2,6 +2,8 @@ import { NomadError } from './errors.ts';
 import { readRequest } from './query.ts';
 import type { Answer, ReadOptions } from './query.ts';
 import { Resource } from './resource.ts';
+import { listOf, maybe, object, text } from './shape.ts';
+import * as shapes from './shapes.ts';
 import type { AgentMembers, AgentSelf, NamespaceStub, TokenSelf } from './types/agent.ts';
 
 /**
@@ -17,15 +19,13 @@ export class AgentApi extends Resource {
    */
   async self(options: ReadOptions = {}): Promise<Answer<AgentSelf>> {
     const request = readRequest('/v1/agent/self', options);
-    const answer = await this.transport.json<Partial<AgentSelf> | null>(request);
-    const config: unknown = answer.value?.config;
-    if (typeof config !== 'object' || config === null) {
-      const { displayAddress } = this.transport.address;
-      throw new NomadError('notNomad', `${displayAddress} answers, but not as a Nomad agent does.`, {
-        path: request.path,
-      });
-    }
-    return answer as Answer<AgentSelf>;
+    const answer = await this.transport.json<AgentSelf>(request);
+    // Whatever else answers JSON on that path is no agent.
+    if (shapes.agentSelf(answer.value) === undefined) return answer;
+    const { displayAddress } = this.transport.address;
+    throw new NomadError('notNomad', `${displayAddress} answers, but not as a Nomad agent does.`, {
+      path: request.path,
+    });
   }
 
   /**
@@ -34,7 +34,8 @@ export class AgentApi extends Resource {
    */
   async tokenSelf(options: ReadOptions = {}): Promise<Answer<TokenSelf>> {
     const request = readRequest('/v1/acl/token/self', options);
-    const answer = await this.transport.json<(TokenSelf & { SecretID?: string }) | null>(request);
+    const shape = maybe(shapes.tokenSelf);
+    const answer = await this.transport.json<(TokenSelf & { SecretID?: string }) | null>({ ...request, shape });
     const token = { ...(answer.value ?? { AccessorID: '' }) };
     delete token.SecretID;
     return { value: token, meta: answer.meta };
@@ -42,22 +43,22 @@ export class AgentApi extends Resource {
 
   /** The leader's RPC address; empty where there is none. Doesn't block. Needs no token. Since 0.1. */
   async leader(options: ReadOptions = {}): Promise<Answer<string>> {
-    const answer = await this.get<string | null>('/v1/status/leader', options);
+    const answer = await this.get<string | null>('/v1/status/leader', options, {}, maybe(text));
     return { value: answer.value ?? '', meta: answer.meta };
   }
 
   /** The names of all regions. Doesn't block. Needs no token. Since 0.2. */
   async regions(options: ReadOptions = {}): Promise<Answer<string[]>> {
-    return this.getList('/v1/regions', options);
+    return this.getList('/v1/regions', options, {}, text);
   }
 
   /** Those in which the token has any right; needs no other. Blocks. Since 1.0; before that Enterprise only. */
   async namespaces(options: ReadOptions = {}): Promise<Answer<NamespaceStub[]>> {
-    return this.getList('/v1/namespaces', options);
+    return this.getList('/v1/namespaces', options, {}, shapes.named);
   }
 
   /** The servers. Doesn't block. The policy `node:read`. Since 0.1. */
   async members(options: ReadOptions = {}): Promise<Answer<AgentMembers>> {
-    return this.get('/v1/agent/members', options);
+    return this.get('/v1/agent/members', options, {}, object({ Members: maybe(listOf(shapes.named)) }));
   }
 }

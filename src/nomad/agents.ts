@@ -1,5 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
+import type { AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
+import { systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
 import type { LoadedTls } from './tls.ts';
 
@@ -7,6 +10,12 @@ export type SocketAgent = HttpAgent | HttpsAgent;
 
 /** An agent of Nomad accepts 100 connections of one address by default; quick reads leave most of them to others. */
 const maxQuickSockets = 16;
+/** How many sockets wait for a further read, and for how long. What waits longer may have died without a word. */
+const maxIdleQuick = 8;
+const maxIdleQuickMs = 20_000;
+/** A blocking read that got a dead socket would wait for minutes; to open one costs it nothing that counts. */
+const maxIdleBlocking = 2;
+const maxIdleBlockingMs = 2000;
 
 /** The sockets of one connection, by how long a request holds one. */
 export class SocketAgents implements Disposable {
@@ -21,11 +30,19 @@ export class SocketAgents implements Disposable {
   readonly single: SocketAgent;
 
   constructor(tls: LoadedTls | undefined) {
-    const make = (options: { keepAlive: boolean; maxSockets?: number }): SocketAgent =>
+    const make = (options: AgentOptions): SocketAgent =>
       tls === undefined ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls });
-    this.quick = make({ keepAlive: true, maxSockets: maxQuickSockets });
-    this.blocking = make({ keepAlive: true });
+    // The oldest waits longest, until its own limit: the one that was used last is the likeliest to be alive.
+    const kept = { keepAlive: true, scheduling: 'lifo' } as const;
+    this.quick = limited(make({ ...kept, maxSockets: maxQuickSockets, maxFreeSockets: maxIdleQuick }), maxIdleQuickMs);
+    this.blocking = limited(make({ ...kept, maxFreeSockets: maxIdleBlocking }), maxIdleBlockingMs);
     this.single = make({ keepAlive: false });
+  }
+
+  /** Closes the sockets that wait for a further request. */
+  dropIdle(): void {
+    dropIdleSockets(this.quick);
+    dropIdleSockets(this.blocking);
   }
 
   dispose(): void {
@@ -33,14 +50,29 @@ export class SocketAgents implements Disposable {
   }
 }
 
-/** True if the next request of `agent` goes over a socket that served another one before. */
-export function hasKeptSocket(agent: SocketAgent): boolean {
-  return Object.values(agent.freeSockets).some((sockets) => (sockets?.length ?? 0) > 0);
+/** Since when a socket waits, on the clock of the wall: that one goes on while the machine sleeps. */
+const idleSinceMs = new WeakMap<object, number>();
+const limits = new WeakMap<SocketAgent, number>();
+
+function limited(agent: SocketAgent, maxIdleMs: number): SocketAgent {
+  limits.set(agent, maxIdleMs);
+  agent.on('free', (socket: Socket) => {
+    idleSinceMs.set(socket, systemClock.now());
+  });
+  return agent;
 }
 
-/** Closes the sockets that wait for a further request. */
-export function dropKeptSockets(agent: SocketAgent): void {
+/** Closes the sockets of `agent` that have waited too long for a further request. */
+export function dropOldSockets(agent: SocketAgent): void {
+  const maxIdleMs = limits.get(agent);
+  if (maxIdleMs === undefined) return;
+  const sinceMs = systemClock.now() - maxIdleMs;
+  dropIdleSockets(agent, (socket) => (idleSinceMs.get(socket) ?? 0) < sinceMs);
+}
+
+/** Closes the sockets of `agent` that wait for a further request, or some of them. */
+export function dropIdleSockets(agent: SocketAgent, which: (socket: object) => boolean = () => true): void {
   for (const sockets of Object.values(agent.freeSockets)) {
-    for (const socket of [...(sockets ?? [])]) socket.destroy();
+    for (const socket of [...(sockets ?? [])]) if (which(socket)) socket.destroy();
   }
 }

@@ -6,6 +6,8 @@ import { refused } from './errors.ts';
 import { checked, flag, segment, sendable } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
 import { Resource } from './resource.ts';
+import { anything, mapOf, maybe, object } from './shape.ts';
+import * as shapes from './shapes.ts';
 import type { Allocation, AllocationCheck, AllocationStub } from './types/allocation.ts';
 import type { ServiceRegistration } from './types/service.ts';
 import type { AllocationStats } from './types/stats.ts';
@@ -44,14 +46,14 @@ export class AllocationsApi extends Resource {
   /** All allocations, by age; `prefix` must be an even number of hex digits. Blocks. `read-job`. Since 0.1. */
   async list(options: AllocationListOptions = {}): Promise<Answer<AllocationStub[]>> {
     const query = { task_states: options.taskStates, resources: flag(options.resources) };
-    return this.getList('/v1/allocations', options, query);
+    return this.getList('/v1/allocations', options, query, shapes.allocation);
   }
 
   /**
    * With the job as it was when the allocation was made. Blocks. `read-job`; without it the id is unknown. Since 0.1.
    */
   async read(id: string, options: ReadOptions = {}): Promise<Answer<Allocation>> {
-    return this.get(`/v1/allocation/${encoded(id)}`, options);
+    return this.get(`/v1/allocation/${encoded(id)}`, options, {}, shapes.allocation);
   }
 
   /** Stops an allocation; the scheduler replaces it. Gives the evaluation. `alloc-lifecycle`. Since 0.9.2. */
@@ -65,7 +67,7 @@ export class AllocationsApi extends Resource {
     if (options.task !== undefined) sendable('task name', options.task);
     // Any other key than TaskName would be ignored, and every task restarted.
     const body = { TaskName: options.task, AllTasks: flag(options.allTasks) };
-    return this.send(`${onClient(id)}/restart`, options, body);
+    return this.send(`${onClient(id)}/restart`, options, body, {}, maybe(object()));
   }
 
   /**
@@ -81,7 +83,7 @@ export class AllocationsApi extends Resource {
     sendable('signal name', signalName);
     if (options.task !== undefined) sendable('task name', options.task);
     const body = { Signal: signalName, Task: options.task ?? '' };
-    return this.send(`${onClient(id)}/signal`, options, body);
+    return this.send(`${onClient(id)}/signal`, options, body, {}, anything);
   }
 
   /** What the tasks, or one `task`, use now; zeros for an unknown one. Doesn't block. `read-job`. Since 0.4. */
@@ -91,7 +93,7 @@ export class AllocationsApi extends Resource {
 
   /** Results of checks, by check id; null without any. Doesn't block. `read-job`. Since 1.4. */
   async checks(id: string, options: ReadOptions = {}): Promise<Answer<Record<string, AllocationCheck> | null>> {
-    return this.get(`${onClient(id)}/checks`, options);
+    return this.get(`${onClient(id)}/checks`, options, {}, maybe(mapOf(object())));
   }
 
   /**
@@ -121,12 +123,12 @@ export class AllocationsApi extends Resource {
     options: WriteOptions = {},
   ): Promise<Answer<unknown>> {
     sendable('task name', task);
-    return this.send(`${onClient(id)}/pause`, options, { Task: task, ScheduleState: state });
+    return this.send(`${onClient(id)}/pause`, options, { Task: task, ScheduleState: state }, {}, anything);
   }
 
   /** Removes what a finished allocation left on its node. `submit-job` (`gc-allocation`). Since 0.5.2. */
   async collectGarbage(id: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
-    return this.send(`${onClient(id)}/gc`, options);
+    return this.send(`${onClient(id)}/gc`, options, undefined, {}, anything);
   }
 
   /**

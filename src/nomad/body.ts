@@ -4,7 +4,7 @@ import type { RefusedAnswer } from './answer-errors.ts';
 import type { Call } from './call.ts';
 import type { NomadError } from './errors.ts';
 import { timeoutError } from './network-errors.ts';
-import { unpack } from './unpack.ts';
+import { isTooLarge, unpack } from './unpack.ts';
 
 /** What is used of an HTTP response. */
 export interface HttpResponse {
@@ -15,6 +15,10 @@ export interface HttpResponse {
   readonly coding?: string;
 }
 
+/** 32 kB/s: what a slow connection still carries. */
+const slowestBytesPerMs = 32;
+/** However steadily it comes, a body is given up after so many times its time limit more. */
+const maxExtensions = 5;
 const maxErrorBytes = 256 * 1024;
 /** Most of an error that turns out so long is cut off again. */
 const maxUnpackedErrorBytes = 16 * 1024 * 1024;
@@ -27,7 +31,7 @@ export function discard(response: HttpResponse): void {
 
 /** Reads a refusal and says what it means. */
 export async function refusal(response: HttpResponse, call: Call, timeoutMs: number): Promise<NomadError> {
-  const bytes = await wholeOf(response, call, { timeoutMs, totalMs: 2 * timeoutMs, maxBytes: maxErrorBytes });
+  const bytes = await wholeOf(response, call, { timeoutMs, maxBytes: maxErrorBytes });
   return answerError(describe(response, bytes.toString('utf8'), call));
 }
 
@@ -70,9 +74,8 @@ export async function* chunksOf(
 
 /** The bounds of a body that is read as a whole. */
 export interface WholeLimits {
-  /** Between two parts. */
+  /** From one part to the next, and from the first to the last unless it comes as fast as slow networks are. */
   readonly timeoutMs: number;
-  readonly totalMs: number;
   readonly maxBytes: number;
   /** What to throw beyond `maxBytes`; where there is none, what fits is the answer. */
   readonly tooLarge?: () => NomadError;
@@ -101,9 +104,9 @@ export async function wholeOf(response: HttpResponse, call: Call, limits: WholeL
 
 /** With events, since an iterator over a small body takes as long as its way from the server. */
 function sentBytes(response: HttpResponse, call: Call, limits: WholeLimits): Promise<Buffer> {
-  const { timeoutMs, totalMs, maxBytes, tooLarge } = limits;
+  const { timeoutMs, maxBytes, tooLarge } = limits;
   const { body } = response;
-  const endMs = systemClock.now() + totalMs;
+  const pace = new Pace(timeoutMs);
   const parts: Buffer[] = [];
   let length = 0;
   call.answered();
@@ -117,12 +120,14 @@ function sentBytes(response: HttpResponse, call: Call, limits: WholeLimits): Pro
     }
     call.limit(timeoutMs);
     body.on('data', (chunk: Buffer) => {
-      call.limit(timeoutMs);
       length += chunk.byteLength;
+      const leftMs = pace.leftMs(length);
+      if (leftMs <= 0) reject(timeoutError(call.facts, pace.passedMs(), 'whole'));
+      else if (leftMs < timeoutMs / 2) call.limit(leftMs, pace.passedMs() + leftMs);
+      else call.limit(Math.min(leftMs, timeoutMs));
       if (length <= maxBytes) parts.push(chunk);
       else if (tooLarge === undefined) finish();
       else reject(tooLarge());
-      if (systemClock.now() > endMs) reject(timeoutError(call.facts, totalMs, 'whole'));
     });
     body.on('error', reject);
     body.on('end', () => {
@@ -135,6 +140,22 @@ function sentBytes(response: HttpResponse, call: Call, limits: WholeLimits): Pro
   });
 }
 
-function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+/** How long a body may take: as long as its request at first, and longer where so much comes that the end is near. */
+class Pace {
+  readonly #startMs = systemClock.now();
+  readonly #timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** What is left once `bytes` have come; 0 and less where the time is over. */
+  leftMs(bytes: number): number {
+    const earnedMs = Math.min(bytes / slowestBytesPerMs, maxExtensions * this.#timeoutMs);
+    return this.#timeoutMs + earnedMs - this.passedMs();
+  }
+
+  passedMs(): number {
+    return systemClock.now() - this.#startMs;
+  }
 }

@@ -19,6 +19,7 @@ export class Call implements Disposable {
   readonly #onEnd: () => void;
   #timer: Disposable | undefined;
   #limitMs = 0;
+  #wholeMs: number | undefined;
   #timedOut = false;
   #shutDown = false;
   #answered = false;
@@ -51,11 +52,16 @@ export class Call implements Disposable {
     return this.#complete;
   }
 
-  /** Starts the time limit anew. */
-  limit(limitMs: number): void {
+  /**
+   * Starts the time limit anew.
+   *
+   * @param wholeMs what the error says that the whole answer took, where that is why it ends
+   */
+  limit(limitMs: number, wholeMs?: number): void {
     this.pause();
     if (this.#ended) return;
     this.#limitMs = limitMs;
+    this.#wholeMs = wholeMs;
     this.#timer = systemClock.timer(limitMs, () => {
       this.#timedOut = true;
       this.#controller.abort();
@@ -78,9 +84,14 @@ export class Call implements Disposable {
   failure(error: unknown): Error {
     if (this.#caller?.aborted === true) return this.#caller.reason as Error;
     if (this.#shutDown) return new NomadError('closed', `The connection to ${this.facts.address} was closed.`);
-    if (this.#timedOut) return timeoutError(this.facts, this.#limitMs, this.#answered ? 'body' : 'request');
+    if (this.#timedOut) return this.#timeout();
     if (isNomadError(error)) return error;
     return networkError(error, this.facts, this.#answered ? 'body' : 'request');
+  }
+
+  #timeout(): NomadError {
+    if (this.#wholeMs !== undefined) return timeoutError(this.facts, this.#wholeMs, 'whole');
+    return timeoutError(this.facts, this.#limitMs, this.#answered ? 'body' : 'request');
   }
 
   /** `text` without the secrets of this request. */

@@ -45,6 +45,14 @@ export class NomadClient implements Disposable {
     this.events = new EventsApi(transport);
   }
 
+  /**
+   * Closes the sockets that wait for a further read: after a sleep, or a change of the network, they may be dead without
+   * knowing it. Requests on their way go on.
+   */
+  dropIdleSockets(): void {
+    this.transport.dropIdleSockets();
+  }
+
   /** Ends every request and stream with an error of kind `closed`. Exec sessions end on their own. */
   dispose(): void {
     this.transport.dispose();

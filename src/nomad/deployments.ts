@@ -2,6 +2,7 @@ import { refused } from './errors.ts';
 import { segment, sendable } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
 import { Resource } from './resource.ts';
+import * as shapes from './shapes.ts';
 import type { AllocationStub } from './types/allocation.ts';
 import type { Deployment, DeploymentWriteResponse } from './types/deployment.ts';
 
@@ -29,17 +30,18 @@ import type { Deployment, DeploymentWriteResponse } from './types/deployment.ts'
 export class DeploymentsApi extends Resource {
   /** All deployments, oldest first unless `reverse`; `prefix` is an even number of hex digits of the id. */
   async list(options: ReadOptions = {}): Promise<Answer<Deployment[]>> {
-    return this.getList('/v1/deployments', options);
+    return this.getList('/v1/deployments', options, {}, shapes.deployment);
   }
 
   /** One deployment, by its full id. */
   async read(id: string, options: ReadOptions = {}): Promise<Answer<Deployment>> {
-    return this.get(`/v1/deployment/${segment('deployment id', id)}`, options);
+    return this.get(`/v1/deployment/${segment('deployment id', id)}`, options, {}, shapes.deployment);
   }
 
   /** Those that the deployment made or changed; empty for an unknown one. */
   async allocations(id: string, options: ReadOptions = {}): Promise<Answer<AllocationStub[]>> {
-    return this.getList(`/v1/deployment/allocations/${segment('deployment id', id)}`, options);
+    const path = `/v1/deployment/allocations/${segment('deployment id', id)}`;
+    return this.getList(path, options, {}, shapes.allocation);
   }
 
   /** Promotes the canaries of every group; refused while some aren't healthy. `promote-deployment`. */
@@ -102,6 +104,6 @@ export class DeploymentsApi extends Resource {
     body: object = {},
   ): Promise<Answer<DeploymentWriteResponse>> {
     const path = `/v1/deployment/${action}/${segment('deployment id', id)}`;
-    return this.send(path, options, { DeploymentID: id, ...body });
+    return this.send(path, options, { DeploymentID: id, ...body }, {}, shapes.deploymentWrite);
   }
 }

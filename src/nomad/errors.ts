@@ -46,6 +46,7 @@ export interface NomadErrorDetails {
   readonly code?: string | undefined;
   readonly retryAfterMs?: number | undefined;
   readonly field?: string | undefined;
+  readonly index?: number | undefined;
 }
 
 /**
@@ -68,6 +69,8 @@ export class NomadError extends Error {
   readonly retryAfterMs?: number;
   /** What of the input was refused before anything was sent. */
   readonly field?: string;
+  /** Of the line of the event stream that can't be read, where it says so: what follows has a higher one. */
+  readonly index?: number;
 
   constructor(kind: NomadErrorKind, message: string, details: NomadErrorDetails = {}) {
     super(message);
@@ -79,6 +82,7 @@ export class NomadError extends Error {
     if (details.code !== undefined) this.code = details.code;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     if (details.field !== undefined) this.field = details.field;
+    if (details.index !== undefined) this.index = details.index;
   }
 }
 

@@ -1,6 +1,7 @@
 import { flag, segment } from './query.ts';
 import type { Answer, ReadOptions } from './query.ts';
 import { Resource } from './resource.ts';
+import * as shapes from './shapes.ts';
 import type { AllocationStub } from './types/allocation.ts';
 import type { Evaluation } from './types/evaluation.ts';
 
@@ -18,7 +19,7 @@ export class EvaluationsApi extends Resource {
   async list(
     options: ReadOptions & { job?: string | undefined; status?: string | undefined } = {},
   ): Promise<Answer<Evaluation[]>> {
-    return this.getList('/v1/evaluations', options, { job: options.job, status: options.status });
+    return this.getList('/v1/evaluations', options, { job: options.job, status: options.status }, shapes.evaluation);
   }
 
   /** How many there are, of those that `filter` takes; namespace `*` counts in all. Since 1.4.3; else `unsupported`. */
@@ -29,11 +30,12 @@ export class EvaluationsApi extends Resource {
   /** One evaluation. `related` adds those before and after it, in short, since 1.3; older agents leave them out. */
   async read(id: string, options: ReadOptions & { related?: boolean | undefined } = {}): Promise<Answer<Evaluation>> {
     const query = { related: flag(options.related) };
-    return this.get(`/v1/evaluation/${segment('evaluation id', id)}`, options, query);
+    return this.get(`/v1/evaluation/${segment('evaluation id', id)}`, options, query, shapes.evaluation);
   }
 
   /** Those that the evaluation made or changed; empty for an unknown one. */
   async allocations(id: string, options: ReadOptions = {}): Promise<Answer<AllocationStub[]>> {
-    return this.getList(`/v1/evaluation/${segment('evaluation id', id)}/allocations`, options);
+    const path = `/v1/evaluation/${segment('evaluation id', id)}/allocations`;
+    return this.getList(path, options, {}, shapes.allocation);
   }
 }

@@ -1,5 +1,7 @@
-import { LineTooLongError, lines } from '../base/lines.ts';
+import { LineCutError, LineTooLongError, lines } from '../base/lines.ts';
+import { lineLimit, mayHoldMoreThan } from './answerLimits.ts';
 import { NomadError, isNomadError, refused } from './errors.ts';
+import { wrongIn } from './eventShape.ts';
 import { readRequest, sendable } from './query.ts';
 import type { Transport } from './transport.ts';
 import type { EventBatch } from './types/event.ts';
@@ -21,7 +23,7 @@ export interface EventStreamOptions {
   onHeard?: (() => void) | undefined;
 }
 
-const maxLineBytes = 16 * 1024 * 1024;
+const path = '/v1/event/stream';
 
 /**
  * The event stream: `/v1/event/stream`. Since 1.0. Needs `read-job` for jobs and what belongs to them, the policy
@@ -38,42 +40,48 @@ export class EventsApi {
    * Batches of events, and heartbeats. Never ends by itself; an abort of the signal of the `options` ends it without an
    * error.
    *
-   * @throws {NomadError} of kind `denied` when the stream ends or stays silent before its first line, which is how
-   *   newer servers deny it; of kind `closed` when it ends or falls silent later; `decode` and `tooLarge` for
-   *   unreadable lines
+   * @throws {NomadError} of kind `denied` when the stream ends or stays silent before its first byte, which is how
+   *   newer servers deny it; of kind `closed` when it ends, is cut or falls silent later; `decode` and `tooLarge` for
+   *   a whole line that can't be read, with its `index` where it says one: what comes behind that can be asked for
    */
   async *stream(options: EventStreamOptions): AsyncGenerator<EventBatch | 'heartbeat'> {
     const { signal, firstLineTimeoutMs = 10_000, idleTimeoutMs = 45_000 } = options;
     const request = readRequest(
-      '/v1/event/stream',
+      path,
       { namespace: options.namespace, region: options.region, signal, timeoutMs: firstLineTimeoutMs },
       { topic: topicParameters(options.topics), index: options.index },
     );
-    let started = false;
-    let answered = false;
+    const seen = { headers: false, bytes: false };
     try {
       const { chunks } = await this.#transport.stream({ ...request, idleTimeoutMs });
-      answered = true;
-      for await (const line of lines(heard(chunks, options.onHeard), maxLineBytes)) {
-        if (line.trim() === '') continue;
-        const event = parseLine(line);
-        started = true;
-        yield event;
+      seen.headers = true;
+      for await (const line of lines(noting(chunks, seen, options.onHeard), lineLimit.maxBytes)) {
+        if (line.trim() !== '') yield parseLine(line);
       }
     } catch (error) {
       if (signal.aborted) return;
-      throw streamError(error, answered && !started);
+      const failure = streamError(error, seen);
+      // What broke this connection may have broken those that wait for the next read.
+      if (isNomadError(failure, 'closed', 'timeout')) this.#transport.dropIdleSockets();
+      throw failure;
     }
     if (isAborted(signal)) return;
-    throw started ? ended('The event stream ended.') : deniedStream();
+    throw seen.bytes ? ended('The event stream ended.') : deniedStream();
   }
 }
 
-async function* heard(
+interface Seen {
+  headers: boolean;
+  bytes: boolean;
+}
+
+async function* noting(
   chunks: AsyncIterable<Uint8Array>,
+  seen: Seen,
   onHeard: (() => void) | undefined,
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
+    seen.bytes = true;
     onHeard?.();
     yield chunk;
   }
@@ -100,37 +108,63 @@ function isList(topics: EventStreamOptions['topics']): topics is readonly string
 }
 
 function parseLine(line: string): EventBatch | 'heartbeat' {
-  let value: Partial<EventBatch> | null;
+  const bytes = line.length > lineLimit.maxValues ? Buffer.from(line) : undefined;
+  if (bytes !== undefined && mayHoldMoreThan(lineLimit.maxValues, bytes)) throw tooLarge(line);
+  let value: unknown;
   try {
-    value = JSON.parse(line) as Partial<EventBatch> | null;
+    value = JSON.parse(line);
   } catch {
-    throw new NomadError('decode', 'A line of the event stream is not valid JSON.');
+    throw unreadable('it is not valid JSON', line);
   }
-  if (typeof value !== 'object' || value === null || (value.Index === undefined && (value.Events ?? null) === null)) {
-    return 'heartbeat';
-  }
-  return { Index: value.Index ?? 0, Events: value.Events ?? [] };
+  const { Index, Events } = Object(value) as Partial<EventBatch>;
+  // A heartbeat is an empty object.
+  if (Index === undefined && (Events ?? null) === null) return 'heartbeat';
+  const wrong = wrongIn(value);
+  if (wrong !== undefined) throw unreadable(wrong, line);
+  return { Index: Index ?? 0, Events: Events ?? [] };
 }
 
-function streamError(error: unknown, silent: boolean): unknown {
-  if (error instanceof LineTooLongError) {
-    return new NomadError('tooLarge', 'A line of the event stream is too large.', { path: '/v1/event/stream' });
-  }
-  if (silent && isNomadError(error, 'timeout', 'closed')) return deniedStream();
-  if (isNomadError(error, 'timeout')) {
-    return error.message.includes('did not answer') ? error : ended('The event stream fell silent.');
+function streamError(error: unknown, { headers, bytes }: Seen): unknown {
+  if (error instanceof LineTooLongError) return tooLarge(error.start);
+  if (error instanceof LineCutError) return ended('The event stream was cut off within a line.');
+  const { message, code = '' } = isNomadError(error) ? error : { message: '' };
+  if (headers && !bytes && isNomadError(error, 'timeout', 'closed')) return deniedStream();
+  if (bytes && code.startsWith('Z_')) return ended('The event stream could not be decompressed.');
+  if (isNomadError(error, 'timeout') && !message.includes('did not answer')) {
+    return ended('The event stream fell silent.');
   }
   return error;
 }
 
+function tooLarge(line: string): NomadError {
+  return new NomadError('tooLarge', 'A line of the event stream is too large.', {
+    method: 'GET',
+    path,
+    index: indexIn(line),
+  });
+}
+
+/** @param wrong of ours: the line itself may hold what no error shows */
+function unreadable(wrong: string, line: string): NomadError {
+  const message = `A line of the event stream can't be read: ${wrong}.`;
+  return new NomadError('decode', message, { method: 'GET', path, index: indexIn(line) });
+}
+
+/** The index that a line starts with, if that is one. */
+function indexIn(line: string): number | undefined {
+  const digits = /^\s*\{\s*"Index"\s*:\s*(\d{1,16})\s*[,}]/.exec(line)?.[1];
+  const index = Number(digits);
+  return digits !== undefined && Number.isSafeInteger(index) ? index : undefined;
+}
+
 function ended(message: string): NomadError {
-  return new NomadError('closed', message, { method: 'GET', path: '/v1/event/stream' });
+  return new NomadError('closed', message, { method: 'GET', path });
 }
 
 function deniedStream(): NomadError {
   return new NomadError('denied', 'Nomad sent nothing on the event stream; the token may lack the right to read it.', {
     method: 'GET',
-    path: '/v1/event/stream',
+    path,
   });
 }
 

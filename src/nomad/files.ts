@@ -46,11 +46,12 @@ export class FilesApi extends Resource {
     const file = value as Partial<AllocationFile> | null;
     if (file?.IsDir === true) throw refused('path', `${path} is a directory.`);
     if (options.offset === undefined && limit === undefined) {
-      return this.transport.bytes(readRequest(route('cat', allocationId), options, { path }));
+      return this.transport.bytes({ ...readRequest(route('cat', allocationId), options, { path }), answer: 'file' });
     }
     const count = limit ?? Math.max(0, (file?.Size ?? 0) - offset);
     if (count === 0) return { value: new Uint8Array(0), meta: { index: 0, knownLeader: true, lastContactMs: 0 } };
-    return this.transport.bytes(readRequest(route('readat', allocationId), options, { path, offset, limit: count }));
+    const query = { path, offset, limit: count };
+    return this.transport.bytes({ ...readRequest(route('readat', allocationId), options, query), answer: 'file' });
   }
 
   /**

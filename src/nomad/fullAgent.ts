@@ -2,6 +2,7 @@ import { AgentApi } from './agent.ts';
 import { isNomadError } from './errors.ts';
 import { fileParts } from './logs.ts';
 import type { Answer, ReadOptions } from './query.ts';
+import { text } from './shape.ts';
 import type { AgentHealth } from './types/agent.ts';
 import type { Open } from './types/open.ts';
 
@@ -36,7 +37,7 @@ export class FullAgentApi extends AgentApi {
 
   /** The RPC addresses of the servers. Doesn't block. Needs no token. Since 0.1. */
   async peers(options: ReadOptions = {}): Promise<Answer<string[]>> {
-    return this.getList('/v1/status/peers', options);
+    return this.getList('/v1/status/peers', options, {}, text);
   }
 
   /**

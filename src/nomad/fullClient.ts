@@ -55,7 +55,7 @@ export class FullNomadClient extends NomadClient {
    * @param fields those to keep exact, such as `SubmitTime`, `CreateTime`, `ModifyTime`
    */
   async readExact(path: string, fields: readonly string[], options: ReadOptions = {}): Promise<Answer<unknown>> {
-    const { value: text, meta } = await this.transport.text(readRequest(path, options));
+    const { value: text, meta } = await this.transport.text({ ...readRequest(path, options), answer: 'list' });
     try {
       return { value: parseExact(text, fields), meta };
     } catch {

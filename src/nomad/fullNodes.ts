@@ -1,6 +1,7 @@
 import { NodesApi } from './nodes.ts';
 import { segment, whole } from './query.ts';
 import type { Answer, ReadOptions, WriteOptions } from './query.ts';
+import { anything } from './shape.ts';
 import type { Allocation } from './types/allocation.ts';
 import type { NodeWriteResponse } from './types/node.ts';
 import type { ClientStats } from './types/stats.ts';
@@ -79,7 +80,7 @@ export class FullNodesApi extends NodesApi {
 
   /** Removes what finished allocations left on a node; on the agent's own without an `id`. Since 0.5.2. */
   async collectGarbage(id?: string, options: WriteOptions = {}): Promise<Answer<unknown>> {
-    return this.send('/v1/client/gc', options, undefined, { node_id: id });
+    return this.send('/v1/client/gc', options, undefined, { node_id: id }, anything);
   }
 
   async #write(id: string, part: string, options: WriteOptions, body?: unknown): Promise<Answer<NodeWriteResponse>> {

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { SocketAgent } from './agents.ts';
 import type { HttpResponse } from './body.ts';
@@ -10,18 +10,39 @@ export interface GetOptions {
   readonly signal: AbortSignal;
 }
 
+/** A GET on its way. */
+export interface Get {
+  /**
+   * The answer, a redirect too, with its body as it was sent. Rejects with what Node says of the network, and with the
+   * reason of the signal when that aborts, which ends the body as well.
+   */
+  readonly response: Promise<HttpResponse>;
+  /** True once it has a socket that served another request before. */
+  hasKeptSocket(): boolean;
+  /** Ends it, since another one was answered. */
+  cancel(): void;
+}
+
 /**
- * A GET over Node's own HTTP, for answers that are read as a whole. Most of what the client does is reading small
+ * Starts a GET over Node's own HTTP, for answers that are read as a whole. Most of what the client does is reading small
  * answers, and those take less time than what node-fetch does around them.
  *
- * @returns the answer, a redirect too, with its body as it was sent
- * @throws what Node says of the network; the reason of the signal when that aborts, which ends the body as well
+ * @throws the reason of a signal that is aborted
  */
-export function get(url: string, { headers, agent, signal }: GetOptions): Promise<HttpResponse> {
+export function startGet(url: string, options: GetOptions): Get {
+  const { headers, agent, signal } = options;
+  signal.throwIfAborted();
+  const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+  const outgoing = send(url, { agent, headers });
+  return {
+    response: responseOf(outgoing, signal),
+    hasKeptSocket: () => outgoing.reusedSocket,
+    cancel: () => outgoing.destroy(),
+  };
+}
+
+function responseOf(outgoing: ClientRequest, signal: AbortSignal): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
-    const outgoing = send(url, { agent, headers });
     let answered = false;
     const onAbort = () => {
       // A request that waits for a socket tells of its end only when it gets one.

@@ -36,5 +36,5 @@ export function requestUrl(
 
 function count(header: string | null): number {
   const value = Number(header ?? '0');
-  return Number.isFinite(value) && value > 0 ? value : 0;
+  return Number.isSafeInteger(value) && value > 0 ? value : 0;
 }

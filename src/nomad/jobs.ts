@@ -13,9 +13,12 @@ import type {
   StopOptions,
   VersionsOptions,
 } from './jobOptions.ts';
-import { checked, flag, listOf, readRequest, secretsOf, segment, sendable, whole, writeRequest } from './query.ts';
+import { checked, flag, readRequest, secretsOf, segment, sendable, whole, writeRequest } from './query.ts';
 import type { Answer, Query, ReadOptions, WriteOptions } from './query.ts';
 import { Resource } from './resource.ts';
+import type { Shape } from './shape.ts';
+import { listOf, maybe, object, text } from './shape.ts';
+import * as shapes from './shapes.ts';
 import type { AllocationStub } from './types/allocation.ts';
 import type { Deployment } from './types/deployment.ts';
 import type { Evaluation } from './types/evaluation.ts';
@@ -58,7 +61,7 @@ export class JobsApi extends Resource {
    * the whole job. Blocks. `list-jobs`. Since 0.1.
    */
   list(options: ReadOptions & { meta?: boolean | undefined } = {}): Promise<Answer<JobStub[]>> {
-    return this.#list('/v1/jobs', options, { meta: flag(options.meta) });
+    return this.getList('/v1/jobs', options, { meta: flag(options.meta) }, shapes.jobStub);
   }
 
   /**
@@ -66,7 +69,12 @@ export class JobsApi extends Resource {
    * `read-job`. Since 1.8; else kind `unsupported`.
    */
   statuses(options: StatusesOptions = {}): Promise<Answer<JobStatusItem[]>> {
-    return this.#list('/v1/jobs/statuses', options, { include_children: flag(options.includeChildren) });
+    return this.getList(
+      '/v1/jobs/statuses',
+      options,
+      { include_children: flag(options.includeChildren) },
+      shapes.jobStatusItem,
+    );
   }
 
   /**
@@ -84,13 +92,12 @@ export class JobsApi extends Resource {
       Jobs: jobs.map(({ id, namespace }) => ({ ID: id, Namespace: namespace })),
       IncludeChildren: flag(options.includeChildren),
     };
-    const request = { ...readRequest('/v1/jobs/statuses', options), method: 'POST', body } as const;
-    return listOf(await this.transport.json(request), request);
+    return this.listFrom({ ...readRequest('/v1/jobs/statuses', options), method: 'POST', body }, shapes.jobStatusItem);
   }
 
   /** The job as it stands. Blocks. `read-job`. Since 0.1. */
   async read(id: string, options: ReadOptions = {}): Promise<Answer<Job>> {
-    return this.get(wholePath(id), options);
+    return this.get(wholePath(id), options, {}, shapes.job);
   }
 
   /**
@@ -102,7 +109,7 @@ export class JobsApi extends Resource {
   async parse(input: ParseInput, options: WriteOptions = {}): Promise<Answer<Job>> {
     const { hcl, variables, canonicalize, hclv1 } = input;
     const body = { JobHCL: hcl, Variables: variables, Canonicalize: canonicalize === true, hclv1: flag(hclv1) };
-    return this.send('/v1/jobs/parse', options, body);
+    return this.send('/v1/jobs/parse', options, body, {}, shapes.job);
   }
 
   /**
@@ -122,7 +129,7 @@ export class JobsApi extends Resource {
   async plan(job: Job, options: PlanOptions = {}): Promise<Answer<PlanResponse>> {
     const body = { Job: job, Diff: options.diff === true, PolicyOverride: options.policyOverride === true };
     const request = writeRequest(`${path(job.ID)}/plan`, ofJob(job, options), body);
-    return this.transport.json({ ...request, parse: parseSigned });
+    return this.transport.json({ ...request, parse: parseSigned, shape: shapes.plan });
   }
 
   /**
@@ -146,7 +153,7 @@ export class JobsApi extends Resource {
       EvalPriority: evalPriority(options),
       PolicyOverride: flag(policyOverride),
     };
-    return this.send('/v1/jobs', ofJob(job, options), body);
+    return this.send('/v1/jobs', ofJob(job, options), body, {}, shapes.jobWrite);
   }
 
   /**
@@ -160,7 +167,8 @@ export class JobsApi extends Resource {
       no_shutdown_delay: flag(options.noShutdownDelay),
       eval_priority: evalPriority(options),
     };
-    return this.transport.json(writeRequest(wholePath(id), options, undefined, query, 'DELETE'));
+    const request = writeRequest(wholePath(id), options, undefined, query, 'DELETE');
+    return this.transport.json({ ...request, shape: shapes.jobWrite });
   }
 
   /**
@@ -174,7 +182,14 @@ export class JobsApi extends Resource {
       diff_version: diffVersion,
       diff_tag: diffTag,
     };
-    const answer = await this.#read<Partial<JobVersionsResponse> | Job[] | null>(id, '/versions', options, query);
+    const shape = versionsOrBareList;
+    const answer = await this.#read<Partial<JobVersionsResponse> | Job[] | null>(
+      id,
+      '/versions',
+      options,
+      query,
+      shape,
+    );
     const { value, meta } = answer;
     // Documents of the first versions show a bare list.
     if (Array.isArray(value)) return { value: { Versions: value, Diffs: null }, meta };
@@ -213,7 +228,7 @@ export class JobsApi extends Resource {
    * has none, kind `notFound`. Blocks. `read-job`. Since 1.6.
    */
   submission(id: string, version: number, options: ReadOptions = {}): Promise<Answer<JobSubmission>> {
-    return this.#read(id, '/submission', options, { version });
+    return this.#read(id, '/submission', options, { version }, shapes.submission);
   }
 
   /** Numbers of allocations by group and status. Blocks. `read-job`. Since 0.4.1. */
@@ -229,12 +244,12 @@ export class JobsApi extends Resource {
     id: string,
     options: ReadOptions & { all?: boolean | undefined } = {},
   ): Promise<Answer<AllocationStub[]>> {
-    return this.#list(id, options, { all: flag(options.all) }, '/allocations');
+    return this.#list(id, '/allocations', options, shapes.allocation, { all: flag(options.all) });
   }
 
   /** Empty for an unknown job. Blocks. `read-job`. Since 0.1. */
   evaluations(id: string, options: ReadOptions = {}): Promise<Answer<Evaluation[]>> {
-    return this.#list(id, options, {}, '/evaluations');
+    return this.#list(id, '/evaluations', options, shapes.evaluation);
   }
 
   /**
@@ -242,17 +257,17 @@ export class JobsApi extends Resource {
    * `read-job`. Since 0.6.
    */
   deployments(id: string, options: ReadOptions & { all?: boolean | undefined } = {}): Promise<Answer<Deployment[]>> {
-    return this.#list(id, options, { all: flag(options.all) }, '/deployments');
+    return this.#list(id, '/deployments', options, shapes.deployment, { all: flag(options.all) });
   }
 
   /** Null for a job without deployments, and for an unknown one. Blocks. `read-job`. Since 0.6. */
   latestDeployment(id: string, options: ReadOptions = {}): Promise<Answer<Deployment | null>> {
-    return this.#read(id, '/deployment', options);
+    return this.#read(id, '/deployment', options, {}, maybe(shapes.deployment));
   }
 
   /** Instances of services that Nomad itself lists, not Consul. Blocks. `read-job`. Since 1.3. */
   services(id: string, options: ReadOptions = {}): Promise<Answer<ServiceRegistration[]>> {
-    return this.#list(id, options, {}, '/services');
+    return this.#list(id, '/services', options, object());
   }
 
   /**
@@ -260,7 +275,7 @@ export class JobsApi extends Resource {
    * job.
    */
   actions(id: string, options: ReadOptions = {}): Promise<Answer<JobAction[]>> {
-    return this.#list(id, options, {}, '/actions');
+    return this.#list(id, '/actions', options, object({ Name: text, TaskName: maybe(text) }));
   }
 
   /**
@@ -296,7 +311,8 @@ export class JobsApi extends Resource {
       VaultToken: vaultToken,
     };
     const request = writeRequest(`${path(id)}/revert`, options, body);
-    return this.transport.json({ ...request, secrets: secretsOf([consulToken ?? '', vaultToken ?? '']) });
+    const secrets = secretsOf([consulToken ?? '', vaultToken ?? '']);
+    return this.transport.json({ ...request, secrets, shape: shapes.jobWrite });
   }
 
   /**
@@ -399,13 +415,12 @@ export class JobsApi extends Resource {
     throw new NomadError('unsupported', 'This Nomad agent has no version tags; they came with 1.9.', { path: route });
   }
 
-  async #read<T>(id: string, part: string, options: ReadOptions, query: Query = {}): Promise<Answer<T>> {
-    return this.get(`${path(id)}${part}`, options, query);
+  async #read<T>(id: string, part: string, options: ReadOptions, query: Query = {}, shape?: Shape): Promise<Answer<T>> {
+    return this.get(`${path(id)}${part}`, options, query, shape);
   }
 
-  /** The list at a path, or at a `part` of a job. */
-  async #list<T>(place: string, options: ReadOptions, query: Query, part?: string): Promise<Answer<T[]>> {
-    return this.getList(part === undefined ? place : `${path(place)}${part}`, options, query);
+  async #list<T>(id: string, part: string, options: ReadOptions, item: Shape, query: Query = {}): Promise<Answer<T[]>> {
+    return this.getList(`${path(id)}${part}`, options, query, item);
   }
 
   async #write<T>(
@@ -415,9 +430,12 @@ export class JobsApi extends Resource {
     body?: unknown,
     query: Query = {},
   ): Promise<Answer<T>> {
-    return this.send(`${path(id)}${part}`, options, body, query);
+    return this.send(`${path(id)}${part}`, options, body, query, shapes.jobWrite);
   }
 }
+
+const versionsOrBareList: Shape = (value) =>
+  Array.isArray(value) ? listOf(shapes.job)(value) : maybe(shapes.versions)(value);
 
 function path(id: string): string {
   return `/v1/job/${segment('job id', id)}`;

@@ -2,6 +2,7 @@ import { NomadError, isNomadError } from './errors.ts';
 import { jsonObjects } from './frames.ts';
 import { readRequest, segment } from './query.ts';
 import type { NomadRequest, Query } from './query.ts';
+import { maybe, number, object, text } from './shape.ts';
 import type { Transport } from './transport.ts';
 import type { FileEvent, StreamFrame } from './types/file.ts';
 
@@ -42,6 +43,7 @@ export interface FilePart {
 
 /** Frames carry at most 64 KiB of data. */
 const maxFrameBytes = 4 * 1024 * 1024;
+const frameShape = object({ Data: maybe(text), File: maybe(text), Offset: maybe(number), FileEvent: maybe(text) });
 /** While following, an agent sends a heartbeat every second. */
 const idleTimeoutMs = 30_000;
 /** The longest that a timer can take. */
@@ -98,6 +100,10 @@ async function* parts(transport: Transport, request: NomadRequest, plain: boolea
     return;
   }
   for await (const frame of jsonObjects(chunks, maxFrameBytes)) {
+    const wrong = frameShape(frame)?.replace(/^[. ]/, '');
+    if (wrong !== undefined) {
+      throw new NomadError('decode', `A frame of the stream can't be read: ${wrong}.`, { path: request.path });
+    }
     const { Data, File, Offset, FileEvent } = frame as StreamFrame;
     const data = typeof Data === 'string' ? Buffer.from(Data, 'base64') : new Uint8Array(0);
     // An object without either is a heartbeat.

@@ -16,6 +16,9 @@ export function networkError(cause: unknown, facts: RequestFacts, phase: 'reques
   const { code, text } = anatomy(cause);
   const details: NomadErrorDetails = { method: facts.method, path: facts.path, code: code === '' ? undefined : code };
   const error = (kind: NomadErrorKind, message: string) => new NomadError(kind, message, details);
+  // Compressed data that ends too early was cut, as any other would be.
+  if (code === 'Z_BUF_ERROR')
+    return error('closed', `The answer of ${facts.address} was cut off before it was complete.`);
   if (code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE') {
     return error('decode', 'The answer could not be decompressed.');
   }

@@ -1,4 +1,5 @@
-import { NomadError, refused } from './errors.ts';
+import { refused } from './errors.ts';
+import type { Shape } from './shape.ts';
 
 /** What Nomad says about an answer beside its body, in `X-Nomad-…` headers. */
 export interface Meta {
@@ -59,6 +60,9 @@ export interface WriteOptions {
 /** Query parameters; undefined ones are left out, lists are repeated. */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
+/** One object, a list of any number of them, or the bytes of a file. */
+export type AnswerSize = 'object' | 'list' | 'file';
+
 /** One HTTP request as the transport takes it. */
 export interface NomadRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | undefined;
@@ -76,8 +80,12 @@ export interface NomadRequest {
   readonly idleTimeoutMs?: number | undefined;
   /** The server may hold the answer back: such a request doesn't take the place of a quick one. */
   readonly blocking?: boolean | undefined;
+  /** How large the answer may be; that of one object where undefined. */
+  readonly answer?: AnswerSize | undefined;
   /** In place of `JSON.parse`, for an answer in which it would lose something. */
   readonly parse?: ((text: string) => unknown) | undefined;
+  /** What a JSON answer has to look like. */
+  readonly shape?: Shape | undefined;
 }
 
 const serverMaxWaitMs = 300_000;
@@ -195,13 +203,4 @@ const minSecretLength = 4;
 /** Which parts of a request no error may show: those of at least four characters. */
 export function secretsOf(texts: readonly string[]): string[] {
   return texts.filter((text) => text.length >= minSecretLength);
-}
-
-/** A list from the wire, where null means empty. */
-export function listOf<T>(answer: Answer<unknown>, request: NomadRequest): Answer<T[]> {
-  const value = answer.value ?? [];
-  if (!Array.isArray(value)) {
-    throw new NomadError('notNomad', 'The answer is not the list that Nomad sends.', { path: request.path });
-  }
-  return { value: value as T[], meta: answer.meta };
 }

@@ -1,6 +1,10 @@
-import { listOf, readRequest, writeRequest } from './query.ts';
-import type { Answer, Query, ReadOptions, WriteOptions } from './query.ts';
+import { readRequest, writeRequest } from './query.ts';
+import type { Answer, NomadRequest, Query, ReadOptions, WriteOptions } from './query.ts';
+import { listOf, maybe, object } from './shape.ts';
+import type { Shape } from './shape.ts';
 import type { Transport } from './transport.ts';
+
+const anyObject = object();
 
 /** What the resources of the client have in common. */
 export abstract class Resource {
@@ -10,16 +14,39 @@ export abstract class Resource {
     this.transport = transport;
   }
 
-  protected async get<T>(path: string, options: ReadOptions, query: Query = {}): Promise<Answer<T>> {
-    return this.transport.json(readRequest(path, options, query));
+  protected async get<T>(
+    path: string,
+    options: ReadOptions,
+    query: Query = {},
+    shape: Shape = anyObject,
+  ): Promise<Answer<T>> {
+    return this.transport.json({ ...readRequest(path, options, query), shape });
   }
 
-  protected async getList<T>(path: string, options: ReadOptions, query: Query = {}): Promise<Answer<T[]>> {
-    const request = readRequest(path, options, query);
-    return listOf(await this.transport.json(request), request);
+  /** @param item what each item looks like */
+  protected async getList<T>(
+    path: string,
+    options: ReadOptions,
+    query: Query = {},
+    item: Shape = anyObject,
+  ): Promise<Answer<T[]>> {
+    return this.listFrom(readRequest(path, options, query), item);
   }
 
-  protected async send<T>(path: string, options: WriteOptions, body?: unknown, query: Query = {}): Promise<Answer<T>> {
-    return this.transport.json(writeRequest(path, options, body, query));
+  /** A list, for which null means that it is empty. */
+  protected async listFrom<T>(request: NomadRequest, item: Shape = anyObject): Promise<Answer<T[]>> {
+    const shape = maybe(listOf(item));
+    const { value, meta } = await this.transport.json<T[] | null>({ ...request, answer: 'list', shape });
+    return { value: value ?? [], meta };
+  }
+
+  protected async send<T>(
+    path: string,
+    options: WriteOptions,
+    body?: unknown,
+    query: Query = {},
+    shape: Shape = anyObject,
+  ): Promise<Answer<T>> {
+    return this.transport.json({ ...writeRequest(path, options, body, query), shape });
   }
 }

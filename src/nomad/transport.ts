@@ -4,20 +4,21 @@ import { systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
-import { SocketAgents, dropKeptSockets, hasKeptSocket } from './agents.ts';
-import type { SocketAgent } from './agents.ts';
+import { SocketAgents } from './agents.ts';
 import { foreignAnswer, isMarkup } from './answer-errors.ts';
+import { answerLimits, mayHoldMoreThan } from './answerLimits.ts';
 import { chunksOf, describe, discard, refusal, wholeOf } from './body.ts';
 import type { HttpResponse } from './body.ts';
 import { Call } from './call.ts';
 import { parseAddress } from './connection.ts';
 import type { Connection, ParsedAddress } from './connection.ts';
-import { NomadError } from './errors.ts';
+import { NomadError, isNomadError } from './errors.ts';
 import type { NomadErrorDetails } from './errors.ts';
-import { get } from './get.ts';
 import { metaOf, requestUrl } from './headers.ts';
 import type { RequestFacts } from './network-errors.ts';
 import type { Answer, Meta, NomadRequest, Query } from './query.ts';
+import { sendRead } from './reads.ts';
+import type { ReadRoute } from './reads.ts';
 import { redact } from './redact.ts';
 import { loadTls } from './tls.ts';
 import type { LoadedTls } from './tls.ts';
@@ -34,8 +35,10 @@ export interface RequestRecord {
 export interface TransportOptions {
   readonly log?: Log | undefined;
   readonly onRequest?: ((record: RequestRecord) => void) | undefined;
-  /** A larger answer is an error of kind `tooLarge`; 256 MiB where undefined. Streams have no limit. */
+  /** Answers are bounded by what they can hold, from 32 MiB; here, at this too. Streams have no limit. */
   readonly maxBytes?: number | undefined;
+  /** How long a read over a socket that was kept may be without an answer before it is sent over a new one as well. */
+  readonly doubtMs?: number | undefined;
 }
 
 /** Where and how to open a WebSocket. */
@@ -50,10 +53,7 @@ export interface WebSocketTarget {
 }
 
 const defaultTimeoutMs = 30_000;
-const defaultMaxBytes = 256 * 1024 * 1024;
 const maxRedirects = 5;
-/** A body that keeps trickling is given up after so many times the connection's time limit. */
-const maxTimeouts = 20;
 
 /**
  * Sends requests to one Nomad agent. Writes are never repeated; a read is, once, when the socket it was given turned
@@ -77,24 +77,25 @@ export class Transport implements Disposable {
     this.#log = options.log ?? silentLog;
   }
 
-  /** Sends a request and parses the answer; an empty one is null. */
+  /**
+   * Sends a request and parses the answer; an empty one is null.
+   *
+   * @throws {NomadError} of kind `tooLarge` without parsing, `notNomad` or `decode` for what isn't the request's shape
+   */
   async json<T>(request: NomadRequest): Promise<Answer<T>> {
     const { bytes, meta, response, call } = await this.#read(request);
-    const text = bytes.toString('utf8');
-    try {
-      const parse = request.parse ?? JSON.parse;
-      return { value: (text.trim() === '' ? null : parse(text)) as T, meta };
-    } catch {
-      const answer = describe(response, text, call);
-      if (isMarkup(text, answer.contentType)) throw foreignAnswer(answer);
-      const { status, method, path, address } = answer;
-      throw new NomadError('decode', `The answer of ${address} is not valid JSON.`, { status, method, path });
-    }
+    this.#checkValues(bytes, request, call.facts);
+    const value = parsed(bytes.toString('utf8'), request, response, call);
+    const wrong = request.shape?.(value);
+    if (wrong === undefined) return { value: value as T, meta };
+    this.#log.warn(`${call.facts.method} ${call.facts.path} answered with something else than expected: it${wrong}`);
+    throw misshapen(wrong, response.status, call.facts);
   }
 
   /** Sends a request and returns the answer's text. */
   async text(request: NomadRequest): Promise<Answer<string>> {
-    const { bytes, meta } = await this.#read(request);
+    const { bytes, meta, call } = await this.#read(request);
+    this.#checkValues(bytes, request, call.facts);
     return { value: bytes.toString('utf8'), meta };
   }
 
@@ -129,6 +130,14 @@ export class Transport implements Disposable {
     };
   }
 
+  /**
+   * Closes the sockets that wait for a further read, as after a sleep of the machine or a change of its network: they may
+   * be dead without knowing it. Done by itself when a request ran out of time, and when an event stream broke off.
+   */
+  dropIdleSockets(): void {
+    this.#agents?.dropIdle();
+  }
+
   /** Ends all requests with an error of kind `closed` and closes every socket. */
   dispose(): void {
     this.#disposed = true;
@@ -138,15 +147,26 @@ export class Transport implements Disposable {
 
   async #read(request: NomadRequest): Promise<{ bytes: Buffer; meta: Meta; response: HttpResponse; call: Call }> {
     const { response, call } = await this.#open(request, false);
-    const maxBytes = this.#options.maxBytes ?? defaultMaxBytes;
+    const own = answerLimits[request.answer ?? 'object'].maxBytes;
+    const maxBytes = Math.min(own, this.#options.maxBytes ?? own);
     const tooLarge = () => {
       const limit = `${String(Math.round(maxBytes / 1024 / 1024))} MiB`;
       const { method, path, address } = call.facts;
       return new NomadError('tooLarge', `The answer of ${address} is larger than ${limit}.`, { method, path });
     };
-    const totalMs = maxTimeouts * this.#timeoutOf();
-    const bytes = await wholeOf(response, call, { timeoutMs: this.#timeoutOf(request), totalMs, maxBytes, tooLarge });
+    const limits = { timeoutMs: this.#bodyTimeoutOf(request), maxBytes, tooLarge };
+    const bytes = await wholeOf(response, call, limits).catch((error: unknown) => {
+      if (isNomadError(error, 'timeout')) this.dropIdleSockets();
+      throw error;
+    });
     return { bytes, meta: metaOf(response.headers), response, call };
+  }
+
+  #checkValues(bytes: Uint8Array, { answer = 'object' }: NomadRequest, { method, path, address }: RequestFacts): void {
+    const { maxValues } = answerLimits[answer];
+    if (!mayHoldMoreThan(maxValues, bytes)) return;
+    const limit = `${String(maxValues / 1_000_000)} million`;
+    throw new NomadError('tooLarge', `The answer of ${address} holds more than ${limit} values.`, { method, path });
   }
 
   /** Resolves with a success whose body has not been read yet. */
@@ -164,10 +184,11 @@ export class Transport implements Disposable {
       const response = await this.#send(request, call, streaming);
       status = response.status;
       call.answered();
-      if (status < 200 || status > 299) throw await refusal(response, call, this.#timeoutOf(request));
+      if (status < 200 || status > 299) throw await refusal(response, call, this.#bodyTimeoutOf(request));
       return { response, call };
     } catch (error) {
       const failure = call.failure(error);
+      if (isNomadError(failure, 'timeout')) this.dropIdleSockets();
       call.dispose();
       throw failure;
     } finally {
@@ -191,10 +212,12 @@ export class Transport implements Disposable {
       },
       redirect: 'manual' as const,
       signal: call.signal,
-      agent: method !== 'GET' || streaming ? agents.single : request.blocking === true ? agents.blocking : agents.quick,
+      fresh: agents.single,
+      doubtMs: this.#options.doubtMs,
+      agent: request.blocking === true ? agents.blocking : agents.quick,
       ...(json === undefined ? {} : { body: json }),
     };
-    const send = method === 'GET' && !streaming ? attempt : nodeFetch;
+    const send = method === 'GET' && !streaming ? sendRead : nodeFetch;
     let url = requestUrl(this.address, this.#connection, request);
     for (let redirects = 0; ; redirects += 1) {
       const response = await send(url, init);
@@ -265,6 +288,11 @@ export class Transport implements Disposable {
     return request?.timeoutMs ?? this.#connection.timeoutMs ?? defaultTimeoutMs;
   }
 
+  /** A server may hold a blocking read back, but not its body. */
+  #bodyTimeoutOf(request: NomadRequest): number {
+    return this.#timeoutOf(request.blocking === true ? undefined : request);
+  }
+
   #facts(method: string, path: string): RequestFacts {
     return { method, path, address: this.address.displayAddress, host: this.address.host };
   }
@@ -283,26 +311,39 @@ export class Transport implements Disposable {
   }
 }
 
-type SendInit = RequestInit & { headers: Record<string, string>; agent: SocketAgent; signal: AbortSignal };
+type SendInit = RequestInit & ReadRoute;
 
 /** Writes and streams. */
 async function nodeFetch(url: string, init: SendInit): Promise<HttpResponse> {
   // Loaded with the first of them: VS Code's start must not wait for it.
   const { default: fetch } = await import('node-fetch');
-  return fetch(url, init);
+  // What is read as a whole is unpacked within its bounds; a stream is unpacked as it comes, if it is packed at all.
+  const compress = init.headers['Accept-Encoding'] === 'identity';
+  const response = await fetch(url, { ...init, agent: init.fresh, compress });
+  const coding = compress ? '' : (response.headers.get('content-encoding') ?? '');
+  return { status: response.status, headers: response.headers, body: response.body, coding };
 }
 
-/** Reads; one that met a kept socket at the moment the server closed it is sent again, over a new one. */
-async function attempt(url: string, init: SendInit): Promise<HttpResponse> {
-  const kept = hasKeptSocket(init.agent);
+function parsed(text: string, request: NomadRequest, response: HttpResponse, call: Call): unknown {
+  const { parse = JSON.parse } = request;
   try {
-    return await get(url, init);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (!kept || init.signal.aborted || (code !== 'ECONNRESET' && code !== 'EPIPE')) throw error;
-    dropKeptSockets(init.agent);
-    return get(url, init);
+    return text.trim() === '' ? null : parse(text);
+  } catch {
+    const answer = describe(response, text, call);
+    if (isMarkup(text, answer.contentType)) throw foreignAnswer(answer);
+    const { status, method, path, address } = answer;
+    throw new NomadError('decode', `The answer of ${address} is not valid JSON.`, { status, method, path });
   }
+}
+
+/** What is wrong as a whole is another server's; with a part of it, Nomad's answer can't be read. */
+function misshapen(wrong: string, status: number, { method, path, address }: RequestFacts): NomadError {
+  const details = { status, method, path };
+  if (wrong.startsWith(' ')) {
+    return new NomadError('notNomad', `${address} answers, but not as Nomad does: the answer${wrong}.`, details);
+  }
+  const place = wrong.replace(/^\./, '');
+  return new NomadError('decode', `The answer of ${address} can't be read: ${place}.`, details);
 }
 
 function redirectTarget(response: HttpResponse, from: string): URL | undefined {

@@ -1,8 +1,9 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 
-/** Up to here the way to another thread and back takes longer than the work. */
+/** Up to here the way to another thread and back takes longer than the work, unless little becomes much. */
 const maxHereBytes = 64 * 1024;
+const maxUnpackedHereBytes = 1024 * 1024;
 /** Large, since each piece is a way to that thread and back. */
 const chunkSize = 256 * 1024;
 
@@ -24,8 +25,19 @@ const brotli: Decoder = { here: zlib.brotliDecompressSync, aside: promisify(zlib
 export async function unpack(bytes: Buffer, coding: string, maxBytes: number): Promise<Buffer> {
   const decoder = decoderOf(coding.toLowerCase(), bytes);
   if (decoder === undefined || bytes.byteLength === 0) return bytes;
-  if (bytes.byteLength <= maxHereBytes) return decoder.here(bytes, { maxOutputLength: maxBytes });
+  if (bytes.byteLength <= maxHereBytes) {
+    try {
+      return decoder.here(bytes, { maxOutputLength: Math.min(maxBytes, maxUnpackedHereBytes) });
+    } catch (error) {
+      if (maxBytes <= maxUnpackedHereBytes || !isTooLarge(error)) throw error;
+    }
+  }
   return decoder.aside(bytes, { maxOutputLength: maxBytes, chunkSize });
+}
+
+/** True for the error of bytes that unpack to more than they may. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function decoderOf(coding: string, bytes: Buffer): Decoder | undefined {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
 import type { Job } from '../../../src/nomad/types/job.ts';
-import { afterTest, json, serve } from './servers.ts';
+import { afterTest, json, sent, serve } from './servers.ts';
 
 const job = { ID: 'web', Name: 'web', TaskGroups: [] } as unknown as Job;
 
@@ -207,7 +207,7 @@ describe('Requests of the full client', () => {
       afterTest(() => {
         client.dispose();
       });
-      await call(client);
+      await sent(call(client));
       const request = server.received[0];
       assert.equal(`${request?.method ?? ''} ${request?.url ?? ''}`, line);
       assert.deepEqual(request?.body, body);

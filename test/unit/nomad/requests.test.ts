@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { NomadClient } from '../../../src/nomad/client.ts';
 import { isNomadError } from '../../../src/nomad/errors.ts';
 import type { Job } from '../../../src/nomad/types/job.ts';
-import { afterTest, json, serve, text } from './servers.ts';
+import { afterTest, json, sent, serve, text } from './servers.ts';
 import type { Respond, TestServer } from './servers.ts';
 
 const job = { ID: 'web', Name: 'web', Namespace: '', TaskGroups: [] } as unknown as Job;
@@ -197,7 +197,7 @@ describe('Requests of the client', () => {
       const { client, server } = await clientOf((_, response) => {
         json(response, null);
       });
-      await call(client);
+      await sent(call(client));
       const request = server.received[0];
       assert.equal(`${request?.method ?? ''} ${request?.url ?? ''}`, line);
       assert.deepEqual(request?.body, body);
@@ -218,7 +218,7 @@ describe('Requests of the client', () => {
 
   it('encodes ids', async () => {
     const { client, server } = await clientOf((_, response) => {
-      json(response, {});
+      json(response, { ID: 'x' });
     });
     const ids = ['a/b', 'a b', '100%', 'a?b#c', 'größe-日本', 'x"y', '%2F', 'a//b'];
     for (const id of ids) await client.jobs.read(id);

@@ -5,6 +5,7 @@ import type { ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach } from 'mocha';
 import { generate } from 'selfsigned';
+import { isNomadError } from '../../../src/nomad/errors.ts';
 
 /** A request as the server received it. */
 export interface Received {
@@ -74,6 +75,13 @@ export async function serve(respond: Respond, tls?: ServerOptions): Promise<Test
   const { port } = server.address() as AddressInfo;
   const scheme = tls === undefined ? 'http' : 'https';
   return { server, port, address: `${scheme}://127.0.0.1:${String(port)}`, received, connections: () => connections };
+}
+
+/** Waits for a request, whose answer need not be what the client expects. */
+export async function sent(request: Promise<unknown>): Promise<void> {
+  await request.catch((error: unknown) => {
+    if (!isNomadError(error, 'notNomad', 'decode')) throw error;
+  });
 }
 
 /** Answers with JSON and the headers that Nomad sends. */
