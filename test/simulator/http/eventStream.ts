@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { textOr } from '../scheduler/resources.ts';
 import type { NomadEvent } from '../../../src/nomad/types/event.ts';
+import type { Disposable } from '../../../src/base/lifetime.ts';
 import { Refusal } from '../cluster/refusal.ts';
 import type { EventEntry } from '../state/eventBuffer.ts';
+import type { Store } from '../state/store.ts';
 import type { Exchange } from './exchange.ts';
 import { pack } from './packing.ts';
 import { encode } from './respond.ts';
@@ -54,11 +56,20 @@ function times(topics: Topics, event: NomadEvent): number {
   return keys.filter((key) => key === event.Key || event.FilterKeys?.includes(key) === true).length;
 }
 
-/** Whether an event is of the namespaces asked for, as are all that have none. Only variables need rights one by one. */
-function mayRead(exchange: Exchange, event: NomadEvent): boolean {
-  const { Namespace: own = '' } = event;
+/**
+ * The namespaces that a stream is of; undefined for all that ever are. Newer agents take down those that are there when
+ * the stream is opened, so that a `*` never hears of one that is made later.
+ */
+function namespacesOf(exchange: Exchange): ReadonlySet<string> | undefined {
   const named = textOr(exchange.query.get('namespace'), 'default');
-  if (own !== '' && named !== '*' && own !== named) return false;
+  if (named !== '*') return new Set([named]);
+  return exchange.isOld ? undefined : new Set(exchange.store.namespaces.keys());
+}
+
+/** Whether an event is of the namespaces asked for, as are all that have none. Only variables need rights one by one. */
+function mayRead(exchange: Exchange, namespaces: ReadonlySet<string> | undefined, event: NomadEvent): boolean {
+  const { Namespace: own = '' } = event;
+  if (own !== '' && namespaces?.has(own) === false) return false;
   return event.Topic !== 'Variable' || exchange.acl.allowsVariable(exchange.token, 'list', own, event.Key);
 }
 
@@ -149,13 +160,25 @@ function hasExpired({ acl, token }: Exchange): boolean {
   return known !== undefined && acl.isExpired(known);
 }
 
+/** Rights are looked at again with each change of them, and with none of anything else. */
+function onAclChanged(store: Store, changed: () => void): Disposable {
+  let seen = store.tableIndex('acl');
+  return store.onApplied(() => {
+    const index = store.tableIndex('acl');
+    if (index === seen) return;
+    seen = index;
+    changed();
+  });
+}
+
 /** Sends events until the client goes, or its token loses its rights; resolves with what older agents say of that. */
 function follow(exchange: Exchange, topics: Topics, from: number): Promise<string> {
   const { response, store, signal } = exchange;
+  const namespaces = namespacesOf(exchange);
   const send = (entry: EventEntry) => {
     for (const line of entry.lines) {
       const events = line
-        .filter((event) => mayRead(exchange, event))
+        .filter((event) => mayRead(exchange, namespaces, event))
         .flatMap((event) => Array<NomadEvent>(times(topics, event)).fill(event));
       if (events.length > 0) response.write(`${encode({ Index: entry.index, Events: events }, exchange.isOld)}\n`);
     }
@@ -172,7 +195,7 @@ function follow(exchange: Exchange, topics: Topics, from: number): Promise<strin
       if (hasExpired(exchange)) end('ACL token expired');
       else send(entry);
     });
-    const rights = store.onApplied(() => {
+    const rights = onAclChanged(store, () => {
       // That a token has expired is seen with the next event.
       if (!hasExpired(exchange) && isDenied(exchange, topics))
         end('subscription closed by server, client should resubscribe');
