@@ -224,18 +224,19 @@ export class Transport implements Disposable {
       const target = redirectTarget(response, url);
       if (target === undefined) return response;
       discard(response);
-      this.#checkRedirect(target, call.facts, redirects, response.status);
+      this.#checkRedirect(target, call, redirects, response.status);
       url = target.href;
     }
   }
 
-  #checkRedirect(target: URL, facts: RequestFacts, redirects: number, status: number): void {
+  #checkRedirect(target: URL, call: Call, redirects: number, status: number): void {
+    const { facts } = call;
     const details: NomadErrorDetails = { status, method: facts.method, path: facts.path };
     const { displayAddress, origin } = this.address;
     if (target.origin !== origin) {
       throw new NomadError(
         'notNomad',
-        `${displayAddress} redirects to ${target.origin}, which was not followed.`,
+        `${displayAddress} redirects to ${call.redact(target.origin)}, which was not followed.`,
         details,
       );
     }
