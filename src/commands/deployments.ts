@@ -20,7 +20,7 @@ export async function promoteDeployment(connected: Connected, argument: unknown)
   const { value } = await withQuietProgress(`Promoting ${named(deployment)}`, () =>
     connected.cluster.client.deployments.promoteAll(deployment.id, placeOf(deployment.jobKey, regionTarget(argument))),
   );
-  followPromotion(connected, deployment, value.DeploymentModifyIndex);
+  followPromotion(connected, deployment, value.DeploymentModifyIndex, regionTarget(argument));
 }
 
 /** Promotes the canaries of chosen groups; the others go on waiting. */
@@ -44,11 +44,16 @@ export async function promoteGroups(connected: Connected, argument: unknown): Pr
       placeOf(deployment.jobKey, regionTarget(argument)),
     ),
   );
-  followPromotion(connected, deployment, value.DeploymentModifyIndex);
+  followPromotion(connected, deployment, value.DeploymentModifyIndex, regionTarget(argument));
 }
 
-function followPromotion(connected: Connected, { id, jobKey, jobVersion }: DeploymentRecord, index: number): void {
-  followWithProgress(connected, { jobKey, jobVersion, deploymentId: id }, { deployment: id, index });
+function followPromotion(
+  connected: Connected,
+  { id, jobKey, jobVersion }: DeploymentRecord,
+  index: number,
+  region: string | undefined,
+): void {
+  followWithProgress(connected, { jobKey, jobVersion, deploymentId: id, region }, { deployment: id, index });
 }
 
 /** Marks a deployment as failed; Nomad reverts the job where its groups say so. */

@@ -31,7 +31,7 @@ export async function revertJob(connected: Connected, argument: unknown): Promis
   const answer = await withQuietProgress(`Reverting ${id} to v${String(version)}`, () =>
     cluster.client.jobs.revert(id, version, { ...place, enforcePriorVersion: current.Version }),
   );
-  followWithProgress(connected, { jobKey: key, evalId: answer.value.EvalID });
+  followWithProgress(connected, { jobKey: key, region: place.region, evalId: answer.value.EvalID });
 }
 
 async function pickVersion(

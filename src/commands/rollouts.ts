@@ -1,5 +1,6 @@
-import type { JobKey } from '../model/keys.ts';
-import { followRollout, type Rollout, type RolloutTarget } from '../model/rollout.ts';
+import { parseJobKey } from '../model/keys.ts';
+import { followRollout } from '../model/followRollout.ts';
+import type { Rollout, RolloutTarget } from '../model/rollout.ts';
 import { isCancelled } from '../base/cancel.ts';
 import { once } from '../base/events.ts';
 import type { Cluster } from '../model/cluster.ts';
@@ -7,7 +8,7 @@ import { commands } from '../platform/contributions.ts';
 import { commandAction, type Action } from '../platform/report.ts';
 import { withProgress } from '../platform/signals.ts';
 import { pickJob } from './pickers.ts';
-import { jobTarget } from './targets.ts';
+import { jobTarget, regionTarget } from './targets.ts';
 import type { Connected } from './workbench.ts';
 
 /** A write on a deployment, and the index that the deployment has since. */
@@ -32,7 +33,7 @@ export function followWithProgress(connected: Connected, target: RolloutTarget, 
 export async function showRollout(connected: Connected, argument: unknown): Promise<void> {
   const key = jobTarget(connected.cluster.store, argument) ?? (await pickJob(connected, 'Show the rollout of a job'));
   if (key === undefined) return;
-  followWithProgress(connected, { jobKey: key });
+  followWithProgress(connected, { jobKey: key, region: regionTarget(argument) });
 }
 
 async function followToEnd(connected: Connected, target: RolloutTarget, written?: Written): Promise<void> {
@@ -48,13 +49,13 @@ async function followToEnd(connected: Connected, target: RolloutTarget, written?
         if (rollout.phase === 'needsPromotion' && rollout.promotable === true) break;
       }
     };
-    await withProgress(`Rollout on ${cluster.label}`, watch, 'Stop watching');
+    await withProgress(`Rollout on ${whereOf(connected, target)}`, watch, 'Stop watching');
   } catch (error) {
     // Leaving, and a cluster that was left: the job goes on either way, and its rows say how.
     if (isCancelled(error)) return;
     throw error;
   }
-  if (last !== undefined) await tellEnd(connected, target.jobKey, last, Date.now() - startedMs);
+  if (last !== undefined) await tellEnd(connected, target, last, Date.now() - startedMs);
 }
 
 async function untilTold(cluster: Cluster, { deployment, index }: Written, signal: AbortSignal): Promise<void> {
@@ -62,27 +63,46 @@ async function untilTold(cluster: Cluster, { deployment, index }: Written, signa
   if (!told()) await once(cluster.onDidChange, AbortSignal.any([signal, cluster.signal]), told);
 }
 
-async function tellEnd(connected: Connected, key: JobKey, rollout: Rollout, tookMs: number): Promise<void> {
+/** The cluster, and where in it when that is not what the views show. */
+function whereOf({ cluster }: Connected, { jobKey, region }: RolloutTarget): string {
+  const { namespace } = parseJobKey(jobKey);
+  const within = [
+    ...(region === undefined || region === cluster.region ? [] : [`region ${region}`]),
+    ...(cluster.namespace === '*' || cluster.namespace === namespace ? [] : [`namespace ${namespace}`]),
+  ];
+  return within.length === 0 ? cluster.label : `${cluster.label}, ${within.join(', ')}`;
+}
+
+async function tellEnd(connected: Connected, target: RolloutTarget, rollout: Rollout, tookMs: number): Promise<void> {
   const { report } = connected;
-  const sentence = `${rollout.sentence} on ${connected.cluster.label}`;
+  const { jobKey: job, region } = target;
+  const sentence = `${rollout.sentence} on ${whereOf(connected, target)}`;
   switch (rollout.phase) {
     case 'needsPromotion':
       await report.done(sentence, [
-        ...deploymentActions(rollout, ['Promote', commands.promoteDeployment], ['Fail', commands.failDeployment]),
+        ...deploymentActions(
+          target,
+          rollout,
+          ['Promote', commands.promoteDeployment],
+          ['Fail', commands.failDeployment],
+        ),
       ]);
       return;
     case 'done':
       await report.done(tookMs < 1500 ? sentence : `${sentence} after ${seconds(tookMs)}`);
       return;
     default:
-      await report.problem(sentence, [commandAction('Revert', commands.revertJob, { job: key })]);
+      await report.problem(sentence, [commandAction('Revert', commands.revertJob, { job, region })]);
   }
 }
 
-function deploymentActions(rollout: Rollout, ...buttons: readonly [title: string, command: string][]): Action[] {
-  const { deploymentId } = rollout;
-  if (deploymentId === undefined) return [];
-  return buttons.map(([title, command]) => commandAction(title, command, { deployment: deploymentId }));
+function deploymentActions(
+  { jobKey: job, region }: RolloutTarget,
+  { deploymentId: deployment }: Rollout,
+  ...buttons: readonly [title: string, command: string][]
+): Action[] {
+  if (deployment === undefined) return [];
+  return buttons.map(([title, command]) => commandAction(title, command, { deployment, job, region }));
 }
 
 function seconds(ms: number): string {

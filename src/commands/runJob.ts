@@ -93,7 +93,7 @@ async function register(connected: Connected, ticket: PlanTicket, document: vsco
     connected.tickets.drop(document.uri);
     connected.plans.markOutdated(document.uri, { kind: 'done', atMs: Date.now() });
     tellNewWarnings(connected, ticket, value.Warnings ?? '');
-    followWithProgress(connected, { jobKey: ticket.jobKey, evalId: value.EvalID });
+    followWithProgress(connected, { jobKey: ticket.jobKey, region: ticket.place.region, evalId: value.EvalID });
   } catch (error) {
     if (!isNomadError(error, 'conflict')) throw error;
     const happened = /does not exist/i.test(error.body ?? '') ? 'removed from' : 'changed on';

@@ -15,6 +15,7 @@ import type { ClusterState } from './clusterState.ts';
 import { Details } from './details.ts';
 import type { JobKey } from './keys.ts';
 import { Loader } from './loader.ts';
+import type { Place } from './place.ts';
 import type { PlacedClient } from './placedClient.ts';
 import { Store } from './store.ts';
 import { Sync } from './sync.ts';
@@ -42,6 +43,7 @@ export class Cluster implements Disposable {
   readonly store = new Store();
   readonly label: string;
   readonly namespace: string;
+  readonly clock: Clock;
   readonly #lifetime = new Lifetime();
   /** Aborts when the cluster is disposed. */
   readonly signal: AbortSignal;
@@ -61,6 +63,7 @@ export class Cluster implements Disposable {
     this.client = this.#lifetime.own(client);
     this.label = label;
     this.namespace = namespace;
+    this.clock = clock;
     this.#log = log;
     // Who listens must not be able to stop the cluster from being followed.
     const onFailure = (error: unknown) => {
@@ -125,6 +128,14 @@ export class Cluster implements Disposable {
   /** Of the agent, as `1.8.4`; unknown until it answered, or where it may not be asked. */
   get version(): string | undefined {
     return this.#version;
+  }
+
+  /**
+   * Whether what happens at a place is in the store: it is of the region and the namespaces that are shown, and the event
+   * stream tells of it.
+   */
+  covers({ namespace, region }: Place): boolean {
+    return (region === undefined || region === this.region) && this.#sync.covers(namespace);
   }
 
   /** Connects and follows the cluster from now on. */

@@ -1,10 +1,7 @@
-import { once } from '../base/events.ts';
-import { isNomadError } from '../nomad/errors.ts';
 import { canariesOf } from './canaries.ts';
-import type { Cluster } from './cluster.ts';
 import { countsOf, isBatch } from './counts.ts';
 import type { Counts } from './counts.ts';
-import { parseJobKey, placeOf } from './keys.ts';
+import { parseJobKey } from './keys.ts';
 import type { JobKey } from './keys.ts';
 import { blockedWords } from './placement.ts';
 import type { DeploymentRecord, JobRecord } from './records.ts';
@@ -20,6 +17,8 @@ export interface RolloutTarget {
   readonly evalId?: string | undefined;
   readonly jobVersion?: number | undefined;
   readonly deploymentId?: string | undefined;
+  /** Undefined for the region that is shown. */
+  readonly region?: string | undefined;
 }
 
 export type RolloutPhase = 'starting' | 'running' | 'blocked' | 'needsPromotion' | 'done' | 'failed';
@@ -37,18 +36,14 @@ export interface Rollout {
 }
 
 /** How far the scheduler is with the evaluation of a write. */
-interface Evaluated {
+export interface Evaluated {
   readonly done: boolean;
   readonly deploymentId?: string;
   readonly failure?: string;
 }
 
 /** How the rollout stands, by what the store knows. */
-export function describeRollout(store: Store, target: RolloutTarget): Rollout {
-  return describe(store, target, { done: true });
-}
-
-function describe(store: Store, target: RolloutTarget, evaluated: Evaluated): Rollout {
+export function describeRollout(store: Store, target: RolloutTarget, evaluated: Evaluated = { done: true }): Rollout {
   const { id } = parseJobKey(target.jobKey);
   const job = store.jobs.get(target.jobKey);
   const { failure } = evaluated;
@@ -153,84 +148,4 @@ function ofStanding(job: JobRecord, counts: Counts, name: string, standing: stri
     return failed(name, reason ?? `${String(bad + lost)} of ${String(total)} allocations`);
   }
   return { phase: 'running', sentence: `${name}: ${standing}` };
-}
-
-/** The state of an evaluation whose end is being waited for. */
-class EvaluationWatch {
-  now: Evaluated = { done: false };
-  readonly #cluster: Cluster;
-  readonly #target: RolloutTarget;
-
-  constructor(cluster: Cluster, target: RolloutTarget) {
-    this.#cluster = cluster;
-    this.#target = target;
-  }
-
-  /** Resolves when the evaluation ended, or can't be read, which must not hold up the rest. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { evalId } = this.#target;
-    let index: number | undefined;
-    try {
-      while (evalId !== undefined && evalId !== '' && !this.now.done) {
-        const options = {
-          ...placeOf(this.#target.jobKey),
-          signal,
-          ...(index === undefined ? {} : { index, waitMs: 30_000 }),
-        };
-        const { value, meta } = await this.#cluster.client.evaluations.read(evalId, options);
-        index = Math.max(1, meta.index);
-        if (value.Status === 'pending' || value.Status === 'blocked') continue;
-        const { DeploymentID, Status, StatusDescription } = value;
-        // Events may be slower than this answer, or not come at all, and an old state could look like the end.
-        await this.#cluster.readJob(this.#target.jobKey, signal);
-        this.now = {
-          done: true,
-          ...(DeploymentID ? { deploymentId: DeploymentID } : {}),
-          ...(Status === 'failed' ? { failure: clean(StatusDescription ?? 'the evaluation failed') } : {}),
-        };
-      }
-    } catch (error) {
-      if (!isNomadError(error)) throw error;
-    }
-    this.now = { ...this.now, done: true };
-  }
-}
-
-/**
- * Yields how a rollout stands whenever that changes, until it is done or failed.
- *
- * @throws the signal's reason, or that of the cluster when it is disposed
- */
-export async function* followRollout(
-  cluster: Cluster,
-  target: RolloutTarget,
-  signal: AbortSignal,
-): AsyncGenerator<Rollout> {
-  const ending = new AbortController();
-  const both = AbortSignal.any([signal, cluster.signal, ending.signal]);
-  const watch = new EvaluationWatch(cluster, target);
-  // Exit codes come with the allocations of the job; it is no matter if they can't be had.
-  cluster.loadJob(target.jobKey, both).catch(() => undefined);
-  let evaluated: Promise<unknown> = watch.run(both).catch((error: unknown) => {
-    if (!both.aborted) throw error;
-  });
-  // Whoever takes one rollout after the other may be long about it; the failure is met at the next wait.
-  evaluated.catch(() => undefined);
-  let last: Rollout | undefined;
-  try {
-    for (;;) {
-      // The subscription starts before the store is looked at, so that no change falls between.
-      const changed = once(cluster.onDidChange, both, (changes) => changes.jobs.has(target.jobKey));
-      changed.catch(() => undefined);
-      both.throwIfAborted();
-      const rollout = describe(cluster.store, target, watch.now);
-      if (rollout.sentence !== last?.sentence || rollout.phase !== last.phase) yield rollout;
-      last = rollout;
-      if (rollout.phase === 'done' || rollout.phase === 'failed') return;
-      await (watch.now.done ? changed : Promise.race([changed, evaluated]));
-      if (watch.now.done) evaluated = Promise.resolve();
-    }
-  } finally {
-    ending.abort();
-  }
 }

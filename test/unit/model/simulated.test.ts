@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { once } from '../../../src/base/events.ts';
 import { Cluster } from '../../../src/model/cluster.ts';
 import { jobKey } from '../../../src/model/keys.ts';
-import { followRollout } from '../../../src/model/rollout.ts';
+import { followRollout } from '../../../src/model/followRollout.ts';
 import type { Rollout } from '../../../src/model/rollout.ts';
 import { jobStatus } from '../../../src/model/status.ts';
 import { NomadClient } from '../../../src/nomad/client.ts';
