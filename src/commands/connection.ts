@@ -109,7 +109,7 @@ export async function showMenu(workbench: Workbench): Promise<void> {
     { label: 'Forget token', icon: 'trash', value: commands.forgetToken },
     { label: 'Open the Web UI', icon: 'link-external', value: commands.openWebUi },
     { label: 'Refresh', icon: 'refresh', value: commands.refresh },
-    { label: 'Show log', icon: 'output', value: commands.showLog },
+    { label: 'Show the log of this extension', icon: 'output', value: commands.showLog },
   ];
   const command = await workbench.ask.pick(`Nomad cluster ${label}`, choices);
   if (command !== undefined) await vscode.commands.executeCommand(command);

@@ -21,6 +21,8 @@ import type { Connected, Workbench } from './workbench.ts';
 interface Entry {
   /** Ends the sentence "Could not …". */
   readonly doing: string;
+  /** Before the name of the cluster; `on` where undefined. */
+  readonly joint?: string;
   /** Changes the cluster, or runs something in it: not in a workspace that isn't trusted. */
   readonly needsTrust?: boolean;
   /** Called on rows and from the palette, and from no other menu. */
@@ -33,7 +35,7 @@ type WithCluster = Entry & { readonly connected: Handler<Connected> };
 
 const table: Record<CommandId, Always | WithCluster> = {
   [commands.refresh]: { doing: 'refresh', always: refresh },
-  [commands.connect]: { doing: 'connect', always: connect },
+  [commands.connect]: { doing: 'connect', joint: 'to', always: connect },
   [commands.cancelConnect]: { doing: 'stop connecting', always: cancelConnect },
   [commands.showMenu]: { doing: 'show the menu', always: showMenu },
   [commands.setToken]: { doing: 'set the token', always: setToken },
@@ -99,7 +101,11 @@ export async function invoke(workbench: Workbench, id: CommandId, given: readonl
       return;
     }
     // Not awaited: the command is over when it has failed, not when the message was read.
-    void workbench.report.failure(error, { what: entry.doing, cluster: workbench.current.get()?.label });
+    void workbench.report.failure(error, {
+      what: entry.doing,
+      joint: entry.joint,
+      cluster: workbench.current.get()?.label,
+    });
   }
 }
 

@@ -12,13 +12,21 @@ interface ServerFailure {
   readonly body?: string | undefined;
 }
 
+/** What was being done when something failed: `promote web`, and on which cluster. */
+export interface Doing {
+  readonly what: string;
+  /** Before the name of the cluster; `on` where undefined. */
+  readonly joint?: string | undefined;
+  readonly cluster?: string | undefined;
+}
+
 const longestWords = 400;
 
 /** `Could not promote web on host:4646: Task group "app" has 0/1 healthy allocations`. One line, no secret. */
-export function failureSentence(error: unknown, doing: { what: string; cluster?: string | undefined }): string {
+export function failureSentence(error: unknown, doing: Doing): string {
   const attempted = error instanceof AttemptError ? error.attempted : undefined;
   const what = attempted?.what ?? doing.what;
-  const where = doing.cluster === undefined ? '' : ` on ${doing.cluster}`;
+  const where = doing.cluster === undefined ? '' : ` ${doing.joint ?? 'on'} ${doing.cluster}`;
   const cause = shortened(inOneLine(causeOf(error)), longestWords);
   return `Could not ${printable(what)}${where}: ${cause}${missing(error, attempted)}`;
 }

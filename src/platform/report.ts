@@ -5,6 +5,7 @@ import { plain } from '../base/plain.ts';
 import type { Plain } from '../base/plain.ts';
 import { commands } from './contributions.ts';
 import { failureSentence, isUnexpected, wayOut } from './failure.ts';
+import type { Doing } from './failure.ts';
 import { showMessage } from './window.ts';
 import type { Level } from './window.ts';
 
@@ -12,12 +13,6 @@ import type { Level } from './window.ts';
 export interface Action {
   readonly title: string;
   run(): unknown;
-}
-
-/** What was being done when something failed: `promote web`, and on which cluster. */
-export interface Doing {
-  readonly what: string;
-  readonly cluster?: string | undefined;
 }
 
 /** Shows a sentence with buttons; resolves with the title of the one that was chosen. */

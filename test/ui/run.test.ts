@@ -150,10 +150,10 @@ describe('run and promote', () => {
       rows.some((row) => row.label === 'over' && row.description.startsWith('v1 · failed')),
     );
     await workbench.chooseFromMenu('Promote');
-    const told = await workbench.toast('Could not promote');
+    const told = await workbench.toast('is over');
     assert.match(
       told,
-      new RegExp(`on ${cluster.label}: the deployment of over v1 is over: Deployment marked as failed`),
+      new RegExp(`^The deployment of over v1 on ${cluster.label} is over: Deployment marked as failed`),
     );
     await workbench.screenshot('28-promote-too-late');
   });

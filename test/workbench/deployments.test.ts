@@ -94,9 +94,9 @@ describe('deployments', () => {
     cluster.cluster.deployments.fail(id);
     for (const command of ['promoteDeployment', 'promoteGroups', 'failDeployment'] as const) {
       await session.run(command, { deployment: id });
-      const { sentence, level } = await session.messages.next(/^Could not/);
-      assert.equal(level, 'error');
-      assert.match(sentence, /the deployment of over v1 is over: Deployment marked as failed/);
+      const { sentence, level } = await session.messages.next(/is over/);
+      assert.equal(level, 'info');
+      assert.match(sentence, /^The deployment of over v1 on .* is over: Deployment marked as failed/);
     }
     assert.deepEqual(session.ask.asked, []);
   });
@@ -106,7 +106,10 @@ describe('deployments', () => {
     session.ask.will({ confirm: 'button', meanwhile: () => cluster.cluster.deployments.fail(id) });
     await session.run('promoteDeployment', { deployment: id });
     const { sentence } = await session.messages.next(/^Could not promote/);
-    assert.equal(sentence, `Could not promote on ${session.cluster.label}: can't promote terminal deployment`);
+    assert.equal(
+      sentence,
+      `Could not promote meanwhile v1 on ${session.cluster.label}: can't promote terminal deployment`,
+    );
   });
 
   it('tells which group is not healthy yet', async () => {
@@ -133,7 +136,8 @@ describe('deployments', () => {
     const { id } = await waiting('failing', { autoRevert: true });
     session.ask.will({ confirm: 'button' });
     await session.run('failDeployment', { deployment: id });
-    assert.match(session.ask.last.detail, /^1 canary will be stopped\. Nomad reverts the job/);
+    assert.match(session.ask.last.detail, /^Namespace default\.\n1 canary will be stopped\.\nNomad reverts the job/);
+    await session.messages.next(/^The deployment of failing v1 is failed on .*\. Nomad goes back to what v0 was$/);
     const over = await finished('failing');
     assert.equal(over.status, 'failed');
     await session.until('the job is reverted', (store) => store.jobs.get(jobKey('default', 'failing'))?.version === 2);
@@ -161,6 +165,6 @@ describe('deployments', () => {
 
   it('says so when the deployment is not known to the cluster at all', async () => {
     await session.run('promoteDeployment', { deployment: '11111111-2222-3333-4444-555555555555' });
-    await session.messages.next(/^Could not promote on .*: deployment not found$/i);
+    await session.messages.next(/^Could not read the deployment .* on .*: deployment not found$/i);
   });
 });

@@ -73,7 +73,7 @@ describe('revert and stop', () => {
     await versions('cycle', 'a', 'b');
     session.ask.will({ confirm: 'button' });
     await session.run('stopJob', key('cycle'));
-    assert.match(session.ask.last.detail, /^Namespace default\. 1 running allocation will be stopped\./);
+    assert.match(session.ask.last.detail, /^Namespace default\.\n1 running allocation will be stopped\.\n/);
     await session.messages.next(/^cycle is stopped on/);
     assert.equal(jobOf('cycle')?.Stop, true);
     await session.running('cycle', 0);
