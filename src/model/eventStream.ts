@@ -90,7 +90,8 @@ export class EventStream {
       this.#short = steady ? 0 : this.#short + 1;
       if (steady) backoff.reset();
       this.#resume.after(error);
-      log.debug(`The event stream ended: ${error.message}`);
+      const broken = error.kind === 'decode' || error.kind === 'tooLarge';
+      log[broken ? 'error' : 'debug'](`The event stream ended: ${error.message}`);
       onEnd(error, attempt.opened && !attempt.silent && !isRefused(error) && this.#short < 2);
       await this.#wake.wait(pauseAfter(error) ?? backoff.next(), signal);
     }
@@ -137,6 +138,8 @@ export class EventStream {
     } finally {
       watching.dispose();
     }
+    // What died without a word may have taken the connections of the next reads with it.
+    if (attempt.silent) client.dropIdleSockets();
     return new NomadError('closed', attempt.silent ? 'The event stream fell silent.' : 'The event stream ended.');
   }
 

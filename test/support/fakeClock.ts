@@ -2,7 +2,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { Disposable } from '../../src/base/lifetime.ts';
 
 interface Timer {
-  readonly dueAtMs: number;
+  dueAtMs: number;
   readonly order: number;
   readonly run: () => void;
 }
@@ -34,6 +34,12 @@ export class FakeClock implements Clock {
         this.#timers.delete(timer);
       },
     };
+  }
+
+  /** Lets the machine sleep for `ms`: the time is another, and no timer has come nearer. */
+  skip(ms: number): void {
+    this.#nowMs += ms;
+    for (const timer of this.#timers) timer.dueAtMs += ms;
   }
 
   /** Lets `ms` pass: runs every timer that falls due, in order, and what their promises lead to. */

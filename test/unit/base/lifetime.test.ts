@@ -60,6 +60,22 @@ describe('events', () => {
     assert.equal(emitter.size, 1);
   });
 
+  it('reach every listener, whatever one of them throws', () => {
+    const told: string[] = [];
+    const failures: unknown[] = [];
+    for (const emitter of [new Emitter<string>(), new Emitter<string>((error) => failures.push(error))]) {
+      emitter.event((value) => told.push(`first ${value}`));
+      emitter.event((value) => {
+        throw new Error(value);
+      });
+      emitter.event((value) => told.push(`last ${value}`));
+      if (told.length === 0) assert.throws(() => emitter.fire('a'), { message: 'a' });
+      else emitter.fire('b');
+    }
+    assert.deepEqual(told, ['first a', 'last a', 'first b', 'last b']);
+    assert.equal(String(failures), 'Error: b');
+  });
+
   it('can be awaited once, and given up', async () => {
     const emitter = new Emitter<number>();
     const even = once(emitter.event, undefined, (value) => value % 2 === 0);

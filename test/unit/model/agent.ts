@@ -18,6 +18,8 @@ type Handler = (url: URL) => Reply | Promise<Reply>;
  */
 export class Agent {
   readonly requests: string[] = [];
+  /** From which index each event stream was asked for. */
+  readonly streamedFrom: (number | undefined)[] = [];
   readonly #server: Server;
   readonly #handlers = new Map<string, Handler>();
   readonly #streams = new Set<ServerResponse>();
@@ -26,6 +28,8 @@ export class Agent {
   index = 100;
   /** How the event stream answers. */
   events: 'open' | 'denied' | 'missing' = 'open';
+  /** Told of each stream that was opened, with the index that it was asked from. */
+  onStream: ((from: number | undefined) => void) | undefined;
   /** Whether blocking reads wait for a change. */
   holds = true;
 
@@ -66,6 +70,17 @@ export class Agent {
     for (const stream of this.#streams) stream.write(`${JSON.stringify(batch)}\n`);
   }
 
+  /** Sends this to every open stream, as it is. */
+  write(text: string): void {
+    for (const stream of this.#streams) stream.write(text);
+  }
+
+  /** Ends every stream as a server or a proxy does that is stopped. */
+  endStreams(): void {
+    for (const stream of this.#streams) stream.end();
+    this.#streams.clear();
+  }
+
   dropStreams(): void {
     for (const stream of this.#streams) stream.destroy();
     this.#streams.clear();
@@ -102,6 +117,8 @@ export class Agent {
       waiter.resolve();
     }
     if (url.pathname === '/v1/event/stream') {
+      const index = url.searchParams.get('index');
+      this.streamedFrom.push(index === null ? undefined : Number(index));
       this.#stream(response);
       return;
     }
@@ -126,6 +143,7 @@ export class Agent {
     }
     response.write('{}\n');
     this.#streams.add(response);
+    this.onStream?.(this.streamedFrom.at(-1));
     response.on('close', () => this.#streams.delete(response));
   }
 }

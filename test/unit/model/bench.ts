@@ -72,10 +72,10 @@ export class Bench {
   }
 
   /** Lets time pass until something holds, since sockets know nothing of a clock that a test moves. */
-  async until(holds: () => boolean, what: string): Promise<void> {
+  async until(holds: () => boolean, what: string, stepMs = 50): Promise<void> {
     for (let tries = 0; !holds(); tries += 1) {
       assert.ok(tries < 400, `did not happen: ${what}`);
-      await this.clock.advance(50);
+      await this.clock.advance(stepMs);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }
@@ -102,6 +102,13 @@ export class Bench {
       await this.clock.advance(Math.min(leftMs, 30_000));
       if (this.agent.openStreams > 0) await this.hear();
     }
+  }
+
+  /** The states that the cluster has from now on, by their names. */
+  states(): string[] {
+    const kinds: string[] = [this.cluster.state.kind];
+    this.cluster.onDidChangeState(({ kind }) => kinds.push(kind));
+    return kinds;
   }
 
   async live(): Promise<Cluster> {
