@@ -4,6 +4,7 @@ import { fill } from './fill.ts';
 import type { AclOptions } from './http/acl.ts';
 import type { Faults } from './http/faults.ts';
 import { HttpServer, type TlsOptions } from './http/server.ts';
+import type { Outside } from './runtime/outside.ts';
 import { runSamples } from './samples/samples.ts';
 
 export interface SimulatorOptions {
@@ -21,6 +22,8 @@ export interface SimulatorOptions {
   /** The same seed gives the same ids. */
   readonly seed?: number;
   readonly clock?: Clock;
+  /** Told of what a clock of a test's own has to wait for. */
+  readonly outside?: Outside;
   readonly nomad?: '2.0' | '1.6';
   /** `global` by default. */
   readonly region?: string;
@@ -57,6 +60,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     speed: options.speed ?? 1,
     nomad: options.nomad ?? '2.0',
     ...(options.region === undefined ? {} : { region: options.region }),
+    outside: options.outside,
     nodes: options.nodes ?? (options.samples === true ? 3 : 1),
   });
   const server = new HttpServer(cluster, { port: options.port ?? 0, acl: options.acl, tls: options.tls });

@@ -10,16 +10,24 @@ interface Timer {
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>();
+  readonly #settle: () => Promise<void>;
   #nowMs: number;
   #order = 0;
 
-  constructor(startMs = Date.UTC(2026, 0, 1)) {
+  /** @param settle resolves when all that was under way has got to its next timer; one turn of the event loop by default */
+  constructor(startMs = Date.UTC(2026, 0, 1), settle = turn) {
     this.#nowMs = startMs;
+    this.#settle = settle;
   }
 
   /** Number of timers that have not run yet. */
   get pending(): number {
     return this.#timers.size;
+  }
+
+  /** When the next timer is due. */
+  get nextMs(): number | undefined {
+    return this.#next(Infinity)?.dueAtMs;
   }
 
   now(): number {
@@ -45,15 +53,27 @@ export class FakeClock implements Clock {
   /** Lets `ms` pass: runs every timer that falls due, in order, and what their promises lead to. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
-    await settle();
-    for (let next = this.#next(untilMs); next !== undefined; next = this.#next(untilMs)) {
-      this.#timers.delete(next);
-      this.#nowMs = next.dueAtMs;
-      next.run();
-      await settle();
-    }
+    await this.until(() => false, ms);
     this.#nowMs = untilMs;
-    await settle();
+    await this.#settle();
+  }
+
+  /**
+   * Lets time pass, timer by timer, until something holds.
+   *
+   * @returns false when it did not hold within `limitMs`, and then the time is that of the last timer
+   */
+  async until(holds: () => boolean, limitMs: number): Promise<boolean> {
+    const untilMs = this.#nowMs + limitMs;
+    for (;;) {
+      await this.#settle();
+      if (holds()) return true;
+      const next = this.#next(untilMs);
+      if (next === undefined) return false;
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.dueAtMs);
+      next.run();
+    }
   }
 
   #next(untilMs: number): Timer | undefined {
@@ -68,7 +88,7 @@ export class FakeClock implements Clock {
 }
 
 /** One turn of the event loop, so that promise chains of any usual length get to their next timer. */
-function settle(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -2,6 +2,7 @@ import type { Clock } from '../../../src/base/clock.ts';
 import type { Disposable } from '../../../src/base/lifetime.ts';
 import type { TaskState } from '../../../src/nomad/types/allocation.ts';
 import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
+import type { Outside } from '../runtime/outside.ts';
 import type { Runtime, TaskSpec } from '../runtime/runtime.ts';
 import { indexOf } from '../scheduler/plan.ts';
 import { listOf, numberOf, recordOf } from '../scheduler/resources.ts';
@@ -15,6 +16,7 @@ export interface AllocationRunnerOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly paceMs: (ms: number) => number;
+  readonly outside?: Outside | undefined;
   readonly node: NodeRecord | undefined;
   /** Called after anything that a client would report. */
   readonly changed: () => void;

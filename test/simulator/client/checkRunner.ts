@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/base/clock.ts';
 import { Lifetime, type Disposable } from '../../../src/base/lifetime.ts';
 import { type PlacedService, servicesOf } from '../cluster/services.ts';
+import type { Outside } from '../runtime/outside.ts';
 import { listOf, numberOf, recordOf, textOf, textOr } from '../scheduler/resources.ts';
 import type { AllocationRecord } from '../state/records.ts';
 import { type Question, type Reply, probe } from './probe.ts';
@@ -8,6 +9,7 @@ import { type Question, type Reply, probe } from './probe.ts';
 export interface CheckRunnerOptions {
   readonly clock: Clock;
   readonly paceMs: (ms: number) => number;
+  readonly outside?: Outside | undefined;
   /** Called after every answer. */
   readonly changed: () => void;
 }
@@ -84,9 +86,10 @@ export class CheckRunner implements Disposable {
     const timer = this.#lifetime.own(
       this.#options.clock.timer(delayMs, () => {
         this.#lifetime.release(timer);
-        void this.#ask(placed).then(() => {
+        const asked = this.#ask(placed).then(() => {
           if (!this.#lifetime.ended) this.#askIn(placed, intervalMs, intervalMs);
         });
+        void this.#options.outside?.during(asked);
       }),
     );
   }

@@ -1,4 +1,5 @@
 import { Lifetime, type Disposable } from '../../../src/base/lifetime.ts';
+import type { Outside } from '../runtime/outside.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { rescheduling } from '../scheduler/reschedule.ts';
 import {
@@ -23,16 +24,18 @@ export class Client implements Disposable {
   readonly #runtime: Runtime;
   readonly #random: Random;
   readonly #paceMs: (ms: number) => number;
+  readonly #outside: Outside | undefined;
   readonly #lifetime = new Lifetime();
   readonly #runners = new Map<string, AllocationRunner>();
   readonly #changed = new Set<string>();
   #report: Disposable | undefined;
 
-  constructor(store: Store, runtime: Runtime, random: Random, paceMs: (ms: number) => number) {
+  constructor(store: Store, runtime: Runtime, random: Random, paceMs: (ms: number) => number, outside?: Outside) {
     this.#store = store;
     this.#runtime = runtime;
     this.#random = random;
     this.#paceMs = paceMs;
+    this.#outside = outside;
     this.#lifetime.own(
       store.onApplied((applied) => {
         this.#onApplied(applied);
@@ -85,6 +88,7 @@ export class Client implements Disposable {
       clock: this.#store.clock,
       random: this.#random.next,
       paceMs: this.#paceMs,
+      outside: this.#outside,
       node: this.#store.nodes.get(allocation.NodeID),
       changed: () => {
         this.#markChanged(allocation.ID);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/base/clock.ts';
 import { Lifetime, type Disposable } from '../../../src/base/lifetime.ts';
 import { Client } from '../client/client.ts';
+import type { Outside } from '../runtime/outside.ts';
 import { Runtime } from '../runtime/runtime.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { isClientTerminal } from '../state/records.ts';
@@ -28,6 +29,7 @@ export interface ClusterOptions {
   readonly nodes: number;
   /** `global` by default. */
   readonly region?: string;
+  readonly outside?: Outside | undefined;
 }
 
 export const versionTexts = { '2.0': '2.0.5', '1.6': '1.6.10' } as const;
@@ -61,10 +63,11 @@ export class Cluster {
     this.speed = options.speed;
     this.random = new Random(options.seed);
     this.store = new Store(options.clock, options.nomad, options.region ?? 'global');
-    this.runtime = new Runtime({ rawExec: options.rawExec, clock: options.clock, random: this.random.next });
+    const { rawExec, clock, outside } = options;
+    this.runtime = new Runtime({ rawExec, clock, random: this.random.next, outside });
     const paceMs = this.paceMs;
     this.scheduler = this.#lifetime.own(new Scheduler(this.store, this.random, paceMs));
-    this.client = this.#lifetime.own(new Client(this.store, this.runtime, this.random, paceMs));
+    this.client = this.#lifetime.own(new Client(this.store, this.runtime, this.random, paceMs, outside));
     this.jobs = new JobVerbs(this.store, this.random);
     this.children = this.#lifetime.own(new Children(this.store, this.jobs, this.random));
     this.deployments = new DeploymentVerbs(this.store, this.random);

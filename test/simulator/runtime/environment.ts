@@ -12,11 +12,18 @@ export interface TaskPlace {
 // A real client hands its whole environment on. The simulator runs on developers' machines, so only what a shell needs.
 const inherited = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR)$/;
 
-/** The environment of a task: the inherited part, `NOMAD_…`, and the jobspec's `env` with its references resolved. */
-export function taskEnvironment(spec: TaskSpec, place: TaskPlace): Record<string, string> {
+/**
+ * The environment of a task: the inherited part, `NOMAD_…`, and the jobspec's `env` with its references resolved.
+ *
+ * @param programs a folder that comes first on its PATH
+ */
+export function taskEnvironment(spec: TaskSpec, place: TaskPlace, programs?: string): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (inherited.test(name) && value !== undefined) environment[name] = value;
+  }
+  if (programs !== undefined) {
+    environment['PATH'] = [programs, environment['PATH']].filter((part) => part !== undefined).join(path.delimiter);
   }
   Object.assign(environment, allocationVariables(spec, place), portVariables(spec));
   for (const [key, value] of Object.entries(spec.meta)) {

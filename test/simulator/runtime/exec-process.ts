@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn as spawnInTerminal, type IPty } from '@lydell/node-pty';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Disposable } from '../../../src/base/lifetime.ts';
+import type { Outside } from './outside.ts';
 import { findProgram, signalNumber, type ProcessTable } from './processes.ts';
 
 /** A command that runs beside a task. */
@@ -29,6 +30,7 @@ export interface ExecCommand {
   folder: string;
   environment: Record<string, string>;
   processes: ProcessTable;
+  outside?: Outside | undefined;
 }
 
 interface Program extends ExecCommand {
@@ -60,6 +62,7 @@ class TerminalProcess implements ExecProcess {
 
   constructor(program: Program, listener: ExecListener) {
     this.#processes = program.processes;
+    const outside = program.outside?.process('session');
     this.#terminal = spawnInTerminal(program.file, program.args, {
       name: 'xterm',
       cwd: program.folder,
@@ -68,7 +71,9 @@ class TerminalProcess implements ExecProcess {
       encoding: null,
     });
     this.#processes.track(this.#terminal.pid);
+    outside?.started(this.#terminal.pid);
     this.#terminal.onData((data) => {
+      outside?.heard();
       listener.output('stdout', data as unknown as Buffer);
     });
     this.#terminal.onExit(({ exitCode, signal }) => {
@@ -76,6 +81,7 @@ class TerminalProcess implements ExecProcess {
       this.#liveness?.dispose();
       this.#processes.release(this.#terminal.pid);
       listener.ended(signal === undefined || signal === 0 ? exitCode : 128 + signal);
+      outside?.ended();
     });
   }
 
@@ -124,6 +130,7 @@ class PipedProcess implements ExecProcess {
 
   constructor(program: Program, listener: ExecListener) {
     this.#processes = program.processes;
+    const outside = program.outside?.process('session');
     const child = spawn(program.file, program.args, {
       argv0: program.command[0] ?? program.file,
       cwd: program.folder,
@@ -132,9 +139,13 @@ class PipedProcess implements ExecProcess {
       detached: true,
     });
     this.#child = child;
-    if (child.pid !== undefined) this.#processes.track(child.pid);
+    if (child.pid !== undefined) {
+      this.#processes.track(child.pid);
+      outside?.started(child.pid);
+    }
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].on('data', (data: Buffer) => {
+        outside?.heard();
         listener.output(name, data);
       });
     }
@@ -150,6 +161,7 @@ class PipedProcess implements ExecProcess {
     });
     child.once('close', (code, signal) => {
       listener.ended(code ?? 128 + (signal === null ? 0 : signalNumber(signal)));
+      outside?.ended();
     });
   }
 

@@ -140,6 +140,7 @@ function runBeside(
     folder,
     environment: terminal ? { ...environment, TERM: 'xterm' } : environment,
     processes: runtime.processes,
+    outside: runtime.outside,
   };
   const { process, error } = startProcess(command, terminal, session);
   if (process === undefined) return error;

@@ -24,8 +24,13 @@ export class ProcessTable implements Disposable {
   }
 
   /** Signals a leader's process group. */
-  signal(pid: number, name: NodeJS.Signals): void {
+  signalGroup(pid: number, name: NodeJS.Signals): void {
     send(-pid, name);
+  }
+
+  /** Signals a leader alone. */
+  signal(pid: number, name: NodeJS.Signals): void {
+    send(pid, name);
   }
 
   /** Kills a leader with all that it started. */

@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../../../src/base/clock.ts';
 import { Lifetime } from '../../../src/base/lifetime.ts';
 import type { TaskPlace } from './environment.ts';
 import { interpolate, references } from './environment.ts';
+import type { Outside, OutsideProcess } from './outside.ts';
 import { findProgram, signalNumber, signalOf, type ProcessTable } from './processes.ts';
 import type { RotatingLog } from './rotating-log.ts';
 import type { ReportTask, TaskRun, TaskSpec } from './task.ts';
@@ -20,6 +21,7 @@ export interface RunContext {
   random: () => number;
   processes: ProcessTable;
   report: ReportTask;
+  outside: Outside | undefined;
 }
 
 // How long output of an ended process may still arrive when a process outside its session holds the pipe.
@@ -44,6 +46,7 @@ export class RawExecRun implements TaskRun {
   #killTimer: { dispose(): unknown } | undefined;
   #running = false;
   #silent = false;
+  #outside: OutsideProcess | undefined;
 
   constructor(context: RunContext) {
     this.#context = context;
@@ -61,17 +64,21 @@ export class RawExecRun implements TaskRun {
   stop({ signal, timeoutMs }: { signal?: string; timeoutMs: number }): void {
     const pid = this.#child?.pid;
     if (pid === undefined || !this.#running) return;
-    this.#context.processes.signal(pid, signalOf(signal));
+    this.#context.processes.signalGroup(pid, signalOf(signal));
+    this.#outside?.signalled();
     this.#killTimer?.dispose();
     this.#killTimer = this.#context.clock.timer(timeoutMs, () => {
       this.#context.processes.kill(pid);
+      this.#outside?.signalled();
     });
   }
 
   signal(name: string): string | undefined {
     const pid = this.#child?.pid;
     if (pid === undefined || !this.#running) return 'Task not running';
+    // What a shell waits for does not get it, so that a trap runs only after that.
     this.#context.processes.signal(pid, signalOf(name));
+    this.#outside?.signalled();
     return undefined;
   }
 
@@ -112,6 +119,7 @@ export class RawExecRun implements TaskRun {
       return;
     }
     this.#child = child;
+    this.#outside = this.#context.outside?.process('task');
     if (child.pid !== undefined) processes.track(child.pid);
     this.#watch(child);
   }
@@ -119,15 +127,18 @@ export class RawExecRun implements TaskRun {
   #watch(child: ChildProcess): void {
     const { stdout, stderr, report } = this.#context;
     child.stdout?.on('data', (data: Buffer) => {
+      this.#outside?.heard();
       stdout.write(data);
     });
     child.stderr?.on('data', (data: Buffer) => {
+      this.#outside?.heard();
       stderr.write(data);
     });
     child.once('error', (error: NodeJS.ErrnoException) => {
       this.#fail(`fork/exec ${child.spawnfile}: ${reasonOf(error)}`);
     });
     this.#running = child.pid !== undefined;
+    if (child.pid !== undefined) this.#outside?.started(child.pid);
     child.once('spawn', () => {
       report({ kind: 'started' });
     });
@@ -147,6 +158,7 @@ export class RawExecRun implements TaskRun {
       const number = signal === null ? 0 : signalNumber(signal);
       this.#context.report({ kind: 'exited', exitCode: code ?? 128 + number, signal: number });
     }
+    this.#outside?.ended();
     this.#finish();
   }
 
@@ -160,6 +172,7 @@ export class RawExecRun implements TaskRun {
   #fail(reason: string): void {
     this.#running = false;
     this.#context.report({ kind: 'failedToStart', message: launchFailed + reason });
+    this.#outside?.ended();
     this.#finish();
   }
 }

@@ -4,6 +4,7 @@ import type { Disposable } from '../../../src/base/lifetime.ts';
 import { Lifetime } from '../../../src/base/lifetime.ts';
 import { AllocationDirectories } from './directories.ts';
 import { taskEnvironment } from './environment.ts';
+import type { Outside } from './outside.ts';
 import { ProcessTable } from './processes.ts';
 import { RawExecRun, type RunContext } from './raw-exec.ts';
 import { RotatingLog } from './rotating-log.ts';
@@ -22,6 +23,7 @@ export interface RuntimeOptions {
   random: () => number;
   /** Where allocation directories are made; by default a temporary folder that is removed at the end. */
   dataFolder?: string;
+  outside?: Outside | undefined;
 }
 
 // An end is waited for this long; a process that ignores even SIGKILL must not hold up the program.
@@ -38,6 +40,7 @@ export class Runtime implements Disposable {
   readonly clock: Clock;
   readonly directories: AllocationDirectories;
   readonly processes = new ProcessTable();
+  readonly outside: Outside | undefined;
   /** Aborts when the runtime ends. */
   readonly signal: AbortSignal;
   readonly #options: RuntimeOptions;
@@ -50,6 +53,7 @@ export class Runtime implements Disposable {
   constructor(options: RuntimeOptions) {
     this.#options = options;
     this.clock = options.clock;
+    this.outside = options.outside;
     this.directories = new AllocationDirectories(options.dataFolder);
     this.signal = this.#lifetime.signal();
   }
@@ -120,10 +124,10 @@ export class Runtime implements Disposable {
   }
 
   #createRun(spec: TaskSpec, report: ReportTask): TaskRun {
-    const { clock, random } = this.#options;
+    const { clock, random, outside } = this.#options;
     const { ID } = spec.allocation;
     const place = { folder: this.directories.task(ID, spec.task.Name), shared: this.directories.shared(ID) };
-    const environment = taskEnvironment(spec, place);
+    const environment = taskEnvironment(spec, place, outside?.programs);
     const logs = this.directories.logs(ID);
     const fault = writeTemplates(spec, place, environment);
     const context: RunContext = {
@@ -136,6 +140,7 @@ export class Runtime implements Disposable {
       random,
       processes: this.processes,
       report,
+      outside,
     };
     if (fault !== undefined) return new SimulatedRun(context, failingScript(fault));
     if (spec.task.Driver === 'raw_exec' && this.#options.rawExec) return new RawExecRun(context);

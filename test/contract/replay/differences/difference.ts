@@ -8,8 +8,4 @@ export interface Difference {
   /** What the line that tells the difference contains. */
   readonly line: RegExp;
   readonly reason: string;
-  /** It depends on the moment, so it may also not come up. */
-  readonly sometimes?: true;
 }
-
-export const timing = 'What a task has printed so far, and what has ended so far, is of the moment.';

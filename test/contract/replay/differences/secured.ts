@@ -1,4 +1,3 @@
-import { timing } from './difference.ts';
 import type { Difference } from './difference.ts';
 
 export const securedDifferences: readonly Difference[] = [
@@ -26,13 +25,6 @@ export const securedDifferences: readonly Difference[] = [
     step: /^(?:reader|submit-no-exec): stats$/,
     line: /^\.Tasks\.server\.Pids: null instead of object$/,
     reason: 'Processes are not told one by one.',
-  },
-  {
-    scenario: 's15-acl',
-    step: 'submit-no-exec: logs',
-    line: /^text: "[\d ]+\\ntick \d+\\n" instead of /,
-    reason: timing,
-    sometimes: true,
   },
   {
     scenario: 's16-tls',

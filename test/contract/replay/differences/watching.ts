@@ -26,13 +26,6 @@ export const watchingDifferences: readonly Difference[] = [
   },
   {
     scenario: 's12-search',
-    step: 'context all',
-    line: /^\.Matches\.(allocs|evals|deployment|nodes)/,
-    reason: 'How many ids begin with a letter is up to chance.',
-    sometimes: true,
-  },
-  {
-    scenario: 's12-search',
     step: 'empty prefix, all',
     line: /^\.Matches\.(deployment|evals): \d+ items/,
     reason: left,

@@ -67,7 +67,8 @@ export const clusterScenarios: Readonly<Record<string, Scenario>> = {
         later(replay, 300, blocking('2'));
       },
       'index=0 does not block': (replay) => still(replay, 'blk'),
-      'allocation read: returns when the client updates it': (replay) => {
+      'allocation read: returns when the client updates it': async (replay) => {
+        await replay.until('its health', () => replay.allocationsOf('blk').at(-1)?.DeploymentStatus?.Healthy === true);
         at(replay, 1760, 1497);
         const id = replay.allocationsOf('blk').at(-1)?.ID ?? '';
         const recorded = replay.isNew ? '3c2230b1-e22e-6b60-bdf8-dfca40b6d871' : 'f1f60bea-bc96-2503-9aea-21b62ae3ae1f';

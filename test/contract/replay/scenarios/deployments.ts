@@ -1,5 +1,5 @@
 import type { Replay, Scenario } from '../support/replay.ts';
-import { group, job, second, settledLeftovers, task, update } from './parts.ts';
+import { group, job, second, settledLeftovers, task, unremovable, update } from './parts.ts';
 
 type Json = Record<string, unknown>;
 
@@ -42,6 +42,7 @@ const two = (): Json =>
 /** The and a job whose rollout never ended. */
 async function unfinished(replay: Replay): Promise<void> {
   await settledLeftovers(replay);
+  if (!replay.isNew) return unremovable(replay);
   await replay.register(job('new\nline', { Update: { ...update, HealthCheck: 'manual' } }));
 }
 
@@ -147,8 +148,10 @@ export const deploymentScenarios: Readonly<Record<string, Scenario>> = {
   's05-ids': {
     setUp: async (replay) => {
       await unfinished(replay);
-      for (const name of ['dep-1', 'dep-2', 'dep-3']) await replay.register(job(name, { Update: update }));
-      for (const name of ['x/plan', 'dep-3']) await replay.settled(name);
+      for (const name of ['dep-1', 'dep-2', 'dep-3']) {
+        await replay.register(job(name, { Update: update }));
+        await replay.rollout(name, 0);
+      }
     },
   },
 };

@@ -1,5 +1,5 @@
 import type { Replay, Scenario } from '../support/replay.ts';
-import { group, job, leftovers, remove, second, settledLeftovers, task, update } from './parts.ts';
+import { group, job, leftoverIds, leftovers, remove, second, settledLeftovers, task, update } from './parts.ts';
 
 /** The job that the plans of s03 are made for. */
 function planned(replay: Replay): Record<string, unknown> {
@@ -8,12 +8,11 @@ function planned(replay: Replay): Record<string, unknown> {
 
 export const jobScenarios: Readonly<Record<string, Scenario>> = {
   's04-run': {
-    // Some of its rollouts have to be overtaken before they end.
-    speed: 1,
     setUp: leftovers,
     before: {
       'revert OK': (replay) => replay.settled('run', 1),
       'revert EnforcePriorVersion right': (replay) => replay.settled('run', 2),
+      stop: (replay) => replay.running('run'),
       'jobs list with stopped': (replay) => remove(replay, 'newjob', 'noname', 'bad', 'badcfg'),
     },
     bodies: {
@@ -26,8 +25,6 @@ export const jobScenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   's04-lists': {
-    // The last of its rollouts are not over when they are listed.
-    speed: 1,
     setUp: async (replay) => {
       await replay.call('PUT', '/v1/namespace', { Name: 'team-a' });
       await settledLeftovers(replay);
@@ -47,7 +44,12 @@ export const jobScenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   's04-ids': { setUp: leftovers },
-  's17-odd-ids': { setUp: leftovers },
+  's17-odd-ids': {
+    setUp: async (replay) => {
+      await leftovers(replay);
+      for (const id of leftoverIds) await replay.running(id);
+    },
+  },
   's02-parse': {
     bodies: { '100 KB of HCL': () => JSON.stringify({ JobHCL: `job "web" {\n${'  # comment\n'.repeat(9000)}}\n` }) },
   },
@@ -118,9 +120,7 @@ export const jobScenarios: Readonly<Record<string, Scenario>> = {
     timelines: { 'child timeline': 'perio/' },
     before: {
       // Launches in one second are one job, and both of the recorded ones were.
-      force: (replay) => {
-        replay.clock.putForward(1000 - (replay.clock.now() % 1000));
-      },
+      force: (replay) => replay.pass(1000 - (replay.world.clock.now() % 1000)),
       'force non-periodic': async (replay) => {
         await replay.register(job('notper'));
       },

@@ -1,9 +1,11 @@
 import type { Scenario } from '../support/replay.ts';
 import { group, job, second, task, update } from './parts.ts';
 
-/** Answers the checks. */
-const listening =
-  "require('node:http').createServer((_, r) => r.end('ok')).listen(+process.env.NOMAD_PORT_http, '127.0.0.1')";
+/** Answers the checks; once it does it sleeps, as the clock of the replay sees it. */
+const listening = [
+  "const asleep = () => require('node:child_process').spawn('sleep', ['3600'])",
+  "require('node:http').createServer((_, r) => r.end('ok')).listen(+process.env.NOMAD_PORT_http, '127.0.0.1', asleep)",
+].join('; ');
 
 const checked = {
   Networks: [{ DynamicPorts: [{ Label: 'http' }] }],

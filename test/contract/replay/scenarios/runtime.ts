@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Replay, Scenario } from '../support/replay.ts';
-import { group, job, leftovers, second, task, waiting } from './parts.ts';
+import { group, job, leftoverIds, leftovers, second, task, waiting } from './parts.ts';
 
 const files = [
   'cd local',
@@ -19,8 +19,7 @@ const files = [
 const logging = [
   String.raw`printf 'first\nh\303\251llo \346\227\245\346\234\254\nno newline\000\377\n'`,
   'echo err1 >&2',
-  'echo tick 1; echo tick 2; sleep 8; i=2',
-  'while true; do i=$((i+1)); echo tick $i; sleep 1; done',
+  'i=0; while true; do i=$((i+1)); echo tick $i; sleep 1; done',
 ].join('; ');
 
 const rotating = `i=0; while [ $i -lt 40000 ]; do i=$((i+1)); echo line $i ${'x'.repeat(110)}; done; sleep 3600`;
@@ -74,6 +73,7 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
   's08-allocs': {
     setUp: allocationJobs,
     before: {
+      'signal OK': (replay) => replay.started('al', 'tick 5'),
       // At once, so that its client has not told of it yet.
       'pending: start blocked (mock)': async (replay) => {
         const Config = { run_for: '100s', start_block_for: '60s' };
@@ -85,7 +85,6 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   's09-fs': {
-    waitMs: 300,
     setUp: async (replay) => {
       await replay.register(single('fs', task(files)));
       await replay.started('fs', 'started');
@@ -102,7 +101,6 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
     },
   },
   's09-logs': {
-    waitMs: 300,
     setUp: async (replay) => {
       const Tasks = [task(logging), task('sleep 3600', { Name: 'quiet' })];
       await replay.register(job('logs', { TaskGroups: [group({ Tasks })] }));
@@ -114,6 +112,14 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
       await replay.started('logs', 'tick 2');
       replay.nameAllocations('logs', 'blk', 'rot');
     },
+    before: {
+      'follow while the task is restarted then stopped': (replay) => {
+        const id = replay.allocationsOf('logs')[0]?.ID ?? '';
+        const restart = () => replay.call('PUT', `/v1/client/allocation/${id}/restart`, { TaskName: 'server' });
+        replay.meanwhile.after(2000, restart);
+        replay.meanwhile.after(4800, () => replay.call('DELETE', '/v1/job/logs'));
+      },
+    },
   },
   's10-exec': {
     setUp: async (replay) => {
@@ -123,14 +129,16 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
     },
     before: {
       'task restarted during exec': (replay) => {
+        const id = replay.allocationsOf('ex')[0]?.ID ?? '';
         replay.meanwhile.onceBegun(() =>
-          replay.call('PUT', `/v1/client/allocation/${replay.allocationsOf('ex')[0]?.ID ?? ''}/restart`, {
-            TaskName: 'server',
-          }),
+          replay.call('PUT', `/v1/client/allocation/${id}/restart`, { TaskName: 'server' }),
         );
       },
       'alloc stopped during exec': (replay) => {
-        replay.meanwhile.onceBegun(() => replay.call('DELETE', '/v1/job/ex'));
+        replay.meanwhile.onceBegun(async () => {
+          await replay.call('DELETE', '/v1/job/ex');
+          await replay.pass(1);
+        });
       },
     },
     left: {
@@ -149,10 +157,12 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
   's14-http': {
     setUp: async (replay) => {
       await leftovers(replay);
-      const ids = replay.isNew ? ['ex', 'http'] : ['http'];
-      for (const id of ids) await replay.register(job(id));
-      for (const id of ids) await replay.running(id);
+      if (replay.isNew) await replay.register(job('ex'));
+      for (const id of [...leftoverIds, ...(replay.isNew ? ['ex'] : [])]) await replay.running(id);
+      await replay.register(job('http'));
+      if (replay.isNew) await replay.rollout('http', 0);
     },
+    atOnce: ['PUT /v1/job/http/versions'],
     before: {
       'very long URL (100 KB)': async (replay) => {
         await replay.register(job('http'));

@@ -36,13 +36,13 @@ async function token(replay: Replay, recorded: string, more: Record<string, unkn
 export const securedScenarios: Readonly<Record<string, Scenario>> = {
   's15-acl': {
     acl: {},
-    speed: 1,
     setUp: (replay) => {
       const node = replay.isNew ? '9850bc9c-4048-5f56-1afd-39296103eff3' : '19e54486-0ab3-304c-bdb7-9dc6fd3f60b6';
       replay.ids.name(node, [...replay.simulator.cluster.store.nodes.keys()][0] ?? '');
       return Promise.resolve();
     },
     before: {
+      'submit-no-exec: logs': (replay) => replay.pass(2000),
       'policy reader': (replay) => as(replay, 'PUT', '/v1/namespace', { Name: 'team-a' }).then(() => undefined),
       'reader: plan': jobs,
       'submit-no-exec: promote': (replay) => replay.rollout('aclj', 2),
@@ -59,9 +59,9 @@ export const securedScenarios: Readonly<Record<string, Scenario>> = {
       'events: token expires during the stream': async (replay) => {
         const recorded = replay.isNew ? 'ade68736-ff80-4b49-4973-90791b1565cb' : 'ec098542-ac98-a995-720b-5b0789e315ba';
         await token(replay, recorded, { ExpirationTTL: '10s' });
-        replay.meanwhile.onceBegun(() => {
-          replay.clock.putForward(10_100);
-          return as(replay, 'PUT', '/v1/jobs', { Job: job('woken') });
+        replay.meanwhile.onceBegun(async () => {
+          await replay.pass(10_100);
+          await as(replay, 'PUT', '/v1/jobs', { Job: job('woken') });
         });
       },
     },

@@ -1,6 +1,6 @@
-import { request } from 'node:http';
 import type { NomadEvent } from '../../../../src/nomad/types/event.ts';
 import { normal } from './compare.ts';
+import { Call } from './exchange.ts';
 import type { Received } from './exchange.ts';
 import { compareShape, isObject } from './shape.ts';
 import type { Kinds, Shape } from './shape.ts';
@@ -29,35 +29,26 @@ export type Payloads = Readonly<Record<string, Shape>>;
 export interface Heard {
   /** The index of the cluster when it was opened. */
   readonly since: number;
-  /** What has come so far. */
-  read(): Received;
+  /** All that was sent so far. */
+  read(): Promise<Received>;
   close(): void;
 }
 
 /** Opens a stream and reads it until it is closed; resolves with the head of the answer. */
-export function hear(port: number, path: string, headers: Record<string, string>, since: number): Promise<Heard> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let ended = false;
-    const outgoing = request({ host: '127.0.0.1', port, path, headers, agent: false }, (response) => {
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => (ended = true));
-      response.on('error', () => undefined);
-      const head = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
-      resolve({
-        since,
-        read: () => ({
-          status: response.statusCode ?? 0,
-          headers: Object.fromEntries(head) as Record<string, string>,
-          body: Buffer.concat(parts),
-          ended,
-        }),
-        close: () => outgoing.destroy(),
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end();
-  });
+export async function hear(port: number, path: string, headers: Record<string, string>, since: number): Promise<Heard> {
+  const call = new Call(port, { method: 'GET', path, headers });
+  await call.taken();
+  await call.begun;
+  return {
+    since,
+    read: async () => {
+      await call.read();
+      return call.received();
+    },
+    close: () => {
+      call.close();
+    },
+  };
 }
 
 interface Line {

@@ -1,4 +1,3 @@
-import { sleep } from '../../../../src/base/clock.ts';
 import { objectsIn } from './compare.ts';
 import { hear } from './events.ts';
 
@@ -12,24 +11,23 @@ export interface RecordedLog {
   readonly line?: string;
 }
 
-const limitMs = 3000;
+/** Long enough for what was written to be sent, and for a sign of life. */
+const readMs = 1500;
 
-/** Reads a log while something happens, until it is like the recorded one; resolves with how it differs. */
+/** Reads a log while something happens; resolves with how it differs from the recorded one. */
 export async function compareLog(
   recorded: RecordedLog,
   port: number,
   path: string,
   act: () => Promise<void>,
+  pass: (ms: number) => Promise<void>,
 ): Promise<string[]> {
   const heard = await hear(port, path, {}, 0);
   try {
     if (recorded.line !== undefined) await act();
-    const end = Date.now() + limitMs;
-    for (;;) {
-      const lines = differences(recorded, heard.read().body.toString('utf8'));
-      if (lines.length === 0 || Date.now() > end) return lines;
-      await sleep(50);
-    }
+    await pass(readMs);
+    const { body } = await heard.read();
+    return differences(recorded, body.toString('utf8'));
   } finally {
     heard.close();
   }

@@ -1,16 +1,15 @@
-import { sleep } from '../../../../src/base/clock.ts';
 import { startSimulator } from '../../../simulator/simulator.ts';
 import type { Simulator } from '../../../simulator/simulator.ts';
-import { ForwardClock } from './clock.ts';
 import { compareAnswer, jsonOf, normal, withoutIds } from './compare.ts';
-import { exchange } from './exchange.ts';
-import type { Received } from './exchange.ts';
+import { Call, exchange } from './exchange.ts';
+import type { Received, Sent } from './exchange.ts';
 import { Identities } from './identities.ts';
 import { readKinds, readRecording } from './recording.ts';
 import type { Recording, Step } from './recording.ts';
-import { isLater, isPast } from './later.ts';
 import { Meanwhile } from './meanwhile.ts';
-import { requestOf } from './requests.ts';
+import { Moments } from './moments.ts';
+import { patienceOf, requestOf } from './requests.ts';
+import { Scene } from './scene.ts';
 import { isObject } from './shape.ts';
 import type { Kinds } from './shape.ts';
 import { compareStreamed } from './seen.ts';
@@ -19,11 +18,10 @@ import { Timelines } from './timeline.ts';
 import { compareTls, makeCredentials, playTls, serverOptions } from './tls.ts';
 import type { Credentials } from './tls.ts';
 import { Watching } from './watching.ts';
+import { World } from '../../../support/world.ts';
 
 /** What a recording does not show of how its scenario came about. */
 export interface Scenario {
-  readonly speed?: number;
-  readonly waitMs?: number;
   /** All when left out. */
   readonly versions?: readonly string[];
   readonly acl?: { readonly token?: string };
@@ -40,6 +38,10 @@ export interface Scenario {
   readonly together?: { readonly steps: readonly string[]; readonly meanwhile: (replay: Replay) => Promise<void> };
   /** What happens while the log of the agent is read. */
   readonly logged?: (replay: Replay) => Promise<void>;
+  /** Writes that came before servers had worked on what they were asked before. */
+  readonly atOnce?: readonly string[];
+  /** How a step differs where chance decides, as with random ids; that is not compared. */
+  readonly chance?: Readonly<Record<string, RegExp>>;
   /** Steps that cannot be played, with the reason. */
   readonly left?: Readonly<Record<string, string>>;
 }
@@ -49,18 +51,14 @@ export interface Found {
   readonly lines: readonly string[];
 }
 
-const defaultWaitMs = 3000;
-/** How long is waited where all that differs may have got further. */
-const laterWaitMs = 1000;
+/** What came before a write: servers have worked on what they were asked; clients report later. */
+const workMs = 5;
 
 /** Makes the requests of a recording again, in order, on a simulator of its own. */
-export class Replay {
-  readonly version: string;
+export class Replay extends Scene {
   readonly ids: Identities;
-  readonly simulator: Simulator;
-  readonly clock: ForwardClock;
   /** What happens while the next step is being played, which ends only then. */
-  readonly meanwhile = new Meanwhile();
+  readonly meanwhile: Meanwhile;
   compared = 0;
   readonly #recording: Recording;
   readonly #scenario: Scenario;
@@ -68,6 +66,7 @@ export class Replay {
   readonly #timelines: Timelines;
   readonly #watching: Watching;
   readonly #isListed: (step: string, line: string) => boolean;
+  readonly #moments: Moments;
   #job = '';
   #credentials: Credentials | undefined;
 
@@ -77,18 +76,26 @@ export class Replay {
     scenario: Scenario,
     isListed: (step: string, line: string) => boolean,
   ): Promise<Replay> {
-    const clock = new ForwardClock();
+    const world = new World();
     const credentials = scenario.tls === true ? await makeCredentials() : undefined;
     const simulator = await startSimulator({
-      clock,
+      clock: world.clock,
+      outside: world,
       seed: 1,
       rawExec: true,
       nomad: version.startsWith('2') ? '2.0' : '1.6',
-      speed: scenario.speed ?? 2,
       ...(scenario.acl === undefined ? {} : { acl: scenario.acl }),
       ...(credentials === undefined ? {} : { tls: serverOptions(credentials) }),
     });
-    const replay = new Replay(simulator, version, clock, readRecording(version, name), scenario, isListed);
+    const replay = new Replay(
+      simulator,
+      version,
+      world,
+      readRecording(version, name),
+      scenario,
+      isListed,
+      new Moments(version, name),
+    );
     replay.#credentials = credentials;
     return replay;
   }
@@ -96,14 +103,15 @@ export class Replay {
   private constructor(
     simulator: Simulator,
     version: string,
-    clock: ForwardClock,
+    world: World,
     recording: Recording,
     scenario: Scenario,
     isListed: (step: string, line: string) => boolean,
+    moments: Moments,
   ) {
-    this.simulator = simulator;
-    this.clock = clock;
-    this.version = version;
+    super(version, simulator, world);
+    this.meanwhile = new Meanwhile(world);
+    this.#moments = moments;
     this.#recording = recording;
     this.#scenario = scenario;
     this.#kinds = readKinds(version);
@@ -115,37 +123,14 @@ export class Replay {
     this.#watching = new Watching({
       port: simulator.port,
       store,
-      clock,
+      clock: world.clock,
       recording,
       kinds: this.#kinds,
       translate,
-      isListed,
     });
     store.onApplied(() => {
       this.#timelines.look();
     });
-  }
-
-  get isNew(): boolean {
-    return this.version.startsWith('2');
-  }
-
-  /** A request that the recording does not show; fails unless it is answered with success. */
-  async call(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<unknown> {
-    const received = await exchange(this.simulator.port, {
-      method,
-      path,
-      headers: { ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (received.status !== 200 && received.status !== 204)
-      throw new Error(`${method} ${path}: ${String(received.status)} ${normal(received.body.toString('utf8'))}`);
-    return jsonOf(received.body);
   }
 
   register(job: Record<string, unknown>, namespace = 'default'): Promise<unknown> {
@@ -157,58 +142,6 @@ export class Replay {
   bodyOf(step: string): Record<string, unknown> {
     const body = this.#recording.steps.find((each) => each.step === step)?.body;
     return isObject(body) ? body : {};
-  }
-
-  /** Waits for a state. */
-  async until(what: string, holds: () => boolean, limitMs = 8000): Promise<void> {
-    const end = Date.now() + limitMs;
-    while (!holds()) {
-      if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
-      await sleep(10);
-    }
-  }
-
-  allocationsOf(job: string, namespace = 'default') {
-    const { store } = this.simulator.cluster;
-    return [...store.allocations.values()]
-      .filter((each) => each.JobID === job && each.Namespace === namespace)
-      .sort((a, b) => a.CreateIndex - b.CreateIndex);
-  }
-
-  running(job: string, count = 1): Promise<void> {
-    return this.until(
-      `${job} to run`,
-      () =>
-        this.allocationsOf(job).filter((each) => each.ClientStatus === 'running' && each.DesiredStatus === 'run')
-          .length >= count,
-    );
-  }
-
-  /** Waits for the end of a job's rollouts, of which there are more than `before`. */
-  settled(job: string, before = 0): Promise<void> {
-    const { store } = this.simulator.cluster;
-    const ended = () =>
-      [...store.deployments.values()].filter((each) => each.JobID === job && each.Status === 'successful');
-    return this.until(`the rollout of ${job}`, () => ended().length > before);
-  }
-
-  /** Waits for a version's rollout to be there. */
-  rollout(job: string, version: number): Promise<void> {
-    const { store } = this.simulator.cluster;
-    const found = () =>
-      [...store.deployments.values()].some((each) => each.JobID === job && each.JobVersion === version);
-    return this.until(`the rollout of version ${String(version)} of ${job}`, found);
-  }
-
-  /** Waits for a word in the output of a job's task. */
-  async started(job: string, word: string): Promise<void> {
-    await this.running(job);
-    const id = this.allocationsOf(job)[0]?.ID ?? '';
-    const path = `/v1/client/fs/logs/${id}?task=server&type=stdout&plain=true`;
-    for (let tries = 0; tries < 100; tries += 1) {
-      if (String(await this.call('GET', path)).includes(word)) return;
-      await sleep(30);
-    }
   }
 
   /** Says whose allocations the recorded ids in requests are that no answer shows, in the order of their coming: `job` or `job#1`. */
@@ -226,6 +159,11 @@ export class Replay {
     });
   }
 
+  async close(): Promise<void> {
+    await this.simulator.close();
+    this.world.dispose();
+  }
+
   async run(): Promise<Found[]> {
     const found: Found[] = [];
     await this.#scenario.setUp?.(this);
@@ -234,6 +172,7 @@ export class Replay {
       let lines: string[];
       try {
         await this.#scenario.before?.[step.step]?.(this);
+        if (this.#isLate(step)) await this.pass(workMs);
         lines = await this.#play(step);
       } catch (error) {
         lines = [`failed: ${error instanceof Error ? error.message : String(error)}`];
@@ -245,6 +184,11 @@ export class Replay {
     return found;
   }
 
+  #isLate({ step, method = 'GET', socket, answer }: Step): boolean {
+    if (this.#scenario.atOnce?.includes(step) === true) return false;
+    return socket !== undefined || (method !== 'GET' && (answer?.status ?? 0) < 300);
+  }
+
   async #play(step: Step): Promise<string[]> {
     if (step.samples !== undefined) return this.#timeline(step, step.samples);
     if (step.socket !== undefined) return this.#socket(step.socket);
@@ -252,30 +196,52 @@ export class Replay {
     if (step.events !== undefined || step.goesOn !== undefined || step.log !== undefined) return this.#watch(step);
     if (step.method === undefined || step.answer === undefined) return [];
     this.compared += 1;
-    const { method, answer } = step;
+    const { method = 'GET', answer } = step;
     const path = step.path ?? '';
     if (method !== 'GET' && method !== 'HEAD') this.#writes(step);
-    await this.#known(`${path} ${JSON.stringify(step.body ?? '')}`);
-    const begin = Date.now();
-    const limitMs = this.#scenario.waitMs ?? defaultWaitMs;
-    for (let waitMs = 15; ; waitMs = Math.min(waitMs * 1.5, 150)) {
-      const given = this.#scenario.bodies?.[step.step]?.(this);
-      const sent = { ...requestOf(step, this.ids, given), begun: this.meanwhile.begin };
-      const received = await exchange(this.simulator.port, sent);
-      const lines =
-        step.stream === undefined
-          ? compareAnswer(answer, received, this.#kinds)
+    const patienceMs = patienceOf(step);
+    const isWrite = method !== 'GET';
+    let received: Received | undefined;
+    const lines = await this.#moments.at(
+      step.step,
+      this.world.clock,
+      async () => {
+        this.#known(`${path} ${JSON.stringify(step.body ?? '')}`);
+        const given = this.#scenario.bodies?.[step.step]?.(this);
+        const sent = requestOf(step, this.ids, given);
+        received = await (patienceMs === undefined
+          ? exchange(this.simulator.port, sent)
+          : this.#follow(sent, patienceMs));
+        return step.stream === undefined
+          ? compareAnswer(answer, received, this.#kinds).filter((line) => !this.#isChance(step.step, line))
           : compareStreamed(answer, step.stream, received, this.#kinds);
-      const news = lines.filter((line) => !this.#isListed(step.step, line));
-      const isFurther = news.every((line) => isLater(line, news));
-      const isOnce = method !== 'GET' || step.stream !== undefined || answer.status === undefined;
-      const isOver = Date.now() > begin + (isFurther ? Math.min(limitMs, laterWaitMs) : limitMs);
-      if (isOnce || isOver || news.every((line) => isPast(line, news))) {
-        this.#learn(step, received);
-        return isFurther ? lines.filter((line) => !isLater(line, news)) : lines;
+      },
+      (line) => this.#isListed(step.step, line),
+      isWrite || patienceMs !== undefined,
+    );
+    if (received !== undefined) this.#learn(step, received);
+    return lines;
+  }
+
+  /** An answer that takes its time: what has come of it when it is whole, or so much time has passed. */
+  async #follow(sent: Sent, patienceMs: number): Promise<Received> {
+    const call = new Call(this.simulator.port, sent);
+    try {
+      await call.taken();
+      if (this.meanwhile.isDue) {
+        await call.begun;
+        await this.meanwhile.begin();
       }
-      await sleep(waitMs);
+      await this.world.clock.until(() => call.isAnswered, patienceMs);
+      await call.read();
+      return call.received();
+    } finally {
+      call.close();
     }
+  }
+
+  #isChance(step: string, line: string): boolean {
+    return this.#scenario.chance?.[step]?.test(line) === true;
   }
 
   async #watch(step: Step): Promise<string[]> {
@@ -297,9 +263,9 @@ export class Replay {
     }
   }
 
-  async #known(text: string): Promise<void> {
-    const end = Date.now() + 2000;
-    while (this.ids.unknownIn(text).length > 0 && Date.now() < end) await sleep(10);
+  #known(text: string): void {
+    const unknown = this.ids.unknownIn(text);
+    if (unknown.length > 0) throw new Error(`Nothing is known of ${unknown.join(', ')}`);
   }
 
   #learn(step: Step, received: Received): void {
@@ -316,17 +282,15 @@ export class Replay {
   async #timeline(step: Step, samples: readonly unknown[]): Promise<string[]> {
     this.compared += 1;
     const job = this.#scenario.timelines?.[step.step] ?? this.#job;
-    const isListed = (line: string) => this.#isListed(step.step, line);
-    const last = (samples.at(-1) as { t_ms?: number } | undefined)?.t_ms ?? 0;
-    const end = Date.now() + last / (this.#scenario.speed ?? 2) + 4000;
-    for (;;) {
-      const lines = this.#timelines.missing(job, samples);
-      if (lines.every(isListed) || Date.now() > end) {
-        this.#timelines.forget(job);
-        return lines;
-      }
-      await sleep(20);
-    }
+    const lines = await this.#moments.at(
+      step.step,
+      this.world.clock,
+      () => Promise.resolve(this.#timelines.missing(job, samples)),
+      (line) => this.#isListed(step.step, line),
+      false,
+    );
+    this.#timelines.forget(job);
+    return lines;
   }
 
   async #tls(recorded: NonNullable<Step['tls']>): Promise<string[]> {
@@ -337,9 +301,14 @@ export class Replay {
 
   async #socket(recorded: NonNullable<Step['socket']>): Promise<string[]> {
     this.compared += 1;
-    await this.#known(recorded.url);
-    const translate = (text: string) => this.ids.translate(text);
-    const session = await playSocket(this.simulator.port, recorded, translate, this.meanwhile.begin);
+    this.#known(recorded.url);
+    const session = await playSocket(recorded, {
+      port: this.simulator.port,
+      world: this.world,
+      translate: (text) => this.ids.translate(text),
+      isResting: () => this.world.isSessionResting,
+      begun: () => this.meanwhile.begin(),
+    });
     return compareSession(recorded, session, normal);
   }
 }

@@ -15,16 +15,22 @@ export function requestOf(step: Step, ids: Identities, given?: string | Buffer):
     path: encodeURI(path).replaceAll('%25', '%'),
     headers: headersOf(step, ids),
     ...(body === undefined ? {} : { body }),
-    ...limitOf(step),
   };
 }
 
-function limitOf({ answer, stream }: Step): Pick<Sent, 'forMs' | 'follow'> {
-  if (answer?.status === undefined) return { forMs: 500 };
-  if (stream === undefined) return {};
-  if (stream.endedByServer) return { forMs: Math.max(8000, stream.forMs) };
-  return { follow: { text: '', forMs: Math.min(stream.forMs + 600, 2600) } };
+/**
+ * For how long the answer of a step is waited for, in milliseconds of the replay's time: one that comes while the client
+ * waits, or never. Undefined for those that come at once.
+ */
+export function patienceOf({ path = '', answer, stream }: Step): number | undefined {
+  if (answer?.status === undefined) return 500;
+  // Of what was read after the last frame nothing was recorded.
+  if (stream !== undefined) return stream.forMs + 600;
+  return /[?&]index=/.test(path) ? waitsMs : undefined;
 }
+
+/** Longer than any query waits. */
+const waitsMs = 330_000;
 
 /** Recordings do not show that a client takes compressed answers, but those are compressed. */
 function headersOf({ headers, answer, stream }: Step, ids: Identities): Record<string, string> {

@@ -3,6 +3,7 @@ import type { RawData } from 'ws';
 import { sleep } from '../../../../src/base/clock.ts';
 import { isObject } from './shape.ts';
 import type { Step } from './recording.ts';
+import type { World } from '../../../support/world.ts';
 
 type Recorded = NonNullable<Step['socket']>;
 
@@ -13,10 +14,8 @@ interface Session {
   readonly refused?: { status: number; body: string };
 }
 
-const longestGapMs = 150;
-const limitMs = 6000;
-const promptLimitMs = 20_000;
-const quietMs = 400;
+/** No step takes as long; what does has hung, and fails. */
+const hangMs = 100_000;
 
 function frameName(frame: Record<string, unknown>): string {
   for (const name of ['stdout', 'stderr']) {
@@ -26,13 +25,12 @@ function frameName(frame: Record<string, unknown>): string {
   return frame['exited'] === true ? `exited ${JSON.stringify(frame['result'])}` : JSON.stringify(frame).slice(0, 80);
 }
 
-/** Waits for something, but not longer than that. */
-async function within(limitMs: number, done: Promise<unknown>): Promise<void> {
-  const stop = new AbortController();
-  try {
-    await Promise.race([done, sleep(limitMs, stop.signal)]);
-  } finally {
-    stop.abort();
+/** Looks again and again until something holds, which nothing tells of. */
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const end = Date.now() + hangMs;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
+    await sleep(2);
   }
 }
 
@@ -83,13 +81,20 @@ class Listener {
   }
 }
 
+/** What a session is played on. */
+export interface Stage {
+  readonly port: number;
+  readonly world: World;
+  readonly translate: (text: string) => string;
+  /** The process of the session that was opened last has nothing to do, or has ended. */
+  readonly isResting: () => boolean;
+  /** Called when the process has said what it was to say. */
+  readonly begun: () => Promise<void>;
+}
+
 /** Opens a session, sends what the recorded client sent, and lists what comes back. */
-export async function playSocket(
-  port: number,
-  recorded: Recorded,
-  translate: (text: string) => string,
-  begun: () => void,
-): Promise<Session> {
+export async function playSocket(recorded: Recorded, stage: Stage): Promise<Session> {
+  const { port, translate, world } = stage;
   const socket = new WebSocket(`ws://127.0.0.1:${String(port)}${translate(recorded.url)}`, {
     headers: Object.fromEntries(
       Object.entries(recorded.headers ?? {}).map(([name, value]) => [name, translate(value)]),
@@ -98,16 +103,21 @@ export async function playSocket(
   });
   const listener = new Listener(socket);
   const { closed, opened } = listener;
-  // A process that is to say something has begun when it does.
-  socket.once(Object.keys(recorded.outputs ?? {}).length > 0 ? 'message' : 'open', begun);
+  const isOver = () => socket.readyState !== WebSocket.OPEN;
+  const isSaid = () =>
+    Object.entries(recorded.outputs ?? {}).every(
+      ([name, text]) => (listener.outputs[name] ?? '').length >= text.length,
+    );
   await Promise.race([opened, closed]);
-  await sendAll(socket, recorded, translate, listener);
+  await sendAll(socket, recorded, stage, listener);
+  await said(socket, world, () => isOver() || isSaid());
+  await stage.begun();
   // An agent may send its close frame and leave the connection open.
-  const end = Date.now() + (recorded.close === undefined && recorded.refused === undefined ? quietMs : limitMs);
-  while (socket.readyState === WebSocket.OPEN && Date.now() < end) await within(20, closed);
-  const isClosing = socket.readyState !== WebSocket.OPEN;
+  if (recorded.close !== undefined || recorded.refused !== undefined) await until('the end of a session', isOver);
+  else if (!isOver()) await silent(socket, stage);
+  const isClosing = isOver();
   socket.terminate();
-  await within(limitMs, closed);
+  await closed;
   const { received, outputs, refused } = listener;
   return {
     received,
@@ -117,21 +127,51 @@ export async function playSocket(
   };
 }
 
+/** What a session is to say has come. A process that sleeps in it does so for as long as it wants to. */
+async function said(socket: WebSocket, world: World, isSaid: () => boolean): Promise<void> {
+  for (;;) {
+    await until('what a session says', () => isSaid() || world.sessionWakesAtMs !== undefined);
+    if (isSaid()) return;
+    await world.quiet();
+    await heard(socket);
+    if (isSaid()) return;
+    const { sessionWakesAtMs: wakesAtMs, clock } = world;
+    if (wakesAtMs !== undefined) await clock.advance(wakesAtMs - clock.now());
+  }
+}
+
+/** Nothing more comes: the process rests or has ended, and what the server had to say of that would have come. */
+async function silent(socket: WebSocket, { isResting, world }: Stage): Promise<void> {
+  await until('a process to rest', isResting);
+  await world.quiet();
+  await heard(socket);
+}
+
+/** All that the server has sent so far has come. */
+async function heard(socket: WebSocket): Promise<void> {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  const answered = new Promise((resolve) => {
+    socket.once('pong', resolve);
+    socket.once('close', resolve);
+  });
+  socket.ping();
+  await answered;
+}
+
 async function sendAll(
   socket: WebSocket,
   recorded: Recorded,
-  translate: (text: string) => string,
+  { translate, isResting }: Stage,
   listener: Listener,
 ): Promise<void> {
-  let at = 0;
   let prompts = recorded.outputs?.['stdout']?.startsWith(prompt) === true ? 1 : 0;
-  for (const { at: then, frame } of recorded.sent) {
-    // The pause comes last: a shell that has just prompted does not hear an interrupt yet.
+  const isClosed = () => socket.readyState !== WebSocket.OPEN;
+  for (const { at, frame } of recorded.sent) {
     if (prompts > 0) await prompted(listener, prompts);
-    await within(Math.min(then - at, longestGapMs), listener.closed);
+    // What was not sent at once was sent to a process that waited for it.
+    if (at > 100) await until('a process to wait', () => isClosed() || isResting());
     if (prompts > 0 && isLine(frame)) prompts += 1;
-    at = then;
-    if (socket.readyState !== WebSocket.OPEN) return;
+    if (isClosed()) return;
     if (typeof frame === 'string') socket.send(frame);
     else if (isObject(frame) && 'ping' in frame) socket.ping();
     else if (isObject(frame) && typeof frame['base64'] === 'string')
@@ -151,9 +191,8 @@ function isLine(frame: unknown): boolean {
 
 /** A person types on when the shell asks for it. */
 async function prompted(listener: Listener, times: number): Promise<void> {
-  const end = Date.now() + promptLimitMs;
   const asked = () => (listener.outputs['stdout'] ?? '').split(/^# /m).length - 1;
-  while (asked() < times && listener.close === undefined && Date.now() < end) await sleep(5);
+  await until('a prompt', () => asked() >= times || listener.close !== undefined);
 }
 
 /** How a session differs from the recorded one, one line each. */

@@ -1,10 +1,10 @@
-import { sleep } from '../../../../src/base/clock.ts';
 import type { Store } from '../../../simulator/state/store.ts';
-import type { ForwardClock } from './clock.ts';
+import type { FakeClock } from '../../../support/fakeClock.ts';
 import { compareAnswer } from './compare.ts';
 import { EventComparison, hear } from './events.ts';
 import type { Heard, RecordedEvents } from './events.ts';
-import { exchange } from './exchange.ts';
+import { Call } from './exchange.ts';
+import type { Received } from './exchange.ts';
 import { compareLog } from './logs.ts';
 import type { RecordedLog } from './logs.ts';
 import type { Recording, Step } from './recording.ts';
@@ -14,23 +14,24 @@ import type { Kinds } from './shape.ts';
 export interface Reading {
   readonly port: number;
   readonly store: Store;
-  readonly clock: ForwardClock;
+  readonly clock: FakeClock;
   readonly recording: Recording;
   readonly kinds: Kinds;
   readonly translate: (text: string) => string;
-  readonly isListed: (step: string, line: string) => boolean;
 }
 
 interface Stream {
   readonly heard: Heard;
   readonly openedAtMs: number;
   closedAtMs?: number;
+  received?: Received;
 }
 
 type EventStep = Step & { readonly events: RecordedEvents };
 
 const heartbeatMs = 30_000;
-const settleMs = 8000;
+/** How long a stream is read for what comes of what happened: clients report every 200 ms. */
+const settleMs = 2000;
 /** How long a stream is read to see that it goes on. */
 const goesOnMs = 300;
 
@@ -52,16 +53,14 @@ export class Watching {
     const { recording, clock } = this.#reading;
     const steps = recording.steps.filter((step): step is EventStep => hasEvents(step) && names.includes(step.step));
     const openedAt = clock.now();
-    await Promise.all(steps.map((step) => this.#open(step)));
+    for (const step of steps) await this.#open(step);
     await meanwhile();
+    await clock.advance(settleMs);
     const [short, long] = [false, true].map((isLong) => steps.filter(({ events }) => events.heartbeats > 1 === isLong));
-    await this.#settle(short ?? []);
-    await this.#settle(long ?? [], (line) => line.startsWith('heartbeats: '));
-    for (const { step } of short ?? []) this.#close(step);
+    for (const { step } of short ?? []) await this.#close(step);
     if (long?.length === 0) return;
-    clock.putForward(Math.max(0, openedAt + heartbeatMs - clock.now()) + 50);
-    await this.#settle(long ?? []);
-    for (const { step } of long ?? []) this.#close(step);
+    await clock.advance(Math.max(0, openedAt + heartbeatMs - clock.now()) + 50);
+    for (const { step } of long ?? []) await this.#close(step);
   }
 
   /** How what came differs from the recorded stream. */
@@ -69,25 +68,31 @@ export class Watching {
     if (!hasEvents(step)) return [];
     if (!this.isOpen(step.step)) {
       await this.#open(step);
-      await this.#settle([step]);
-      this.#close(step.step);
+      await this.#reading.clock.advance(settleMs);
+      await this.#close(step.step);
     }
     return this.#differences(step);
   }
 
   /** How the log of the agent differs from the recorded one while something happens. */
   log(step: Step & { readonly log: RecordedLog }, act: () => Promise<void>): Promise<string[]> {
-    const { port, translate } = this.#reading;
-    return compareLog(step.log, port, translate(step.path ?? ''), act);
+    const { port, translate, clock } = this.#reading;
+    return compareLog(step.log, port, translate(step.path ?? ''), act, (ms) => clock.advance(ms));
   }
 
   /** A recorded client waited in vain for the end of an answer, or could not read it. */
   async goesOn(step: Step, headers: Record<string, string>): Promise<string[]> {
-    const { port, translate } = this.#reading;
-    const path = translate(step.path ?? '');
-    const follow = { text: '{}\n', forMs: goesOnMs };
-    const answer = await exchange(port, { method: 'GET', path, headers, follow }).catch(() => undefined);
-    const goesOn = answer !== undefined && !answer.ended && answer.body.includes(follow.text);
+    const { port, translate, clock } = this.#reading;
+    const call = new Call(port, { method: 'GET', path: translate(step.path ?? ''), headers });
+    await call.taken();
+    await clock.advance(goesOnMs);
+    const answer = await call.read().then(
+      () => call.received(),
+      // What can't be read as an answer is none.
+      () => undefined,
+    );
+    call.close();
+    const goesOn = answer !== undefined && !answer.ended && answer.body.includes('{}\n');
     return goesOn === step.goesOn ? [] : [`the stream ${goesOn ? 'goes on' : 'does not go on'}`];
   }
 
@@ -101,31 +106,23 @@ export class Watching {
     this.#streams.set(step.step, { heard, openedAtMs });
   }
 
-  #close(step: string): void {
+  async #close(step: string): Promise<void> {
     const stream = this.#streams.get(step);
     if (stream === undefined) return;
     stream.closedAtMs = this.#reading.clock.now();
+    stream.received = await stream.heard.read();
     stream.heard.close();
-  }
-
-  /** Clients report when they get to, so the last events take a while. */
-  async #settle(steps: readonly EventStep[], isExpected: (line: string) => boolean = () => false): Promise<void> {
-    const end = Date.now() + settleMs;
-    const isNews = (step: EventStep) =>
-      this.#differences(step).some((line) => !isExpected(line) && !this.#reading.isListed(step.step, line));
-    while (steps.some(isNews) && Date.now() < end) await sleep(50);
   }
 
   #differences(step: EventStep): string[] {
     const stream = this.#streams.get(step.step);
-    if (stream === undefined) return ['not opened'];
-    const { recording, kinds, clock } = this.#reading;
-    const { heard, openedAtMs, closedAtMs = clock.now() } = stream;
-    const received = heard.read();
+    if (stream?.received === undefined) return ['not opened'];
+    const { recording, kinds } = this.#reading;
+    const { heard, openedAtMs, closedAtMs = openedAtMs, received } = stream;
     const recorded = Object.entries(step.answer?.headers ?? {});
     const headers = Object.fromEntries(recorded.filter(([name]) => name !== 'content-encoding'));
     const text = received.body.toString('utf8');
-    // Where this machine is slow a stream is open for longer than the recorded one.
+    // What happened meanwhile may have taken longer than it did then.
     const beats = Math.max(step.events.heartbeats, 1 + Math.floor((closedAtMs - openedAtMs) / heartbeatMs));
     const events = new EventComparison(step.events, recording.payloads ?? {}, kinds, heard.since, text, beats);
     return [...compareAnswer({ ...step.answer, headers }, received, kinds), ...events.differences()];
