@@ -49,7 +49,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     views: life.own(new Views({ current, filter, setContext: context.set, log, clock: systemClock, hasToken })),
     jobspecs,
     problems: life.own(new JobspecProblems()),
-    plans: life.own(new PlanDocuments()),
+    plans: life.own(new PlanDocuments(extension.workspaceState)),
     sources: life.own(new SourceDocuments()),
     sessions: openSessions,
     tickets,
@@ -63,8 +63,8 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     connection,
     extension,
   };
-  const planned = (document: vscode.TextDocument) => tickets.get(document.uri)?.jobModifyIndex;
-  life.own(new JobLenses(jobspecs, { planned, onDidChange: tickets.onDidChange }));
+  const isPlanned = (document: vscode.TextDocument) => tickets.get(document.uri) !== undefined;
+  life.own(new JobLenses(jobspecs, { isPlanned, onDidChange: tickets.onDidChange }));
   life.own(registerCommands(workbench));
   life.own(forgetOutdatedPlans(workbench));
   life.own(followSettings(workbench));
@@ -93,7 +93,7 @@ function openCluster(settings: ConnectionSettings, tokens: Tokens, log: vscode.L
   return Promise.resolve(new Cluster({ client, label: host, namespace: settings.namespace, log }));
 }
 
-/** A plan speaks of the text that it was made from; an edit ends it. */
+/** A plan speaks of the text that it was made from, and of the job that the cluster had: a change of either ends it. */
 function forgetOutdatedPlans(workbench: Workbench): Lifetime {
   const life = new Lifetime();
   life.own(
@@ -103,8 +103,14 @@ function forgetOutdatedPlans(workbench: Workbench): Lifetime {
     }),
   );
   life.own(
-    workbench.current.onDidChange(() => {
+    workbench.current.onDidChange((cluster) => {
       workbench.tickets.clear();
+      if (cluster !== undefined) workbench.plans.follow(cluster);
+    }),
+  );
+  life.own(
+    workbench.plans.onDidPass((jobspec) => {
+      workbench.tickets.drop(jobspec);
     }),
   );
   return life;

@@ -4,6 +4,7 @@ import type { Cluster } from '../model/cluster.ts';
 import { jobKey } from '../model/keys.ts';
 import { readMark, type JobMark } from '../model/jobMark.ts';
 import { elsewhereWords, isShown, regionName, type Place } from '../model/place.ts';
+import { surroundingsOf, type Surroundings } from '../model/planSurroundings.ts';
 import type { PlanView } from '../model/planText.ts';
 import { contentHash, contentParts, type PlanContent, type PlanTicket } from '../model/ticket.ts';
 import { parseAddress } from '../nomad/connection.ts';
@@ -37,8 +38,11 @@ export async function planDocument(
   const place = await placeOfParsed(connected.cluster, job, signal);
   const content = await contentOf(connected.cluster, input);
   const plan = await planParsed(connected, input, job, place, signal);
-  const mark = await readMark(connected.cluster.client, job.ID, place, signal);
-  return keep(connected, input, { job, plan, place, mark, content });
+  const [mark, around] = await Promise.all([
+    readMark(connected.cluster.client, job.ID, place, signal),
+    surroundingsOf(connected.cluster, job, place, signal),
+  ]);
+  return keep(connected, input, { job, plan, place, mark, content, around });
 }
 
 /** What decides whether a plan still speaks of what would be run. */
@@ -81,6 +85,7 @@ interface Made {
   readonly place: Place;
   readonly mark: JobMark | undefined;
   readonly content: PlanContent;
+  readonly around: Surroundings;
 }
 
 async function keep(connected: Connected, input: JobspecInput, made: Made): Promise<Planned> {
@@ -100,13 +105,14 @@ async function keep(connected: Connected, input: JobspecInput, made: Made): Prom
     atMs: view.atMs,
     summary: rendered.summary,
     destructive: rendered.destructive,
+    placeable: rendered.placeable,
     warnings: plan.Warnings ?? '',
   };
   connected.tickets.set(input.document.uri, ticket);
   return { ticket, changes: rendered.changes, placeable: rendered.placeable };
 }
 
-async function viewOf(cluster: Cluster, input: JobspecInput, { job, plan, place }: Made): Promise<PlanView> {
+async function viewOf(cluster: Cluster, input: JobspecInput, { job, plan, place, around }: Made): Promise<PlanView> {
   const shown = await shownOf(cluster);
   const allocations = cluster.store.allocationsOf(jobKey(place.namespace, job.ID));
   const running = allocations.filter((one) => one.clientStatus === 'running').length;
@@ -123,6 +129,7 @@ async function viewOf(cluster: Cluster, input: JobspecInput, { job, plan, place 
     unsaved: input.document.isDirty || input.document.isUntitled,
     // The store has only what is shown.
     running: isShown(place, shown) ? running : undefined,
+    around,
   };
 }
 

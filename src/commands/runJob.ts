@@ -25,6 +25,16 @@ export async function runJob(connected: Connected, argument: unknown): Promise<v
   const document = await findJobspec(jobspec);
   const ticket = (await fittingTicket(connected, document)) ?? (await planWithProgress(connected, document))?.ticket;
   if (ticket === undefined) return;
+  // What the cluster tells of the job from here on is met by the check of its index.
+  const held = connected.plans.hold(document.uri);
+  try {
+    await runPlanned(connected, ticket, document);
+  } finally {
+    held.dispose();
+  }
+}
+
+async function runPlanned(connected: Connected, ticket: PlanTicket, document: vscode.TextDocument): Promise<void> {
   if (!(await confirmed(connected, ticket, document))) return;
   const changed = await changedSince(connected, ticket, document);
   if (changed !== undefined) {
@@ -72,6 +82,7 @@ async function confirmed(connected: Connected, ticket: PlanTicket, document: vsc
     detail: [place, ticket.summary, checked, ...(document.isDirty ? [unsaved] : [])].join(' '),
     button: 'Run',
     other: 'Show plan',
+    grave: !ticket.placeable,
   });
   if (answer === 'other') await planWithProgress(connected, document);
   return answer === 'button';
@@ -91,7 +102,7 @@ async function register(connected: Connected, ticket: PlanTicket, document: vsco
       cluster.client.jobs.register(ticket.job, options),
     );
     connected.tickets.drop(document.uri);
-    connected.plans.markOutdated(document.uri, { kind: 'done', atMs: Date.now() });
+    connected.plans.markOutdated(document.uri, { kind: 'done', index: value.JobModifyIndex, atMs: Date.now() });
     tellNewWarnings(connected, ticket, value.Warnings ?? '');
     followWithProgress(connected, { jobKey: ticket.jobKey, region: ticket.place.region, evalId: value.EvalID });
   } catch (error) {

@@ -7,8 +7,11 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, vs
   readonly #texts = new Map<string, string>();
   readonly #changed = this.#life.own(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
+  readonly #ofBefore: (uri: vscode.Uri) => string | undefined;
 
-  constructor(scheme: string) {
+  /** @param ofBefore what to show of a document that was open when the window was loaded anew */
+  constructor(scheme: string, ofBefore: (uri: vscode.Uri) => string | undefined = () => undefined) {
+    this.#ofBefore = ofBefore;
     this.#life.own(vscode.workspace.registerTextDocumentContentProvider(scheme, this));
     this.#life.own(
       vscode.workspace.onDidCloseTextDocument((document) => {
@@ -27,13 +30,15 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, vs
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString()) ?? 'This document is not kept any longer. Close it and ask for it again.\n';
+    return this.#texts.get(uri.toString()) ?? this.#ofBefore(uri) ?? notKept;
   }
 
   dispose(): void {
     this.#life.dispose();
   }
 }
+
+const notKept = 'This document is not kept any longer. Close it and ask for it again.\n';
 
 /** A name that is safe as a part of a path and still reads as the id that it stands for. */
 export function fileName(text: string): string {

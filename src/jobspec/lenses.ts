@@ -7,8 +7,8 @@ import type { Jobspecs } from './jobspecs.ts';
 import { toRange } from './ranges.ts';
 
 export interface LensState {
-  /** The index that the document's plan was made against, where it has a plan that still fits its text. */
-  planned(document: vscode.TextDocument): number | undefined;
+  /** Whether the document has a plan that still fits its text. */
+  isPlanned(document: vscode.TextDocument): boolean;
   readonly onDidChange: Event<vscode.Uri | undefined>;
 }
 
@@ -33,7 +33,7 @@ export class JobLenses implements vscode.CodeLensProvider, vscode.Disposable {
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
     const jobspec = await this.#jobspecs.read(document);
-    const planned = this.#state.planned(document);
+    const planned = this.#state.isPlanned(document);
     const first = jobspec.jobs[0];
     if (first === undefined) return [];
     const range = toRange(first.headerRange);
@@ -45,12 +45,10 @@ export class JobLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 }
 
-function lensCommands(uri: vscode.Uri, jobspec: Jobspec, planned: number | undefined): vscode.Command[] {
-  const checked = planned === 0 ? 'new job' : `job index ${String(planned)}`;
-  const run = planned === undefined ? 'Run' : `Run the plan (${checked})`;
+function lensCommands(uri: vscode.Uri, jobspec: Jobspec, isPlanned: boolean): vscode.Command[] {
   const lenses: vscode.Command[] = [
     { title: 'Plan', command: commands.planJob, arguments: [uri] },
-    { title: run, command: commands.runJob, arguments: [uri] },
+    { title: isPlanned ? 'Run the plan' : 'Run', command: commands.runJob, arguments: [uri] },
   ];
   if (jobspec.variables.length > 0) {
     lenses.push({ title: 'Variables', command: commands.setVariables, arguments: [uri] });

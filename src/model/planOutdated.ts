@@ -1,4 +1,5 @@
 import { clockTime } from './ages.ts';
+import type { JobRecord } from './records.ts';
 
 /** What happened after a plan was made. */
 export type Outdated =
@@ -6,8 +7,8 @@ export type Outdated =
   | 'variablesChanged'
   /** The window was loaded anew, and the plan itself is gone. */
   | 'reloaded'
-  /** The plan was run, or the revert made; the version is there as soon as it is known. */
-  | { readonly kind: 'done'; readonly version?: number; readonly atMs: number }
+  /** The plan was run, or the revert made, with the JobModifyIndex of the answer; the version is told when it is known. */
+  | { readonly kind: 'done'; readonly index: number; readonly version?: number; readonly atMs: number }
   /** The job on the cluster is not the one that was planned against. */
   | { readonly kind: 'registered'; readonly version?: number; readonly atMs?: number; readonly stopped: boolean }
   | { readonly kind: 'removed' }
@@ -23,9 +24,45 @@ export function outdatedLine(outdated: Outdated, plan: { readonly cluster: strin
   return `Outdated: ${reason(outdated, plan.cluster)}`;
 }
 
-/** Whether the plan is over because it was carried out. */
-export function isDone(outdated: Outdated | undefined): boolean {
-  return typeof outdated === 'object' && outdated.kind === 'done';
+/** What a plan was made against. */
+export interface PlannedOn {
+  /** The job's `JobModifyIndex`; 0 for a job that must not exist yet. */
+  readonly index: number;
+  /** The version that the cluster had then, where it was known. */
+  readonly version?: number | undefined;
+}
+
+/**
+ * What the cluster's word of a job makes of a plan of it; undefined where it changes nothing.
+ *
+ * @param job as the store has it; undefined where it has none
+ * @param removed whether the store knows that there is none
+ */
+export function nextOutdated(
+  now: Outdated | undefined,
+  planned: PlannedOn,
+  job: JobRecord | undefined,
+  removed: boolean,
+): Outdated | undefined {
+  if (typeof now === 'object' && now.kind === 'done') {
+    const isMade = now.version === undefined && job?.jobModifyIndex === now.index && job.version !== undefined;
+    return isMade ? { ...now, version: job.version } : undefined;
+  }
+  if (now !== undefined) return undefined;
+  if (job === undefined) return removed && planned.index > 0 ? { kind: 'removed' } : undefined;
+  if (!isNewer(job, planned)) return undefined;
+  return {
+    kind: 'registered',
+    stopped: job.stop,
+    ...(job.version === undefined ? {} : { version: job.version }),
+    ...(job.submitTimeMs === undefined ? {} : { atMs: job.submitTimeMs }),
+  };
+}
+
+function isNewer({ jobModifyIndex, version }: JobRecord, planned: PlannedOn): boolean {
+  if (jobModifyIndex !== undefined) return jobModifyIndex > planned.index;
+  // Lists of newer agents tell the version only.
+  return version !== undefined && (planned.index === 0 || (planned.version !== undefined && version > planned.version));
 }
 
 function reason(outdated: Exclude<Outdated, { kind: 'done' }>, cluster: string): string {

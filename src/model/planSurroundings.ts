@@ -2,7 +2,7 @@ import type { NomadClient } from '../nomad/client.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import type { Job } from '../nomad/types/job.ts';
 import type { NodeStub } from '../nomad/types/node.ts';
-import type { JobKey } from './keys.ts';
+import { jobKey, type JobKey } from './keys.ts';
 import type { Place } from './place.ts';
 import type { AllocationRecord } from './records.ts';
 import type { Store } from './store.ts';
@@ -22,7 +22,7 @@ export interface Surroundings {
 
 /** What is asked of a cluster for {@link Surroundings}. */
 interface Asked {
-  readonly client: NomadClient;
+  readonly client: Pick<NomadClient, 'nodes'>;
   readonly store: Store;
   readonly version: string | undefined;
   loadJob(key: JobKey, signal?: AbortSignal): Promise<void>;
@@ -41,14 +41,16 @@ export function isSystem({ Type }: Pick<Job, 'Type'>): boolean {
 export async function surroundingsOf(
   cluster: Asked,
   job: Job,
-  key: JobKey,
   place: Place,
   signal: AbortSignal,
 ): Promise<Surroundings> {
+  // Of another region than the one that is shown, neither the store nor the agent knows anything.
+  if (place.region !== undefined) return {};
+  const key = jobKey(place.namespace, job.ID);
   const version = cluster.version === undefined ? {} : { version: cluster.version };
   if (!isSystem(job)) return version;
   const [nodes, known] = await Promise.all([
-    unlessRefused(cluster.client.nodes.list({ region: place.region, signal })),
+    unlessRefused(cluster.client.nodes.list({ signal })),
     unlessRefused(cluster.loadJob(key, signal).then(() => true)),
   ]);
   const { store } = cluster;

@@ -82,9 +82,7 @@ function isPlaceable({ FailedTGAllocs }: PlanResponse, job: Job, { groups }: Pla
 }
 
 function headLines(view: PlanView): string[] {
-  const { jobId, cluster, namespace, region, elsewhere, plan, atMs, variables, outdated, unsaved, revertTo } = view;
-  const what =
-    revertTo === undefined ? `Plan for job ${quoted(jobId)}` : `Revert job ${quoted(jobId)} to v${String(revertTo)}`;
+  const { cluster, namespace, region, elsewhere, plan, atMs, variables, outdated, unsaved, revertTo } = view;
   const marks = [
     `${cluster} / ${namespace}`,
     ...(region === undefined ? [] : [`region ${region}`]),
@@ -92,12 +90,44 @@ function headLines(view: PlanView): string[] {
     ...(unsaved === true ? ['unsaved text'] : []),
     exactClockTime(atMs),
   ];
-  const lines = [[what, ...marks].join(' · ')];
+  const lines = [[titleOf(view), ...marks].join(' · ')];
   if (elsewhere !== undefined) lines.unshift(elsewhere);
   if (outdated !== undefined) lines.unshift(outdatedLine(outdated, { cluster, revert: revertTo !== undefined }));
   const given = variablesLine(variables ?? []);
   if (given !== '') lines.push(`variables: ${given}`);
   return lines;
+}
+
+/** What the head leaves out, sentence by sentence. */
+export function headFacts({ jobId, cluster, plan, atMs }: PlanView, revertFrom?: number): string[] {
+  const index = plan.JobModifyIndex;
+  const checked =
+    revertFrom !== undefined
+      ? `Checked against version ${String(revertFrom)}: ${jobId} is reverted only if that is still the current one.`
+      : index === 0
+        ? `Checked against there being no job ${jobId}: it is registered only if there is still none.`
+        : `Checked against job index ${String(index)}: ${jobId} is registered only if nobody has changed it since.`;
+  return [checked, `Planned on ${cluster} at ${new Date(atMs).toString()}.`].map(printable);
+}
+
+/** What there is to say of a plan that was open when the window was loaded anew: the plan itself is not kept. */
+export function renderKept(kept: {
+  readonly jobId: string;
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly atMs: number;
+  readonly summary: string;
+  readonly revertTo?: number | undefined;
+}): string {
+  const { jobId, cluster, namespace, atMs, summary, revertTo } = kept;
+  const head = `${titleOf({ jobId, revertTo })} · ${cluster} / ${namespace} · ${exactClockTime(atMs)}`;
+  const lines = [outdatedLine('reloaded', { cluster, revert: false }), head, rule, 'It said:', `  ${summary}`];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function titleOf({ jobId, revertTo }: Pick<PlanView, 'jobId' | 'revertTo'>): string {
+  const job = `job ${quoted(jobId)}`;
+  return revertTo === undefined ? `Plan for ${job}` : `Revert ${job} to v${String(revertTo)}`;
 }
 
 function changeLines({ plan, job }: PlanView, outcome: PlanOutcome): string[] {

@@ -48,6 +48,8 @@ export interface PlanTicket {
   readonly summary: string;
   /** Whether running allocations are stopped or replaced. */
   readonly destructive: boolean;
+  /** Whether everything can be placed now. */
+  readonly placeable: boolean;
   /** Nomad's warnings, which the plan has shown; empty when there are none. */
   readonly warnings: string;
 }

@@ -1,5 +1,6 @@
 import type { FieldDiff, Job, JobDiff, ObjectDiff, TaskDiff, TaskGroupDiff } from '../nomad/types/job.ts';
 import { age } from './ages.ts';
+import { versionDiff } from './versionDiff.ts';
 import { clean, millisecondsOf } from './wire.ts';
 
 /** One version of a job as a list to pick from shows it. */
@@ -7,7 +8,10 @@ export interface VersionSummary {
   readonly version: number;
   /** `2d ago`; empty where it is not known. */
   readonly when: string;
-  /** What it changed: `count 2 → 3, image 1.4 → 1.5`. Never a value of an environment variable: it may be a secret. */
+  /**
+   * How it differs from the current one: `count 2 → 3, image 1.4 → 1.5`. Never a value of an environment variable: it may
+   * be a secret.
+   */
   readonly summary: string;
   /** An automatic revert may go back to it. */
   readonly stable: boolean;
@@ -16,30 +20,27 @@ export interface VersionSummary {
   readonly tag?: string;
 }
 
-/**
- * The versions of a job in words, newest first.
- *
- * @param diffs the diff at an index leads from the version after it in the list to the one at it
- */
-export function describeVersions(
-  versions: readonly Job[],
-  diffs: readonly JobDiff[] | null,
-  nowMs: number,
-): VersionSummary[] {
+/** The versions of a job in words, newest first: what going back to each would change. */
+export function describeVersions(versions: readonly Job[], nowMs: number): VersionSummary[] {
+  const [current] = versions;
   return versions.map((job, at) => {
     const madeMs = millisecondsOf(job.SubmitTime);
-    const diff = diffs?.[at];
-    const first = at === versions.length - 1;
     return {
       version: job.Version,
       when: madeMs === undefined ? '' : agoOf(madeMs, nowMs),
-      summary: diff === undefined ? (first && job.Version === 0 ? 'first version' : '') : describeDiff(diff),
+      summary: current === undefined || at === 0 ? '' : differenceOf(current, job),
       stable: job.Stable === true,
       current: at === 0,
       stopped: job.Stop,
       ...(job.VersionTag ? { tag: clean(job.VersionTag.Name) } : {}),
     };
   });
+}
+
+function differenceOf(current: Job, other: Job): string {
+  // A revert starts what is stopped, whichever version it goes to.
+  const diff = versionDiff(current, { ...other, Stop: false });
+  return diff.Type === 'None' ? 'the same as the current version' : describeDiff(diff);
 }
 
 function agoOf(madeMs: number, nowMs: number): string {
@@ -143,6 +144,8 @@ function fromTo(name: string, { Old, New }: FieldDiff): string {
 
 /** `image 1.4 → 1.5` where only the tag differs. */
 function imageChange({ Old, New }: FieldDiff): string {
+  if (New === '') return 'image removed';
+  if (Old === '') return `image ${clean(New)}`;
   const [oldName, oldTag] = imageParts(Old);
   const [newName, newTag] = imageParts(New);
   if (oldName === newName && oldTag !== '' && newTag !== '') return `image ${clean(oldTag)} → ${clean(newTag)}`;

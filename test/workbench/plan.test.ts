@@ -2,11 +2,21 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { schemes, settingNames } from '../../src/platform/contributions.ts';
-import { closeEditors, logText, onDidEdit, openFile, setLogLevel, shownText, typeAll } from './support/host.ts';
+import {
+  closeEditors,
+  lensesOf,
+  logText,
+  onDidEdit,
+  openFile,
+  planUriOf,
+  setLogLevel,
+  shownText,
+  typeAll,
+} from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import type { Session, TestCluster } from './support/session.ts';
 import { useCluster } from './support/suite.ts';
-import { eventually, when } from './support/when.ts';
+import { eventually, when, type AnyEvent } from './support/when.ts';
 
 describe('plan', () => {
   let session: Session;
@@ -63,10 +73,10 @@ describe('plan', () => {
     await typeAll(editor, jobspec('outdated', { count: 2 }));
     assert.equal(session.workbench.tickets.get(uri), undefined);
     await when('the plan says so', [onDidEdit], () => planOf(editor)?.startsWith('Outdated: '));
-    assert.deepEqual(await lensesOf(planDocument(editor)), ['Plan again', 'Compare sources']);
+    assert.deepEqual(await lensesOf(planUriOf(editor)), ['Plan again', 'Compare sources']);
     await session.run('planJob', uri);
     await when('the plan is new', [onDidEdit], () => planOf(editor)?.startsWith('Plan for job "outdated"'));
-    assert.deepEqual(await lensesOf(planDocument(editor)), ['Run this plan', 'Compare sources', 'Plan again']);
+    assert.deepEqual(await lensesOf(planUriOf(editor)), ['Run this plan', 'Compare sources', 'Plan again']);
     assert.match((await lensesOf(uri)).join(), /^Plan,Run the plan/);
   });
 
@@ -154,16 +164,93 @@ describe('plan', () => {
     await session.run('planJob');
     assert.match(planOf(editor) ?? '', /Placement\n[^]*memory/i);
   });
+
+  it('is over when somebody else registers the job, and says which version it is now', async () => {
+    await cluster.register(jobspec('theirs', { version: '1' }));
+    const editor = await openFile('theirs.nomad.hcl', jobspec('theirs', { version: '2' }));
+    await session.run('planJob');
+    const { uri } = editor.document;
+    const plan = planUriOf(editor);
+    assert.notEqual(session.workbench.tickets.get(uri), undefined);
+    await cluster.register(jobspec('theirs', { version: '3' }));
+    const over = /^Outdated: v1 was registered at \d\d:\d\d, after this plan; plan again\nPlan for job "theirs"/;
+    await when('the plan says so', [onDidEdit], () => over.test(planOf(editor) ?? ''));
+    assert.equal(session.workbench.tickets.get(uri), undefined);
+    assert.deepEqual(await lensesOf(plan), ['Plan again', 'Compare sources']);
+    assert.match((await lensesOf(uri)).join(), /^Plan,Run(?:,|$)/);
+    await session.run('planJob', plan);
+    await when('the plan is new', [onDidEdit], () => planOf(editor)?.includes('"3" => "2"'));
+    assert.deepEqual(await lensesOf(plan), ['Run this plan', 'Compare sources', 'Plan again']);
+  });
+
+  it('is over when the job is stopped', async () => {
+    await cluster.register(jobspec('halted', { version: '1' }));
+    await session.running('halted');
+    const editor = await openFile('halted.nomad.hcl', jobspec('halted', { version: '2' }));
+    await session.run('planJob');
+    session.ask.will({ confirm: 'button' });
+    await session.run('stopJob', { job: 'default/halted' });
+    await when('the plan says so', [onDidEdit], () => planOf(editor)?.startsWith('Outdated: the job was stopped at'));
+  });
+
+  it('keeps the index for the hover on its head', async () => {
+    await cluster.register(jobspec('hover', { version: '1' }));
+    const editor = await openFile('hover.nomad.hcl', jobspec('hover', { version: '2' }));
+    await session.run('planJob');
+    const index = cluster.cluster.store.job('default', 'hover')?.JobModifyIndex;
+    const plan = planUriOf(editor);
+    const hovers = (line: number) =>
+      vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', plan, new vscode.Position(line, 2));
+    const texts = (await hovers(0))
+      .flatMap(({ contents }) => contents)
+      .map((part) => (part instanceof vscode.MarkdownString ? part.value.replaceAll('&nbsp;', ' ') : ''));
+    assert.match(texts.join('\n'), new RegExp(`Checked against job index ${String(index)}: hover is registered only`));
+    assert.deepEqual(await hovers(3), []);
+    assert.doesNotMatch(planOf(editor) ?? '', /job index/);
+  });
+
+  it('takes the place of the plan of another job, unless that one is kept', async () => {
+    const plans = () =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+        tabs.filter(({ input }) => input instanceof vscode.TabInputText && input.uri.scheme === schemes.plan),
+      );
+    await openFile('first.nomad.hcl', jobspec('first'));
+    await session.run('planJob');
+    await openFile('second.nomad.hcl', jobspec('second'));
+    await session.run('planJob');
+    await when('one plan is left', [onDidChangeTabs], () => plans().length === 1);
+    assert.equal(plans()[0]?.label, 'second — plan.nomad-plan');
+    const [kept] = vscode.window.visibleTextEditors.filter(({ document }) => document.uri.scheme === schemes.plan);
+    assert.ok(kept);
+    await vscode.window.showTextDocument(kept.document, { viewColumn: kept.viewColumn ?? vscode.ViewColumn.Two, preview: false });
+    await openFile('third.nomad.hcl', jobspec('third'));
+    await session.run('planJob');
+    await when('both are there', [onDidChangeTabs], () => plans().length === 2);
+    assert.equal(new Set(plans().map(({ group }) => group.viewColumn)).size, 1);
+  });
+
+  it('tells what a new job brings, without what Nomad fills in', async () => {
+    const editor = await openFile('brings.nomad.hcl', jobspec('brings'));
+    await session.run('planJob');
+    const text = planOf(editor) ?? '';
+    assert.match(text, /\+ Task: "main" \(forces create\)\n {4}\+ Driver: +"docker"\n[^]*\+ image: +"example\/app:1"/);
+    assert.doesNotMatch(text, /RestartPolicy|ReschedulePolicy|LogConfig/);
+  });
+
+  it('starts nothing of a periodic job whose schedule is disabled', async () => {
+    const text = jobspec('nightly').replace(
+      / {2}update \{[^}]*\}\n/,
+      '  type = "batch"\n  periodic {\n    crons   = ["0 3 * * *"]\n    enabled = false\n  }\n',
+    );
+    const editor = await openFile('nightly.nomad.hcl', text);
+    session.ask.will({ confirm: 'button' });
+    await session.run('runJob');
+    assert.match(session.ask.last.detail, /its schedule is disabled: nothing is started, now or later\./);
+    await when('the job is there', [onDidEdit], () => planOf(editor)?.startsWith('Run as v0 at'));
+    await session.run('planJob', editor.document.uri);
+    await when('nothing changes', [onDidEdit], () => planOf(editor)?.includes('No changes: the job is the same'));
+    assert.match(planOf(editor) ?? '', /Nothing is started, now or later: the schedule is disabled/);
+  });
 });
 
-function planDocument({ document }: vscode.TextEditor): vscode.Uri {
-  const about = document.uri.toString();
-  const plan = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === schemes.plan && uri.query === about);
-  assert.ok(plan, 'there is no plan');
-  return plan.uri;
-}
-
-async function lensesOf(uri: vscode.Uri): Promise<(string | undefined)[]> {
-  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
-  return lenses.map((lens) => lens.command?.title);
-}
+const onDidChangeTabs: AnyEvent = (listener) => vscode.window.tabGroups.onDidChangeTabs(listener);

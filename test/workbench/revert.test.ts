@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
 import { jobKey } from '../../src/model/keys.ts';
 import { schemes } from '../../src/platform/contributions.ts';
-import { shownText } from './support/host.ts';
+import { lensesOf, onDidEdit, shownText } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import type { Session, TestCluster } from './support/session.ts';
 import { useCluster } from './support/suite.ts';
+import { when } from './support/when.ts';
 
 describe('revert and stop', () => {
   let session: Session;
@@ -25,40 +27,80 @@ describe('revert and stop', () => {
     await session.running(id);
   }
 
-  it('lists the other versions with what they change, previews, and reverts', async () => {
+  /** The preview of a revert. */
+  const preview = (id: string) => {
+    const found = vscode.workspace.textDocuments.find(
+      ({ uri }) => uri.scheme === schemes.plan && uri.path === `/${id} — revert.nomad-plan`,
+    );
+    assert.ok(found, `there is no preview of ${id}`);
+    return found;
+  };
+
+  it('lists the other versions with how they differ, previews one, and reverts from there', async () => {
     await versions('web', 'a', 'b', 'c');
-    session.ask.will({ pick: 'v0' }, { confirm: 'button' });
+    session.ask.will({ pick: 'v0' });
     await session.run('revertJob', key('web'));
-    const [pick, confirm] = session.ask.asked;
     assert.deepEqual(
-      pick?.choices.map((choice) => choice.split(' ')[0]),
+      session.ask.last.choices.map((choice) => choice.split(' ')[0]),
       ['v1', 'v0'],
     );
-    assert.match(shownText(schemes.plan, 'web — revert') ?? '', /"c" => "a"/);
-    assert.equal(confirm?.title, `Revert web to v0 on ${session.cluster.label}?`);
-    assert.match(confirm.detail, /^Namespace default\. 1 .*Checked against version 2\.$/);
+    const { uri } = preview('web');
+    assert.match(preview('web').getText(), /^Revert job "web" to v0 · [^]*"c" => "a"/);
+    assert.deepEqual(await lensesOf(uri), ['Revert to v0', 'Choose another version']);
+    assert.equal(versionOf('web'), 'c', 'a preview changes nothing');
+
+    session.ask.will({ leave: true });
+    await session.run('revertJob', uri);
+    assert.deepEqual(await lensesOf(uri), ['Revert to v0', 'Choose another version']);
+
+    session.ask.will({ confirm: 'button' });
+    await session.run('revertJob', uri);
+    assert.equal(session.ask.last.title, `Revert web to v0 on ${session.cluster.label}?`);
+    assert.match(session.ask.last.detail, /^Namespace default\. 1 .*Checked against version 2\.$/);
     assert.equal(versionOf('web'), 'a');
     assert.equal(jobOf('web')?.Version, 3);
     await session.messages.next(/^web v3 is deployed/);
+    const done = /^Reverted as v3 at \d\d:\d\d\nRevert job "web" to v0/;
+    await when('the preview says so', [onDidEdit], () => done.test(preview('web').getText()));
+    assert.deepEqual(await lensesOf(uri), ['Preview v0 again', 'Choose another version']);
   });
 
-  it('reverts nothing when somebody else has changed the job since', async () => {
+  it('reverts nothing when somebody else changes the job during the question', async () => {
     await versions('raced', 'a', 'b');
     const theirs = () => cluster.register(jobspec('raced', { version: 'theirs' }));
-    session.ask.will({ pick: 'v0' }, { confirm: 'button', meanwhile: theirs });
+    session.ask.will({ pick: 'v0' });
     await session.run('revertJob', key('raced'));
+    session.ask.will({ confirm: 'button', meanwhile: theirs });
+    await session.run('revertJob', preview('raced').uri);
     const { sentence, level } = await session.messages.next(/^Could not revert/);
     assert.equal(level, 'error');
     assert.match(sentence, /Current job has version 2; enforcing version 1/);
     assert.equal(versionOf('raced'), 'theirs');
   });
 
-  it('reverts nothing when a question is left', async () => {
+  it('is over when somebody else registers the job, and can be previewed again', async () => {
+    await versions('passed', 'a', 'b');
+    session.ask.will({ pick: 'v0' });
+    await session.run('revertJob', key('passed'));
+    const { uri } = preview('passed');
+    await cluster.register(jobspec('passed', { version: 'theirs' }));
+    await when('the preview says so', [onDidEdit], () =>
+      preview('passed').getText().startsWith('Outdated: v2 was registered at'),
+    );
+    await session.run('revertJob', uri);
+    await session.messages.next(
+      /^Could not revert the job on .*: its preview is outdated\. Preview the version again\.$/,
+    );
+    await session.run('revertJob', { ...key('passed'), version: 0 });
+    await when('it is new', [onDidEdit], () => preview('passed').getText().includes('"theirs" => "a"'));
+    assert.deepEqual(await lensesOf(uri), ['Revert to v0', 'Choose another version']);
+  });
+
+  it('reverts nothing when the version is not picked', async () => {
     await versions('esc', 'a', 'b');
     session.ask.will({ leave: true });
     await session.run('revertJob', key('esc'));
-    session.ask.will({ pick: 'v0' }, { leave: true });
-    await session.run('revertJob', key('esc'));
+    assert.equal(shownText(schemes.plan, 'esc — revert'), undefined);
     assert.equal(versionOf('esc'), 'b');
     assert.deepEqual(session.messages.all, []);
   });
@@ -66,7 +108,8 @@ describe('revert and stop', () => {
   it('says so where there is no other version', async () => {
     await versions('only', 'a');
     await session.run('revertJob', key('only'));
-    await session.messages.next(/^Could not revert the job on .*: only has no other version to revert to\.$/);
+    const { level } = await session.messages.next(/^only has only version 0: there is no other to revert to\.$/);
+    assert.equal(level, 'info');
   });
 
   it('stops a job, and a revert starts it again', async () => {
@@ -79,6 +122,7 @@ describe('revert and stop', () => {
     await session.running('cycle', 0);
     session.ask.will({ pick: 'v1' }, { confirm: 'button' });
     await session.run('revertJob', key('cycle'));
+    await session.run('revertJob', preview('cycle').uri);
     await session.running('cycle', 1);
     assert.equal(jobOf('cycle')?.Stop, false);
     assert.equal(versionOf('cycle'), 'b');

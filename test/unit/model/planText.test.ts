@@ -105,7 +105,9 @@ describe('plan document', () => {
   it('is headed as a revert where it is the preview of one', () => {
     const { text } = renderPlan(view(nothing, plain, { revertTo: 3 }));
     assert.match(text, /^Revert job "web" to v3 · prod-eu/);
-    const done = renderPlan(view(nothing, plain, { revertTo: 3, outdated: { kind: 'done', version: 8, atMs } })).text;
+    const done = renderPlan(
+      view(nothing, plain, { revertTo: 3, outdated: { kind: 'done', index: 9, version: 8, atMs } }),
+    ).text;
     assert.match(done, /^Reverted as v8 at \d\d:\d\d\nRevert job/);
   });
 

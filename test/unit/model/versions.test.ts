@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { versionDiff } from '../../../src/model/versionDiff.ts';
 import { describeDiff, describeVersions } from '../../../src/model/versions.ts';
-import type { JobDiff, ObjectDiff } from '../../../src/nomad/types/job.ts';
+import type { Job, JobDiff, ObjectDiff } from '../../../src/nomad/types/job.ts';
 import type { PlanResponse } from '../../../src/nomad/types/plan.ts';
 import { golden } from '../../support/golden.ts';
 import { hoursAgo, makeJob, nowMs } from './build.ts';
@@ -52,34 +53,73 @@ describe('what a version changed', () => {
 });
 
 describe('versions to pick from', () => {
-  it('have an age, marks and what changed since the one before', () => {
+  const groups = (count: number, image: string, env: Record<string, string> = {}) => [
+    {
+      ...{ Name: 'app', Count: count },
+      Tasks: [{ Name: 'server', Driver: 'docker', Config: { image }, Env: env, Resources: { CPU: 100, MemoryMB: 64 } }],
+    },
+  ];
+
+  it('have an age, marks and how they differ from the current one', () => {
     const versions = [
-      makeJob({ Version: 2, SubmitTime: hoursAgo(1), Stop: true }),
-      makeJob({ Version: 1, SubmitTime: hoursAgo(50), Stable: true, VersionTag: { Name: 'golden' } }),
+      makeJob({ Version: 4, SubmitTime: hoursAgo(1), TaskGroups: groups(2, 'web:1.4') }),
+      makeJob({ Version: 3, SubmitTime: hoursAgo(2), TaskGroups: groups(2, 'web:1.4'), Stable: true }),
+      makeJob({ Version: 2, SubmitTime: hoursAgo(3), TaskGroups: groups(2, 'web:1.4'), Stop: true }),
+      makeJob({
+        ...{ Version: 1, SubmitTime: hoursAgo(50), Stable: true, VersionTag: { Name: 'golden' } },
+        TaskGroups: groups(3, 'web:1.5', { PASSWORD: 'hunter2' }),
+      }),
       makeJob({ Version: 0, SubmitTime: hoursAgo(1000) }),
     ];
-    const diffs = [
-      {
-        Type: 'Edited',
-        ID: 'web',
-        Fields: [field('Edited', 'Stop', 'false', 'true')],
-        Objects: null,
-        TaskGroups: null,
-      },
-      recorded['group count']?.plan?.Diff,
-    ].filter((diff) => diff !== undefined && diff !== null);
-    assert.deepEqual(describeVersions(versions, diffs, nowMs), [
-      { version: 2, when: '1h ago', summary: 'stopped', stable: false, current: true, stopped: true },
-      {
-        ...{ version: 1, when: '2d ago', summary: 'one count 1 → 3', stable: true, current: false, stopped: false },
-        tag: 'golden',
-      },
-      { version: 0, when: '5w ago', summary: 'first version', stable: false, current: false, stopped: false },
-    ]);
+    const same = 'the same as the current version';
+    assert.deepEqual(
+      describeVersions(versions, nowMs).map(({ version, when, summary, stable, current, stopped, tag }) =>
+        [`v${String(version)}`, when, summary, stable, current, stopped, tag].join(' | '),
+      ),
+      [
+        'v4 | 1h ago |  | false | true | false | ',
+        `v3 | 2h ago | ${same} | true | false | false | `,
+        `v2 | 3h ago | ${same} | false | false | true | `,
+        'v1 | 2d ago | count 2 → 3, image 1.4 → 1.5, env PASSWORD added | true | false | false | golden',
+        'v0 | 5w ago | count 2 → 3, image removed, cpu, memory, driver docker → raw_exec | false | false | false | ',
+      ],
+    );
   });
 
-  it('do without differences', () => {
-    const [only] = describeVersions([makeJob({ Version: 7 })], null, nowMs);
+  it('name what starts again when the current one is stopped', () => {
+    const [, other] = describeVersions([makeJob({ Version: 1, Stop: true }), makeJob({ Version: 0 })], nowMs);
+    assert.equal(other?.summary, 'started again');
+  });
+
+  it('do with one', () => {
+    const [only] = describeVersions([makeJob({ Version: 7 })], nowMs);
     assert.deepEqual([only?.summary, only?.when], ['', '']);
+  });
+});
+
+describe('the difference of two versions', () => {
+  const task = (more: object) => ({ Name: 'server', Driver: 'docker', ...more });
+  const job = (more: Partial<Job>, ofTask: object = {}) =>
+    makeJob({ ...more, TaskGroups: [{ Name: 'app', Count: 1, Tasks: [task(ofTask)] }] });
+  const words = (from: Job, to: Job) => describeDiff(versionDiff(from, to));
+
+  it('leaves out what Nomad writes by itself, and what is empty in one answer and missing in another', () => {
+    const a = job(
+      { Version: 1, ModifyIndex: 5, Stable: true, SubmitTime: 1, Meta: null },
+      { Env: null, Templates: [] },
+    );
+    const b = job({ Version: 2, ModifyIndex: 9, Stable: false, SubmitTime: 2, Meta: {} }, { Templates: null });
+    assert.equal(versionDiff(a, b).Type, 'None');
+  });
+
+  it('names groups, tasks and blocks', () => {
+    assert.equal(words(job({}), { ...job({}), TaskGroups: [] }), 'group app removed');
+    const two = job({});
+    two.TaskGroups?.[0]?.Tasks?.push(task({ Name: 'side' }));
+    assert.equal(words(job({}), two), 'task side added');
+    assert.equal(words(job({}), job({}, { Templates: [{ DestPath: 'a' }] })), 'template');
+    assert.equal(words(job({}, { Resources: { CPU: 100 } }), job({}, { Resources: { CPU: 200 } })), 'cpu 100 → 200');
+    assert.equal(words(job({ Meta: { a: '1' } }), job({ Meta: { a: '2' } })), 'meta a changed');
+    assert.equal(words(job({ Priority: 50 }), job({ Priority: 70 })), 'priority 50 → 70');
   });
 });

@@ -167,7 +167,7 @@ describe('What the extension makes of answers of Nomad 0.6', () => {
     assert.ok(record !== undefined);
     const rollout = describeRollout(store, { jobKey: record.key });
     assert.doesNotMatch(JSON.stringify(rollout), /NaN|undefined/);
-    const versions = describeVersions(old.versions, null, nowMs);
+    const versions = describeVersions(old.versions, nowMs);
     assert.deepEqual(
       versions.map(({ version, tag }) => [version, tag]),
       old.versions.map(({ Version }) => [Version, undefined]),

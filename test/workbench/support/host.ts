@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Workbench } from '../../../src/commands/workbench.ts';
-import type { Settings, WelcomeState } from '../../../src/platform/contributions.ts';
+import { schemes, type Settings, type WelcomeState } from '../../../src/platform/contributions.ts';
 import type { AnyEvent } from './when.ts';
 
 /** The fields can be replaced: in test mode the extension hands out its own object. */
@@ -80,6 +80,20 @@ export function shownText(scheme: string, about: string, path = ''): string | un
       uri.scheme === scheme && (uri.query === about || uri.path.includes(about)) && uri.path.startsWith(path),
   );
   return found?.getText();
+}
+
+/** The document with the plan of what an editor shows. */
+export function planUriOf({ document }: vscode.TextEditor): vscode.Uri {
+  const about = document.uri.toString();
+  const plan = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === schemes.plan && uri.query === about);
+  assert.ok(plan, 'there is no plan');
+  return plan.uri;
+}
+
+/** Titles of the lenses over a document, in their order. */
+export async function lensesOf(uri: vscode.Uri): Promise<(string | undefined)[]> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
+  return lenses.map((lens) => lens.command?.title);
 }
 
 /** How much is written to the logs of all extensions. */
