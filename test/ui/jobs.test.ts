@@ -9,7 +9,7 @@ describe('jobs', () => {
 
   beforeEach(() => stage().workbench.tidyUp());
 
-  it('are reverted to a version that says what it changed', async function () {
+  it('are reverted to a version that says how it differs, once what that changes could be read', async function () {
     this.timeout(60_000);
     const { workbench, cluster } = stage();
     const first = jobspec('history');
@@ -23,15 +23,25 @@ describe('jobs', () => {
       versions.map(({ label }) => label),
       ['v1', 'v0'],
     );
-    assert.equal(versions[0]?.detail, 'env VERSION changed');
+    assert.deepEqual(
+      versions.map(({ detail }) => detail),
+      ['count 2 → 1, env VERSION changed', 'count 2 → 1'],
+    );
     await workbench.screenshot('31-revert-versions');
     await workbench.pickItem('v1');
+    const tab = 'history — revert.nomad-plan';
+    const text = await workbench.waitForEditor(tab, 'Env[VERSION]: "1" => "2"');
+    assert.match(text, /^Revert job "history" to v1 · /);
+    await workbench.screenshot('32-revert-preview');
+    await workbench.clickLens('Revert to v1');
     const question = await workbench.modalText();
     assert.match(question, new RegExp(`^Revert history to v1 on ${cluster.label}\\?`));
     assert.match(question, /Checked against version 2\./);
-    await workbench.waitForEditor('history — revert.nomad-plan', 'Env[VERSION]: "1" => "2"');
     await workbench.screenshot('32-revert-question');
+    await workbench.clickModalButton('Cancel');
+    await workbench.clickLens('Revert to v1');
     await workbench.clickModalButton('Revert');
+    await workbench.waitForEditor(tab, 'Reverted as v3 at');
     assert.match(await workbench.toast('is deployed'), /history v3 is deployed \(1\/1 healthy\)/);
     assert.equal((await cluster.job('history')).Version, 3);
   });

@@ -10,6 +10,7 @@ describe('plan', () => {
   const source = jobspec('shop', { count: 2, canary: 1 });
   const stage = useStage({
     'shop.nomad.hcl': source,
+    'passed.nomad.hcl': jobspec('passed', { count: 2 }),
     'warned.nomad.hcl': jobspec('warned', { count: 2 }).replace('max_parallel     = 1', 'max_parallel     = 5'),
   });
   const planTab = 'shop — plan.nomad-plan';
@@ -124,6 +125,43 @@ describe('plan', () => {
     await workbench.runCommand('Nomad: Plan job');
     await workbench.waitForEditor(tab, 'Warnings');
     await workbench.screenshot('18-plan-with-variables');
+  });
+
+  it('is over when a colleague registers the job, and when it was run itself', async () => {
+    const { workbench, cluster } = stage();
+    const old = jobspec('passed', { count: 2 });
+    await cluster.runToEnd(old, 'passed', 2);
+    await workbench.openFile('passed.nomad.hcl');
+    await workbench.clickLens('Plan');
+    const tab = 'passed — plan.nomad-plan';
+    await workbench.waitForEditor(tab, 'Warnings');
+    await cluster.runToEnd(old.replace('VERSION = "1"', 'VERSION = "theirs"'), 'passed', 2);
+    await workbench.waitForEditor(tab, 'Outdated: v1 was registered at');
+    await workbench.screenshot('12-plan-passed');
+    await workbench.clickLens('Plan again');
+    await workbench.waitForEditor(tab, '"theirs" => "1"');
+    await workbench.clickLens('Run this plan');
+    await workbench.clickModalButton('Run');
+    const text = await workbench.waitForEditor(tab, 'Run as v2 at');
+    assert.doesNotMatch(text, /Outdated/);
+    await workbench.screenshot('12-plan-was-run');
+    await workbench.setTheme('light');
+    await workbench.screenshot('12-plan-was-run-light');
+    await workbench.setTheme('dark');
+  });
+
+  it('says what it was after the window is loaded anew', async () => {
+    const { workbench } = stage();
+    await workbench.openFile('shop.nomad.hcl');
+    await workbench.replaceText('VERSION = "1"', 'VERSION = "5"');
+    await workbench.clickLens('Plan');
+    await workbench.waitForEditor(planTab, '"1" => "5"');
+    await workbench.reload();
+    const text = await workbench.waitForEditor(planTab, 'Outdated: the window was loaded anew');
+    assert.match(text, /Plan for job "shop" · .* It said: 1 canary beside 2 running/);
+    await workbench.screenshot('12-plan-after-reload');
+    await workbench.clickLens('Plan again');
+    await workbench.waitForEditor(planTab, 'What will happen');
   });
 
   it('puts errors of the jobspec where they are', async () => {

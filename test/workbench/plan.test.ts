@@ -222,7 +222,10 @@ describe('plan', () => {
     assert.equal(plans()[0]?.label, 'second — plan.nomad-plan');
     const [kept] = vscode.window.visibleTextEditors.filter(({ document }) => document.uri.scheme === schemes.plan);
     assert.ok(kept);
-    await vscode.window.showTextDocument(kept.document, { viewColumn: kept.viewColumn ?? vscode.ViewColumn.Two, preview: false });
+    await vscode.window.showTextDocument(kept.document, {
+      viewColumn: kept.viewColumn ?? vscode.ViewColumn.Two,
+      preview: false,
+    });
     await openFile('third.nomad.hcl', jobspec('third'));
     await session.run('planJob');
     await when('both are there', [onDidChangeTabs], () => plans().length === 2);

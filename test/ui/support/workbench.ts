@@ -63,6 +63,12 @@ export class Workbench extends SideBar {
     await this.#activityItem('Nomad').waitFor({ timeout: 30_000 });
   }
 
+  /** Loads the window anew, as after an update. */
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    await this.#activityItem('Nomad').waitFor({ timeout: 30_000 });
+  }
+
   async setTheme(theme: 'dark' | 'light'): Promise<void> {
     await this.runCommand('Preferences: Color Theme');
     await this.pickItem(theme === 'dark' ? 'Dark 2026' : 'Light 2026');
