@@ -34,7 +34,7 @@ export interface Agent {
   dispose(): Promise<void>;
 }
 
-interface Ports {
+export interface Ports {
   readonly http: number;
   readonly rpc: number;
   readonly serf: number;
@@ -102,14 +102,15 @@ function configuration(folder: string, ports: Ports, { acl, certificates, region
   ].join('\n');
 }
 
-function launch(binary: string, folder: string): ChildProcess {
+/** Starts an agent with the `agent.hcl` of its folder; `-dev` keeps nothing of the server on disk. */
+export function launch(binary: string, folder: string, flags: readonly string[] = ['-dev']): ChildProcess {
   const log = openSync(join(folder, 'agent.log'), 'a');
   try {
     // Settings of the person's own cluster and cloud must not reach the agent.
     const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'USER'];
     // Tasks of raw_exec inherit the kind of terminal.
     const env = { ...Object.fromEntries(names.map((name) => [name, process.env[name]])), TERM: 'xterm' };
-    const args = ['agent', '-dev', '-config', join(folder, 'agent.hcl')];
+    const args = ['agent', ...flags, '-config', join(folder, 'agent.hcl')];
     return spawn(binary, args, { cwd: folder, env, stdio: ['ignore', log, log] });
   } finally {
     closeSync(log);
@@ -148,7 +149,7 @@ async function bootstrap(address: string, signal: AbortSignal): Promise<string> 
 }
 
 /** Nothing tells when a port is opened or a leader elected, so this asks again until it is. */
-async function retry<T>(child: ChildProcess, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+export async function retry<T>(child: ChildProcess, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await attempt();
@@ -160,7 +161,8 @@ async function retry<T>(child: ChildProcess, signal: AbortSignal, attempt: () =>
   }
 }
 
-async function stop(child: ChildProcess, folder: string): Promise<void> {
+/** Ends an agent with all it runs, and removes its folder. */
+export async function stop(child: ChildProcess, folder: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
     const exited = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGINT');
@@ -187,7 +189,7 @@ function unmountWithin(folder: string): void {
   for (const point of points) spawnSync('umount', [point], { stdio: 'ignore' });
 }
 
-async function freePorts(): Promise<Ports> {
+export async function freePorts(): Promise<Ports> {
   // All are held until the last is known, so that they differ.
   const [http, rpc, serf] = await Promise.all([listen(), listen(), listen()]);
   const ports = { http: portOf(http), rpc: portOf(rpc), serf: portOf(serf) };

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { NomadClient } from '../../src/nomad/client.ts';
 import type { Connection } from '../../src/nomad/connection.ts';
 import { startAgent, tlsOf } from './agent.ts';
-import { startRegions } from './agents.ts';
+import { startNodes, startRegions } from './agents.ts';
+import type { NodeSpec } from './agents.ts';
 import type { CertificateFiles } from './certificates.ts';
 
 export interface TargetVersion {
@@ -27,6 +28,13 @@ export interface TargetOptions {
   readonly certificates?: CertificateFiles;
 }
 
+/** A target of several nodes, which can be made silent. */
+export interface TargetWithNodes extends Target {
+  /** Stops a node's client where it stands, so that nothing is heard of it. */
+  readonly pause: (name: string) => void;
+  readonly resume: (name: string) => void;
+}
+
 /** A target that can be started. */
 export interface TargetChoice {
   readonly kind: Target['kind'];
@@ -37,6 +45,8 @@ export interface TargetChoice {
   start(options?: TargetOptions): Promise<Target>;
   /** Starts fresh ones that are federated, one a region, in the order of `regions`. Only where it is {@link owned}. */
   startRegions(regions: readonly string[]): Promise<Target[]>;
+  /** Starts a fresh one with these nodes and no others. Only where it is {@link owned}. */
+  startNodes(specs: readonly NodeSpec[]): Promise<TargetWithNodes>;
 }
 
 /** How much faster than a real cluster's the simulator's time is. */
@@ -85,6 +95,24 @@ function simulatorChoice(nomad: '2.0' | '1.6'): TargetChoice {
       for (const other of others) first?.join(other);
       return Promise.all(simulators.map((item) => opened('simulator', item, () => item.dispose())));
     },
+    startNodes: (specs) => simulateNodes(nomad, specs),
+  };
+}
+
+async function simulateNodes(nomad: '2.0' | '1.6', specs: readonly NodeSpec[]): Promise<TargetWithNodes> {
+  const { startSimulator } = await import('../simulator/simulator.ts');
+  const simulator = await startSimulator({ rawExec: true, speed: simulatorSpeed, nomad, nodes: 0 });
+  const { nodes } = simulator.cluster;
+  const ids = new Map(specs.map((spec) => [spec.name, nodes.add(spec).ID]));
+  const target = await opened('simulator', simulator, () => simulator.dispose());
+  return {
+    ...target,
+    pause: (name) => {
+      nodes.fail(ids.get(name) ?? '');
+    },
+    resume: (name) => {
+      nodes.recover(ids.get(name) ?? '');
+    },
   };
 }
 
@@ -109,6 +137,11 @@ function agentChoice(binary: string): TargetChoice {
       const agents = await startRegions(binary, regions);
       return Promise.all(agents.map((agent) => opened('agent', agent, () => agent.dispose())));
     },
+    startNodes: async (specs) => {
+      const nodes = await startNodes(binary, specs);
+      const target = await opened('agent', nodes, () => nodes.dispose());
+      return { ...target, pause: nodes.pause, resume: nodes.resume };
+    },
   };
 }
 
@@ -119,6 +152,7 @@ function clusterChoice(connection: Connection): TargetChoice {
     owned: false,
     start: () => opened('cluster', connection, () => Promise.resolve()),
     startRegions: () => Promise.reject(new Error('A cluster that is visited has the regions that it has')),
+    startNodes: () => Promise.reject(new Error('A cluster that is visited has the nodes that it has')),
   };
 }
 

@@ -15,7 +15,15 @@ const newFields = new Set([
 
 /** JSON as the simulated version writes it. */
 export function encode(value: unknown, isOld: boolean, pretty = false): string {
-  return JSON.stringify(value, isOld ? olderField : undefined, pretty ? 4 : undefined);
+  const text = JSON.stringify(value, isOld ? olderField : undefined, pretty ? 4 : undefined);
+  return isOld ? text.replace(negative, unsigned) : text;
+}
+
+/** Counts of plans that Nomad writes without a sign, whatever they came to. */
+const negative = /"(Place|create)":( ?)-(\d+)/g;
+
+function unsigned(_: string, name: string, space: string, count: string): string {
+  return `"${name}":${space}${String(2n ** 64n - BigInt(count))}`;
 }
 
 /** What an agent of 1.6 writes for a field; undefined for one that it doesn't know. */

@@ -30,7 +30,7 @@ function annotateGroup(
 ): TaskGroupDiff {
   const counts = labels
     .map(([field, label]) => [label, updates?.[field] ?? 0] as const)
-    .filter(([, count]) => count > 0);
+    .filter(([, count]) => count !== 0);
   return {
     ...group,
     Updates: updates ? Object.fromEntries(counts) : group.Updates,

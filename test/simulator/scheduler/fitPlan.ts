@@ -2,6 +2,7 @@ import type { AllocationMetric } from '../../../src/nomad/types/evaluation.ts';
 import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
 import type { Random } from '../state/random.ts';
 import type { Store } from '../state/store.ts';
+import { fitSystemGroup } from './fitSystem.ts';
 import { type Placed, Placer } from './placer.ts';
 import type { Placement, Plan } from './plan.ts';
 
@@ -16,27 +17,41 @@ export interface FitResult {
   readonly fitted: readonly Fitted[];
   /** By group, for those that did not fit. */
   readonly failed: Record<string, AllocationMetric>;
+  /** By group, how many wait for a place. */
+  readonly queued: Record<string, number>;
 }
 
 /** Looks for a node for every placement of a plan. */
 export function fitPlan(store: Store, random: Random, job: Job | undefined, plan: Plan): FitResult {
   const fitted: Fitted[] = [];
   const failed: Record<string, AllocationMetric> = {};
-  if (job === undefined) return { fitted, failed };
+  const queued: Record<string, number> = {};
+  for (const { name } of plan.groups) queued[name] = 0;
+  if (job === undefined) return { fitted, failed, queued };
   const placer = new Placer(store, random, job);
   for (const { allocation } of plan.groups.flatMap((group) => group.stop)) placer.release(allocation);
   for (const groupPlan of plan.groups) {
     const group = job.TaskGroups?.find(({ Name }) => Name === groupPlan.name);
     if (group === undefined) continue;
+    if (job.Type === 'system' || job.Type === 'sysbatch') {
+      const fit = fitSystemGroup(placer, store.nomad, job, group, groupPlan);
+      fitted.push(...fit.fitted);
+      queued[groupPlan.name] = fit.queued;
+      if (fit.failed !== undefined) failed[groupPlan.name] = fit.failed;
+      continue;
+    }
     for (const placement of groupPlan.place) {
       const { previous } = placement;
       if (previous !== undefined && placement.stopDescription !== undefined) placer.release(previous);
       const placed = placer.place(group, placement.node);
       if ('node' in placed) fitted.push({ placement, group, placed });
-      else addFailure(failed, groupPlan.name, placed.failed);
+      else {
+        addFailure(failed, groupPlan.name, placed.failed);
+        queued[groupPlan.name] = (queued[groupPlan.name] ?? 0) + 1;
+      }
     }
   }
-  return { fitted, failed };
+  return { fitted, failed, queued };
 }
 
 function addFailure(failed: Record<string, AllocationMetric>, group: string, metric: AllocationMetric): void {

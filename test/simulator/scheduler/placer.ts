@@ -51,12 +51,14 @@ export class Placer {
       if (reason !== undefined) {
         metric.NodesFiltered += 1;
         metric.ConstraintFiltered = count(metric.ConstraintFiltered, reason);
+        if (node.NodeClass !== '') metric.ClassFiltered = count(metric.ClassFiltered, node.NodeClass);
         continue;
       }
       const dimension = this.#exhausted(node, group, ask);
       if (dimension !== undefined) {
         metric.NodesExhausted += 1;
         metric.DimensionExhausted = count(metric.DimensionExhausted, dimension);
+        if (node.NodeClass !== '') metric.ClassExhausted = count(metric.ClassExhausted, node.NodeClass);
         metric.ResourcesExhausted = exhaustedBy(group, dimension) ?? metric.ResourcesExhausted;
         continue;
       }
@@ -98,10 +100,10 @@ export class Placer {
       NodesInPool: nodes.length,
       NodePool: this.#job.NodePool ?? 'default',
       NodesAvailable: available,
-      ClassFiltered: null,
+      ClassFiltered: null as Record<string, number> | null,
       ConstraintFiltered: null as Record<string, number> | null,
       NodesExhausted: 0,
-      ClassExhausted: null,
+      ClassExhausted: null as Record<string, number> | null,
       DimensionExhausted: null as Record<string, number> | null,
       QuotaExhausted: null,
       ResourcesExhausted: null as NonNullable<AllocationMetric['ResourcesExhausted']> | null,

@@ -1,4 +1,5 @@
 import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
+import { type GroupChange, groupChange } from '../job/change.ts';
 import type { NomadVersion } from '../job/versions.ts';
 import { type AllocationRecord, type NodeRecord, isClientTerminal } from '../state/records.ts';
 import { CurrentDeployment } from './currentDeployment.ts';
@@ -38,7 +39,7 @@ function counts(allocation: AllocationRecord, job: Job | undefined): boolean {
   if (allocation.DesiredStatus !== 'run' || allocation.ClientStatus === 'lost') return false;
   if (!isClientTerminal(allocation)) return true;
   const older = job !== undefined && allocation.Job.Version < job.Version;
-  return job?.Type === 'sysbatch' ? !older : allocation.ClientStatus === 'failed' && !older;
+  return job?.Type === 'sysbatch' || (allocation.ClientStatus === 'failed' && !older);
 }
 
 function stopAll(out: GroupPlan, live: readonly AllocationRecord[]): void {
@@ -47,6 +48,13 @@ function stopAll(out: GroupPlan, live: readonly AllocationRecord[]): void {
     out.stop.push({ allocation, description: stopReason.notNeeded });
     out.updates.Stop += 1;
   }
+}
+
+/** The nodes that the job looks at; whether it fits them is seen when it is placed. */
+function eligibleNodes(snapshot: Snapshot, job: Job): Map<string, NodeRecord> {
+  const nodes = [...snapshot.nodes.values()];
+  const fitting = nodes.filter((node) => isEligible(node) && inPool(job, node) && inDatacenters(job, node));
+  return new Map(fitting.map((node) => [node.ID, node]));
 }
 
 function reconcileGroup(
@@ -58,22 +66,23 @@ function reconcileGroup(
   plan: Plan,
   out: GroupPlan,
 ): void {
-  const missing = new Map<string, NodeRecord>();
-  for (const node of snapshot.nodes.values()) {
-    if (!isEligible(node) || !inPool(job, node) || !inDatacenters(job, node)) continue;
-    if (filteredBy(job, group, node) === undefined) missing.set(node.ID, node);
-  }
-  const total = missing.size;
+  const missing = eligibleNodes(snapshot, job);
+  const total = [...missing.values()].filter((node) => filteredBy(job, group, node) === undefined).length;
   const updated: AllocationRecord[] = [];
   for (const allocation of live) {
     missing.delete(allocation.NodeID);
     if (stopWithNode(snapshot, job, allocation, out)) continue;
-    const change = changeOf(snapshot, allocation, job, group);
+    const isDone = isClientTerminal(allocation);
+    // What has ended is left as it is, wherever it ran.
+    const change = isDone
+      ? changeOfEnded(allocation, job, group, snapshot.nomad)
+      : changeOf(snapshot, allocation, job, group);
     if (change === 'none') out.updates.Ignore += 1;
+    else if (change === 'inPlace' && isDone) out.updates.InPlaceUpdate += 1;
     else if (change === 'inPlace') out.inPlace.push(allocation);
     else updated.push(allocation);
   }
-  out.updates.InPlaceUpdate = out.inPlace.length;
+  out.updates.InPlaceUpdate += out.inPlace.length;
   makeDeployment(snapshot, job, group, current, plan, total, updated.length + out.inPlace.length);
   const name = `${job.ID}.${group.Name}[0]`;
   for (const node of missing.values()) out.place.push({ name, canary: false, node });
@@ -86,8 +95,15 @@ function reconcileGroup(
     if (node !== undefined)
       out.place.push({ name, canary: false, previous, stopDescription: stopReason.updating, node });
   }
-  out.updates.DestructiveUpdate = Math.min(limit, updated.length);
-  out.updates.Ignore += updated.length - out.updates.DestructiveUpdate;
+  out.updates.DestructiveUpdate = updated.length;
+}
+
+function changeOfEnded(allocation: AllocationRecord, job: Job, group: TaskGroup, nomad: NomadVersion): GroupChange {
+  if (allocation.Job.JobModifyIndex === job.JobModifyIndex) return 'none';
+  const before = allocation.Job.TaskGroups?.find(({ Name }) => Name === group.Name);
+  return before === undefined
+    ? 'destructive'
+    : groupChange({ job: allocation.Job, group: before }, { job, group }, nomad);
 }
 
 /** True when the allocation ends because of what happened to its node. */

@@ -14,6 +14,7 @@ interface Outcome {
   readonly evaluation: EvaluationRecord;
   readonly plan: Plan;
   readonly failed: Record<string, AllocationMetric>;
+  readonly queued: Record<string, number>;
   readonly deploymentId: string | undefined;
   readonly snapshotIndex: number;
   /** The evaluation that waits for capacity. */
@@ -131,17 +132,18 @@ export class Scheduler {
     const snapshotIndex = this.#store.index;
     const runnable = job !== undefined && isParent(job) ? undefined : job;
     const plan = this.#reconcile(runnable, key);
-    const { fitted, failed } = fitPlan(this.#store, this.#random, job, plan);
+    const { fitted, failed, queued } = fitPlan(this.#store, this.#random, job, plan);
     const blocked = evaluation.Status === 'blocked';
     if (blocked && fitted.length === 0) return;
     if (blocked) {
       this.#store.apply('EvaluationUpdated', (tx) => tx.putEvaluation({ ...evaluation, Status: 'pending' }));
     }
-    const waiting = this.#block(evaluation, failed);
+    const waits = Object.values(queued).some((count) => count > 0);
+    const waiting = waits ? this.#block(evaluation, failed) : undefined;
     const followUps = this.#followUps(plan, evaluation);
     const input = { store: this.#store, random: this.#random, evaluation, job, plan, fitted, followUps };
     const deploymentId = hasChanges(plan, fitted) ? applyPlan(input) : this.#store.latestDeployment(key)?.ID;
-    this.#finish({ evaluation, plan, failed, deploymentId, snapshotIndex, waiting });
+    this.#finish({ evaluation, plan, failed, queued, deploymentId, snapshotIndex, waiting });
   }
 
   /** Evaluations for allocations that are replaced later. */
@@ -164,11 +166,8 @@ export class Scheduler {
     return made;
   }
 
-  #finish({ evaluation, plan, failed, deploymentId, snapshotIndex, waiting }: Outcome): void {
+  #finish({ evaluation, plan, failed, queued, deploymentId, snapshotIndex, waiting }: Outcome): void {
     const key = keyOf(evaluation);
-    const queued: Record<string, number> = {};
-    for (const group of plan.groups) queued[group.name] = 0;
-    for (const [name, metric] of Object.entries(failed)) queued[name] = (metric.CoalescedFailures ?? 0) + 1;
     const next = this.#goingOn(plan, evaluation);
     this.#store.apply('EvaluationUpdated', (tx) => {
       if (next !== undefined) tx.putEvaluation(next);
@@ -197,7 +196,6 @@ export class Scheduler {
 
   /** The evaluation that waits for capacity; made where something could not be placed. */
   #block(evaluation: EvaluationRecord, failed: Record<string, AllocationMetric>): string | undefined {
-    if (Object.keys(failed).length === 0) return undefined;
     const blocked: EvaluationRecord = {
       ...derived(evaluation, this.#random.uuid()),
       TriggeredBy: 'queued-allocs',
