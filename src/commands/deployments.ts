@@ -106,7 +106,7 @@ function tellFailed(connected: Connected, { deployment, place }: Chosen, answer:
   const failed = `The deployment of ${named(deployment)} is failed on ${cluster.label}`;
   const key = deployment.jobKey;
   const { EvalID, RevertedJobVersion: revertedTo } = answer;
-  if (revertedTo == null) {
+  if (revertedTo === undefined || revertedTo === null) {
     const target = { job: key, ...(place.region === undefined ? {} : { region: place.region }) };
     const revert = commandAction('Revert', commands.revertJob, target);
     void report.done(`${failed}. The job is not reverted: what runs of it goes on`, [revert]);

@@ -66,8 +66,8 @@ async function readNow({ cluster }: Connected, key: JobKey, place: Place): Promi
 function effectOf(now: Now): string {
   if (now === undefined) return 'How much of it runs can’t be seen with this token.';
   const { job, running } = now;
-  if (job.Periodic != null) return 'No further run is started. Runs that are under way go on.';
-  if (job.ParameterizedJob != null) return 'It can’t be dispatched any more. Runs that are under way go on.';
+  if ((job.Periodic ?? null) !== null) return 'No further run is started. Runs that are under way go on.';
+  if ((job.ParameterizedJob ?? null) !== null) return 'It can’t be dispatched any more. Runs that are under way go on.';
   if (running > 0) return `${counted(running, 'running allocation')} will be stopped.`;
   return 'None of its allocations runs now, and none will be started any more.';
 }
