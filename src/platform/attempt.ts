@@ -17,6 +17,11 @@ export class AttemptError extends Error {
   }
 }
 
+/** By name, so that it holds across bundles. */
+export function isAttemptError(error: unknown): error is AttemptError {
+  return error instanceof Error && error.name === 'AttemptError';
+}
+
 /**
  * Does `work`, and lets its failure say what was attempted: the wrapper around commands knows the verb only.
  *

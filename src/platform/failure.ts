@@ -1,5 +1,5 @@
 import { printable } from '../base/plain.ts';
-import { AttemptError } from './attempt.ts';
+import { isAttemptError } from './attempt.ts';
 import type { Attempted } from './attempt.ts';
 import { commands } from './contributions.ts';
 import { shortened } from './words.ts';
@@ -24,7 +24,7 @@ const longestWords = 400;
 
 /** `Could not promote web on host:4646: Task group "app" has 0/1 healthy allocations`. One line, no secret. */
 export function failureSentence(error: unknown, doing: Doing): string {
-  const attempted = error instanceof AttemptError ? error.attempted : undefined;
+  const attempted = isAttemptError(error) ? error.attempted : undefined;
   const what = attempted?.what ?? doing.what;
   const where = doing.cluster === undefined ? '' : ` ${doing.joint ?? 'on'} ${doing.cluster}`;
   const cause = shortened(inOneLine(causeOf(error)), longestWords);
@@ -86,6 +86,6 @@ export function inOneLine(text: string): string {
 }
 
 function serverFailure(thrown: unknown): ServerFailure | undefined {
-  const error = thrown instanceof AttemptError ? thrown.cause : thrown;
+  const error = isAttemptError(thrown) ? thrown.cause : thrown;
   return error instanceof Error && error.name === 'NomadError' ? (error as unknown as ServerFailure) : undefined;
 }
