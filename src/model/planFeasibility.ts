@@ -23,21 +23,30 @@ const elsewhere: ReadonlySet<string> = new Set([
  * Whether a change may make nodes fit, or fit no longer, that did otherwise before: by a constraint, a driver, a
  * datacenter, what it asks for. True where it is not known.
  */
-export function mayMove({ Diff }: PlanResponse, groupName: string): boolean {
+export function mayMove(plan: PlanResponse, groupName: string): boolean {
+  return decidesOtherThan(plan, groupName, elsewhere);
+}
+
+/** Whether anything but constraints may do so. */
+export function movesByMore(plan: PlanResponse, groupName: string): boolean {
+  return decidesOtherThan(plan, groupName, new Set([...elsewhere, 'Constraint']));
+}
+
+function decidesOtherThan({ Diff }: PlanResponse, groupName: string, others: ReadonlySet<string>): boolean {
   if (Diff === null) return true;
   if (Diff.Type === 'None') return false;
   const group = Diff.TaskGroups?.find(({ Name }) => Name === groupName);
   const tasks = (group?.Tasks ?? []).filter(({ Type }) => Type !== 'None');
   if (tasks.some(({ Type }) => Type !== 'Edited')) return true;
-  return [Diff, ...(group === undefined ? [] : [group]), ...tasks].some(decides);
+  return [Diff, ...(group === undefined ? [] : [group]), ...tasks].some((part) => decides(part, others));
 }
 
-function decides({ Fields, Objects }: Pick<JobDiff, 'Fields' | 'Objects'>): boolean {
+function decides({ Fields, Objects }: Pick<JobDiff, 'Fields' | 'Objects'>, others: ReadonlySet<string>): boolean {
   const changed = <T extends { Type: string }>(all: readonly T[] | null | undefined) =>
     (all ?? []).filter(({ Type }) => Type !== 'None');
   return (
-    changed(Fields).some(({ Name }) => !elsewhere.has(Name.replace(/\[.*$/s, ''))) ||
-    changed(Objects).some((object) => !elsewhere.has(object.Name) || asksForMore(object))
+    changed(Fields).some(({ Name }) => !others.has(Name.replace(/\[.*$/s, ''))) ||
+    changed(Objects).some((object) => !others.has(object.Name) || asksForMore(object))
   );
 }
 

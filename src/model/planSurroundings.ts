@@ -3,6 +3,7 @@ import { isNomadError } from '../nomad/errors.ts';
 import type { Job } from '../nomad/types/job.ts';
 import type { NodeStub } from '../nomad/types/node.ts';
 import { jobKey, type JobKey } from './keys.ts';
+import type { NodeFacts } from './planConstraints.ts';
 import type { Place } from './place.ts';
 import type { AllocationRecord } from './records.ts';
 import type { Store } from './store.ts';
@@ -16,8 +17,8 @@ export interface Surroundings {
   readonly version?: string;
   /** All allocations of the job. */
   readonly allocations?: readonly Pick<AllocationRecord, 'group' | 'nodeId' | 'clientStatus' | 'desiredStatus'>[];
-  /** Ids of the nodes that take work now, in the datacenters and the pool of the job. */
-  readonly nodes?: ReadonlySet<string>;
+  /** The nodes that take work now, in the datacenters and the pool of the job. */
+  readonly nodes?: readonly NodeFacts[];
 }
 
 /** What is asked of a cluster for {@link Surroundings}. */
@@ -63,8 +64,8 @@ export async function surroundingsOf(
   };
 }
 
-/** Ids of the nodes that the scheduler would look at for `job`. */
-export function takingWork(nodes: readonly NodeStub[], job: Job): ReadonlySet<string> {
+/** The nodes that the scheduler would look at for `job`. */
+export function takingWork(nodes: readonly NodeStub[], job: Job): NodeStub[] {
   const named = job.Datacenters ?? [];
   const datacenters = (named.length === 0 ? ['*'] : named).map(globOf);
   const pool = job.NodePool === undefined || job.NodePool === '' ? 'default' : job.NodePool;
@@ -74,7 +75,7 @@ export function takingWork(nodes: readonly NodeStub[], job: Job): ReadonlySet<st
     !node.Drain &&
     datacenters.some((datacenter) => datacenter.test(node.Datacenter)) &&
     (pool === 'all' || (node.NodePool ?? 'default') === pool);
-  return new Set(nodes.filter(fits).map((node) => node.ID));
+  return nodes.filter(fits);
 }
 
 /** A datacenter of a job may have stars in it. */

@@ -2,7 +2,8 @@ import type { AllocationMetric } from '../nomad/types/evaluation.ts';
 import type { Job, TaskGroup, UpdateStrategy } from '../nomad/types/job.ts';
 import type { PlanResponse } from '../nomad/types/plan.ts';
 import { atATime, countsOf, type Counts } from './planCounts.ts';
-import { mayMove } from './planFeasibility.ts';
+import { meetsNewConstraints, meetsWritten } from './planConstraints.ts';
+import { mayMove, movesByMore } from './planFeasibility.ts';
 import type { GroupOutcome } from './planOutcome.ts';
 import type { Surroundings } from './planSurroundings.ts';
 
@@ -28,6 +29,8 @@ interface Facts {
   /** At most so many nodes can be started on that run nothing of the group now; Infinity where it is not known. */
   readonly free: number;
   readonly moves: boolean;
+  /** Of the nodes of allocations that change, how many are known to fit no longer; undefined where it is not sure. */
+  readonly leaving: number | undefined;
   /** What happens to the allocations that change: those of a sysbatch job that are over don't run. */
   readonly verb: 'replaced' | 'run again' | 'replaced or run again';
 }
@@ -75,7 +78,8 @@ function factsOf(name: string, plan: PlanResponse, job: Job, around: Surrounding
     step: stepOf(job, groupOf(job, name), changed, around),
     noRoom,
     noneFits: metric !== undefined && noRoom === 0,
-    free: freeNodes(name, around),
+    free: freeNodes(name, job, around),
+    leaving: leavingNodes(name, plan, changed, around),
     moves: mayMove(plan, name),
     verb: verbOf(name, job, changed, around),
   };
@@ -117,10 +121,21 @@ export function exhaustedCount(metric: AllocationMetric | undefined): number {
   return (metric.CoalescedFailures ?? 0) + ((metric.NodesFiltered ?? 0) > 0 ? 0 : 1);
 }
 
-function freeNodes(name: string, { nodes, allocations }: Surroundings): number {
+function freeNodes(name: string, job: Job, { nodes, allocations }: Surroundings): number {
   if (nodes === undefined || allocations === undefined) return Number.POSITIVE_INFINITY;
   const taken = new Set(allocations.filter(isLive(name)).map(({ nodeId }) => nodeId));
-  return [...nodes].filter((node) => !taken.has(node)).length;
+  const group = groupOf(job, name);
+  return nodes.filter((node) => !taken.has(node.ID) && meetsWritten(job, group, node) !== 'no').length;
+}
+
+/** Only where constraints are all that decides, and all that run the group are those that change. */
+function leavingNodes(name: string, plan: PlanResponse, changed: number, around: Surroundings): number | undefined {
+  const { nodes, allocations } = around;
+  if (nodes === undefined || allocations === undefined || movesByMore(plan, name)) return undefined;
+  const taken = new Set(allocations.filter(isLive(name)).map(({ nodeId }) => nodeId));
+  const held = nodes.filter(({ ID }) => taken.has(ID)).map((node) => meetsNewConstraints(plan, name, node));
+  if (held.length !== changed || taken.size !== changed || held.includes('unknown')) return undefined;
+  return held.filter((meets) => meets === 'no').length;
 }
 
 type Held = NonNullable<Surroundings['allocations']>[number];
@@ -152,8 +167,15 @@ function startsAndReplacements(facts: Facts, job: Job, group: TaskGroup | undefi
 
 /** Where a change decides which nodes fit: a node of an old allocation may not, and another one may. */
 function moved(facts: Facts, rest: number | undefined, pace: string, steps: boolean): string[] {
-  const { counts, free, noneFits } = facts;
+  const { counts, free, noneFits, leaving } = facts;
   const changed = counts.DestructiveUpdate;
+  if (leaving !== undefined && facts.noRoom === 0) {
+    const stay = changed - leaving;
+    // What is started is sure where no node can be, or where all that happens was counted.
+    const started = free === 0 || noneFits ? 0 : steps || rest === undefined ? undefined : rest - stay;
+    const words = [...some(stay, `${facts.verb}${pace}`), ...some(leaving, 'stopped')];
+    return [...(started === undefined ? startedAtMost(free) : some(started, 'started')), ...words];
+  }
   const unsure = `${String(changed)} ${facts.verb}${pace}, or only stopped where the node no longer fits`;
   if (rest === undefined || steps) {
     // Of those that are replaced, only the first step was looked at.

@@ -21,6 +21,14 @@ interface Recorded {
 const file = join(import.meta.dirname, 'recorded', 'systemPlans.json');
 const recorded = new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Recorded>));
 
+/** As the list of nodes had them. */
+function nodeFacts(name: string): NodeStub {
+  return {
+    ...{ ID: name, Name: name, Datacenter: 'dc1', NodePool: 'default', NodeClass: name === 'n0' ? 'entry' : 'worker' },
+    ...{ Drain: false, SchedulingEligibility: 'eligible', Status: 'ready', CreateIndex: 1, ModifyIndex: 1 },
+  };
+}
+
 type Part = 'version' | 'nodes' | 'allocations';
 
 /** The plan as it is shown, where `without` is not known. */
@@ -29,7 +37,7 @@ function shown(name: string, without: readonly Part[] = []) {
   assert.ok(found, name);
   const { job, plan, version, nodes, allocations } = found;
   const none = job.Datacenters?.[0] === 'dc9';
-  const around: Surroundings = { version, allocations, nodes: new Set(none ? [] : nodes) };
+  const around: Surroundings = { version, allocations, nodes: none ? [] : nodes.map(nodeFacts) };
   const known = Object.fromEntries(Object.entries(around).filter(([part]) => !without.includes(part as Part)));
   const view = { jobId: job.ID, namespace: 'default', cluster: 'prod', plan, job, atMs: 0, around: known };
   return renderPlan(view);
@@ -85,7 +93,7 @@ describe('nodes that a job may run on', () => {
     ...more,
   });
   const job = (more: Partial<Job>) => ({ ...more }) as Job;
-  const takes = (of: Partial<Job>, more: Partial<NodeStub>) => takingWork([node(more)], job(of)).size === 1;
+  const takes = (of: Partial<Job>, more: Partial<NodeStub>) => takingWork([node(more)], job(of)).length === 1;
 
   it('are ready, eligible, and of its datacenters and pool', () => {
     assert.equal(takes({}, {}), true);
