@@ -125,7 +125,7 @@ async function viewOf(cluster: Cluster, input: JobspecInput, { job, plan, place,
     plan,
     job,
     atMs: Date.now(),
-    variables: input.variableNames.map((name) => ({ name })),
+    variables: input.shownVariables,
     unsaved: input.document.isDirty || input.document.isUntitled,
     // The store has only what is shown.
     running: isShown(place, shown) ? running : undefined,

@@ -165,6 +165,9 @@ function startsAndReplacements(facts: Facts, job: Job, group: TaskGroup | undefi
   ];
 }
 
+/** Newer agents go on when an allocation is healthy, and where none is placed, none ever is. */
+const stalls = 'the rollout may stall at a node that no longer fits';
+
 /** Where a change decides which nodes fit: a node of an old allocation may not, and another one may. */
 function moved(facts: Facts, rest: number | undefined, pace: string, steps: boolean): string[] {
   const { counts, free, noneFits, leaving } = facts;
@@ -173,14 +176,14 @@ function moved(facts: Facts, rest: number | undefined, pace: string, steps: bool
     const stay = changed - leaving;
     // What is started is sure where no node can be, or where all that happens was counted.
     const started = free === 0 || noneFits ? 0 : steps || rest === undefined ? undefined : rest - stay;
-    const words = [...some(stay, `${facts.verb}${pace}`), ...some(leaving, 'stopped')];
+    const words = [...some(stay, `${facts.verb}${pace}`), ...some(leaving, steps ? `stopped; ${stalls}` : 'stopped')];
     return [...(started === undefined ? startedAtMost(free) : some(started, 'started')), ...words];
   }
   const unsure = `${String(changed)} ${facts.verb}${pace}, or only stopped where the node no longer fits`;
   if (rest === undefined || steps) {
     // Of those that are replaced, only the first step was looked at.
     const most = rest === undefined ? free : Math.min(free, Math.max(0, rest - changed) + (facts.step ?? changed));
-    return [[unsure, ...(noneFits ? [] : startedAtMost(most))].join('; ')];
+    return [[unsure, ...(noneFits ? [] : startedAtMost(most)), ...(steps ? [stalls] : [])].join('; ')];
   }
   const [least, most] = [Math.max(0, rest - free), Math.min(changed, rest)];
   if (least < most) return [`${unsure}; ${String(rest)} ${rest === 1 ? 'node runs' : 'nodes run'} it then`];

@@ -117,7 +117,7 @@ describe('plan', () => {
     await workbench.inputBox('Variables of checkout (2 of 2)');
     await workbench.enterText('https://payments.example/v1');
     const text = await workbench.waitForEditor(tab, 'Warnings');
-    assert.match(text, /variables: image_tag, payment_url/);
+    assert.match(text, /variables: image_tag="5\.3\.0", payment_url=/);
     assert.match(text, /checkout:5\.2\. ?0" => "registry.example\/shop\/checkout:5\.3\.0"/);
 
     await workbench.tidyUp();

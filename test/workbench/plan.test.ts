@@ -94,7 +94,7 @@ describe('plan', () => {
         ['Variables of vars (2 of 2)', true],
       ],
     );
-    assert.match(planOf(editor) ?? '', /variables: api_token, image_tag/);
+    assert.match(planOf(editor) ?? '', /variables: api_token=•+, image_tag="tag-1f3a"\n/);
     await session.run('planJob');
     assert.equal(session.ask.asked.length, 2, 'the second plan asks nothing');
     assert.deepEqual(session.messages.all, []);
@@ -116,7 +116,7 @@ describe('plan', () => {
       delete process.env['NOMAD_VAR_tag'];
     }
     assert.deepEqual(session.ask.asked, []);
-    assert.match(planOf(editor) ?? '', /variables: tag/);
+    assert.match(planOf(editor) ?? '', /variables: tag="from-env"\n/);
     const image = session.workbench.tickets.get(editor.document.uri)?.job.TaskGroups?.[0]?.Tasks?.[0]?.Config?.[
       'image'
     ];
