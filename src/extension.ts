@@ -6,6 +6,7 @@ import { Tickets } from './commands/tickets.ts';
 import { VariableValues } from './commands/variableValues.ts';
 import { registerCommands } from './commands/register.ts';
 import type { Workbench } from './commands/workbench.ts';
+import { EventsDocuments } from './documents/eventsDocuments.ts';
 import { PlanDocuments } from './documents/planDocuments.ts';
 import { SourceDocuments } from './documents/sourceDocuments.ts';
 import { Jobspecs } from './jobspec/jobspecs.ts';
@@ -42,15 +43,17 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   const filter = life.own(new JobFilter());
   const context = new Context();
   openSessions = new OpenSessions();
-  const hasToken = () => tokens.offered;
   const workbench: Workbench = {
     current,
     filter,
-    views: life.own(new Views({ current, filter, setContext: context.set, log, clock: systemClock, hasToken })),
+    views: life.own(
+      new Views({ current, filter, setContext: context.set, log, clock: systemClock, hasToken: () => tokens.offered }),
+    ),
     jobspecs,
     problems: life.own(new JobspecProblems()),
     plans: life.own(new PlanDocuments(extension.workspaceState)),
     sources: life.own(new SourceDocuments()),
+    events: life.own(new EventsDocuments()),
     sessions: openSessions,
     tickets,
     variables: new VariableValues(extension.secrets),
@@ -65,9 +68,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   };
   const isPlanned = (document: vscode.TextDocument) => tickets.get(document.uri) !== undefined;
   life.own(new JobLenses(jobspecs, { isPlanned, onDidChange: tickets.onDidChange }));
-  life.own(registerCommands(workbench));
-  life.own(forgetOutdatedPlans(workbench));
-  life.own(followSettings(workbench));
+  for (const part of [registerCommands, forgetOutdatedPlans, followSettings]) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
 }

@@ -92,7 +92,10 @@ async function tellEnd(connected: Connected, target: RolloutTarget, rollout: Rol
       await report.done(tookMs < 1500 ? sentence : `${sentence} after ${seconds(tookMs)}`);
       return;
     default:
-      await report.problem(sentence, [commandAction('Revert', commands.revertJob, { job, region })]);
+      await report.problem(sentence, [
+        commandAction('Show events', commands.showEvents, { job, region }),
+        commandAction('Revert', commands.revertJob, { job, region }),
+      ]);
   }
 }
 

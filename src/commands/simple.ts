@@ -21,13 +21,20 @@ export async function copyId(connected: Connected, argument: unknown, selection:
   await vscode.env.clipboard.writeText(known.map(printable).join('\n'));
 }
 
-export async function filterJobs(workbench: Workbench): Promise<void> {
-  const text = await workbench.ask.text({
+/** Narrows the views while a person types; Esc brings back what was there before. */
+export async function filterJobs({ ask, filter }: Workbench): Promise<void> {
+  const before = filter.text;
+  const text = await ask.text({
     title: 'Filter jobs',
     prompt: 'Part of a name, namespace, type, group or node',
-    value: workbench.filter.text,
+    value: before,
+    // Asked for at every key.
+    check: (typed) => {
+      filter.setText(typed);
+      return undefined;
+    },
   });
-  if (text !== undefined) workbench.filter.setText(text);
+  filter.setText(text ?? before);
 }
 
 /** Opens what a job was made from. */

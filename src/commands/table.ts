@@ -7,6 +7,7 @@ import { failDeployment, promoteDeployment, promoteGroups } from './deployments.
 import { exec } from './exec.ts';
 import { planJob } from './planJob.ts';
 import { revertJob } from './revertJob.ts';
+import { showEvents } from './showEvents.ts';
 import { showRollout } from './rollouts.ts';
 import { runJob } from './runJob.ts';
 import { copyId, filterJobs, newJobspec, openJobSource, setVariables } from './simple.ts';
@@ -71,6 +72,7 @@ const table: Record<CommandId, Always | WithCluster> = {
   [commands.openWebUi]: { doing: 'open the Web UI', connected: openWebUi },
   [commands.copyId]: { doing: 'copy the id', ofRow: true, connected: copyId },
   [commands.openJobSource]: { doing: 'open the source', ofRow: true, connected: openJobSource },
+  [commands.showEvents]: { doing: 'show the events', ofRow: true, connected: showEvents },
   [commands.planJob]: { doing: 'plan the job', connected: planJob },
   [commands.compareSources]: { doing: 'compare the sources', connected: compareSources },
   [commands.showRollout]: { doing: 'show the rollout', ofRow: true, connected: showRollout },

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Log } from '../base/log.ts';
 import type { PlanDocuments } from '../documents/planDocuments.ts';
+import type { EventsDocuments } from '../documents/eventsDocuments.ts';
 import type { SourceDocuments } from '../documents/sourceDocuments.ts';
 import type { Jobspecs } from '../jobspec/jobspecs.ts';
 import type { JobspecProblems } from '../jobspec/problems.ts';
@@ -26,6 +27,7 @@ export interface Workbench {
   readonly problems: JobspecProblems;
   readonly plans: PlanDocuments;
   readonly sources: SourceDocuments;
+  readonly events: EventsDocuments;
   readonly sessions: OpenSessions;
   readonly tickets: Tickets;
   readonly variables: VariableValues;

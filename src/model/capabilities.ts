@@ -1,5 +1,6 @@
 import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from './records.ts';
 import type { Store } from './store.ts';
+import { isAlive } from './taskState.ts';
 
 /**
  * What can be done with a row, as words that menus look for. A word says that trying makes sense, not that it will be
@@ -14,10 +15,11 @@ export function jobCapabilities(store: Store, job: JobRecord): string {
   return words('job', {
     linked: true,
     copyable: true,
-    stoppable: !job.stop,
+    stoppable: !job.stop && (job.status !== 'dead' || store.allocationsOf(job.key).some(isAlive)),
     // Versions before the first there can't be; where the number is not known there may be.
     revertable: job.version !== 0,
     promotable: deployment?.needsPromotion === true,
+    multigroup: deployment !== undefined && waitsInGroups(deployment),
     failable: deployment !== undefined,
     active: deployment !== undefined,
     execable: mayHaveRunning(store, job),
@@ -31,13 +33,27 @@ function mayHaveRunning(store: Store, job: JobRecord): boolean {
   return !store.hasAllAllocations(job.key) && job.status === 'running' && !isParent;
 }
 
-export function groupCapabilities(): string {
-  return 'group';
+/** A group has the menu of its job, as far as that speaks of what is in the group. */
+export function groupCapabilities(store: Store, job: JobRecord, group: string): string {
+  const execable = store.allocationsOf(job.key).some((one) => one.group === group && isExecable(one));
+  return words('group', { job: true, linked: true, copyable: true, execable });
 }
 
 export function deploymentCapabilities(deployment: DeploymentRecord): string {
   const { active, needsPromotion } = deployment;
-  return words('deployment', { linked: true, copyable: true, active, promotable: needsPromotion, failable: active });
+  const multigroup = waitsInGroups(deployment);
+  const can = { linked: true, copyable: true, active, promotable: needsPromotion, multigroup, failable: active };
+  return words('deployment', can);
+}
+
+/** Whether there is a choice of groups to promote. */
+function waitsInGroups({ needsPromotion, groups }: DeploymentRecord): boolean {
+  return needsPromotion && groups.filter((group) => group.desiredCanaries > 0 && !group.promoted).length > 1;
+}
+
+/** A group of a deployment stands for the deployment in its menu. */
+export function deploymentGroupCapabilities(deployment: DeploymentRecord): string {
+  return deploymentCapabilities(deployment).replace(/^deployment/, 'deploymentGroup');
 }
 
 export function allocationCapabilities(allocation: AllocationRecord): string {

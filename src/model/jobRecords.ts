@@ -63,6 +63,8 @@ export function jobFromStub(stub: JobStub): JobRecord {
     jobModifyIndex: countIn(stub.JobModifyIndex),
     ...present({
       children: stub.Periodic || stub.ParameterizedJob ? childrenOf(stub) : undefined,
+      // A specification that was never changed is of the first version; the list has no number for the others.
+      version: stub.CreateIndex > 0 && stub.CreateIndex === stub.JobModifyIndex ? 0 : undefined,
       summary: summaryOf(stub),
     }),
   };

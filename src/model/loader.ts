@@ -14,6 +14,22 @@ import type { JobListing, JobSnapshot, SnapshotMark, Store } from './store.ts';
 
 /** As many failures as a person would look through, and no answer of many megabytes. */
 const failuresPerPage = 200;
+/** Each of them makes the filter longer. */
+const maxUnhealthy = 30;
+/** So many periodic jobs are looked at one by one, so many at a time. */
+const maxSchedules = 100;
+const readAhead = 4;
+
+/** What an allocation in one of these states has to say is in the events of its tasks. */
+const unclearStatuses = ['failed', 'pending'] as const;
+
+function isSettled(status: string): boolean {
+  return !unclearStatuses.some((unclear) => unclear === status);
+}
+
+function idIs({ id }: AllocationRecord): string {
+  return `ID == ${JSON.stringify(id)}`;
+}
 
 /** The lists that the loader reads, each into the store and back as what it changed. */
 export class Loader {
@@ -61,17 +77,18 @@ export class Loader {
     });
   }
 
-  /** Whether the jobs that have runs are periodic or parameterized; the list of all jobs doesn't say. */
+  /** Whether the jobs that have runs are periodic, switched off or parameterized; the list of all jobs doesn't say. */
   async parents(signal: AbortSignal): Promise<ChangeSet> {
-    const unclear = [...this.#store.jobs.values()].some((job) => job.children && !job.periodic && !job.parameterized);
-    if (!unclear) return new Changes();
-    const filter = 'ParentID is empty and (Type == "batch" or Type == "sysbatch")';
-    const { value } = await this.#client.jobs.list({ ...this.#read(signal), filter });
     const changes = new Changes();
-    for (const stub of value) {
-      if (stub.Periodic || stub.ParameterizedJob) changes.add(this.#store.applyJob(jobFromStub(stub)));
+    const unclear = [...this.#store.jobs.values()].some((job) => job.children && !job.periodic && !job.parameterized);
+    if (unclear) {
+      const filter = 'ParentID is empty and (Type == "batch" or Type == "sysbatch")';
+      const { value } = await this.#client.jobs.list({ ...this.#read(signal), filter });
+      for (const stub of value) {
+        if (stub.Periodic || stub.ParameterizedJob) changes.add(this.#store.applyJob(jobFromStub(stub)));
+      }
     }
-    return changes;
+    return changes.add(await this.#schedules(signal));
   }
 
   /**
@@ -168,16 +185,25 @@ export class Loader {
     });
   }
 
-  /** Why allocations failed; the list of jobs says no more than that they did. The newest ones are enough. */
+  /**
+   * Why allocations failed, don't start or are unhealthy; the list of jobs says no more than that. The newest ones are
+   * enough.
+   */
   async failures(signal: AbortSignal): Promise<ChangeSet> {
     const known = this.#store.allocations;
-    if (![...known.values()].some((one) => one.clientStatus === 'failed' && one.modifyIndex === 0))
-      return new Changes();
-    const filter = 'ClientStatus == "failed"';
-    const options = { ...this.#read(signal), filter, reverse: true, perPage: failuresPerPage };
+    const vague = [...known.values()].filter((one) => one.modifyIndex === 0);
+    const unhealthy = vague.filter((one) => one.healthy === false).slice(0, maxUnhealthy);
+    const unclear = unhealthy.length > 0 || vague.some(({ clientStatus }) => !isSettled(clientStatus));
+    // Older agents list no allocations with the jobs, so any may be of interest.
+    if (this.#statuses && !unclear) return new Changes();
+    const wanted = [...unclearStatuses.map((status) => `ClientStatus == "${status}"`), ...unhealthy.map(idIs)];
+    const options = { ...this.#read(signal), filter: wanted.join(' or '), reverse: true, perPage: failuresPerPage };
     const { value } = await this.#client.allocations.list(options);
+    const records = value.map(allocationFromStub);
     // Others were placed since the jobs were listed, and come with their own events.
-    return this.#store.applyAllocations(value.filter((stub) => known.has(stub.ID)).map(allocationFromStub));
+    const concerns = (one: AllocationRecord) =>
+      this.#statuses ? known.has(one.id) : this.#store.jobs.has(one.jobKey) && one.nextAllocation === undefined;
+    return this.#store.applyAllocations(records.filter(concerns));
   }
 
   /** Waits for a change of any job after `index`, at most `waitMs`; returns the index to go on from. */
@@ -185,6 +211,26 @@ export class Loader {
     const blocking = { index: Math.max(1, index), waitMs };
     const { meta } = await this.#client.jobs.list({ ...this.#read(signal), ...blocking, perPage: 1 });
     return meta.index;
+  }
+
+  /** Whether the schedules of periodic jobs are switched off, which only the whole job says. */
+  async #schedules(signal: AbortSignal): Promise<ChangeSet> {
+    const changes = new Changes();
+    const unclear = (job: JobRecord) => job.periodic && job.periodicEnabled === undefined && !job.stop;
+    const queue = [...this.#store.jobs.values()].filter(unclear).slice(0, maxSchedules);
+    const work = async () => {
+      for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+        try {
+          const { value } = await this.#client.jobs.read(job.id, { namespace: job.namespace, signal });
+          changes.add(this.#store.applyJob(jobRecord(value)));
+        } catch (error) {
+          // It went meanwhile, or may be listed but not read.
+          if (!isNomadError(error, 'notFound', 'denied')) throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: readAhead }, work));
+    return changes;
   }
 
   async #runs(parent: JobRecord, signal: AbortSignal): Promise<ChangeSet> {

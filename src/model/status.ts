@@ -2,7 +2,7 @@ import { age } from './ages.ts';
 import { countsOf, isBatch, isSystem } from './counts.ts';
 import type { Counts } from './counts.ts';
 import { because, join, of, ranks, some, status, version } from './statusWords.ts';
-import { endReason, isSuperseded, rolloutStatus } from './deploymentStatus.ts';
+import { culpritOf, endReason, isSuperseded, rolloutStatus } from './deploymentStatus.ts';
 import { isProblem } from './statusWords.ts';
 import type { Status, Tone } from './statusWords.ts';
 import { blockedWords } from './placement.ts';
@@ -34,6 +34,16 @@ export function jobStatus(store: Store, job: JobRecord): Status {
   if (newest?.status !== 'failed' || isSuperseded(store, newest) || isProblem(standing)) return standing;
   const why = because('deployment failed', endReason(store, newest));
   return status('warning', 'deployment failed', join(why, runningOf(counts)));
+}
+
+/** The allocation that tells why a job, or the newest deployment of it, is in trouble. */
+export function culpritOfJob(store: Store, job: JobRecord): AllocationRecord | undefined {
+  const counts = countsOf(store, job);
+  const known = counts?.failure ?? counts?.loop;
+  if (known !== undefined || job.stop) return known;
+  const newest = store.deploymentsOf(job.key)[0];
+  const tells = newest?.active === true || (newest?.status === 'failed' && !isSuperseded(store, newest));
+  return newest === undefined || !tells ? undefined : culpritOf(store, newest);
 }
 
 /** The state of one group of a job. */

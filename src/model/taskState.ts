@@ -29,7 +29,7 @@ export function taskFailure(task: TaskRecord): string | undefined {
 }
 
 /** The task that an allocation is in trouble for. */
-function culprit(allocation: AllocationRecord): TaskRecord | undefined {
+export function culpritOf(allocation: AllocationRecord): TaskRecord | undefined {
   const tasks = (allocation.tasks ?? []).filter((task) => task.cause !== undefined);
   const failed = tasks.filter((task) => task.failed);
   // What a task did by itself explains more than that it was ended because of another.
@@ -39,13 +39,19 @@ function culprit(allocation: AllocationRecord): TaskRecord | undefined {
 
 /** Why an allocation failed, is being restarted or is unhealthy, as far as its tasks or Nomad's description of it say. */
 export function allocationFailure(allocation: AllocationRecord): string | undefined {
-  return culprit(allocation)?.cause?.words ?? describedFailure(allocation);
+  return culpritOf(allocation)?.cause?.words ?? describedFailure(allocation);
 }
 
 /** The same as a part of a sentence: `server exited 1 (3 restarts)`. */
 export function failureSentence(allocation: AllocationRecord): string | undefined {
-  const task = culprit(allocation);
+  const task = culpritOf(allocation);
   if (task?.cause === undefined) return describedFailure(allocation);
+  return taskSentence(task);
+}
+
+/** What a task did, as a part of a sentence: `server exited 1 (3 restarts)`. */
+export function taskSentence(task: TaskRecord): string | undefined {
+  if (task.cause === undefined) return undefined;
   const { words, deed, aside } = task.cause;
   const what = deed === undefined ? `${clean(task.name)}: ${words}` : `${clean(task.name)} ${deed}`;
   const restarts = `${String(task.restarts)} ${task.restarts === 1 ? 'restart' : 'restarts'}`;

@@ -25,6 +25,7 @@ export const commands = {
   runJob: 'nomad.runJob',
   compareSources: 'nomad.compareSources',
   openJobSource: 'nomad.openJobSource',
+  showEvents: 'nomad.showEvents',
   showRollout: 'nomad.showRollout',
   promoteDeployment: 'nomad.promoteDeployment',
   promoteGroups: 'nomad.promoteGroups',
@@ -106,4 +107,4 @@ export const settingNames = [
 export const languages = { jobspec: 'nomad-job', plan: 'nomad-plan' } as const;
 
 /** Schemes of our read-only documents. */
-export const schemes = { plan: 'nomad-plan', source: 'nomad-source' } as const;
+export const schemes = { plan: 'nomad-plan', source: 'nomad-source', events: 'nomad-events' } as const;

@@ -7,9 +7,14 @@ export const maxRowsPerParent = 1000;
 
 const terminal: ReadonlySet<string> = new Set(['complete', 'failed', 'lost']);
 
+/** Whether nothing of an allocation runs or will run. */
+export function hasEnded(allocation: AllocationRecord): boolean {
+  return terminal.has(allocation.clientStatus);
+}
+
 /** Whether an allocation has run its course and something newer took its place, or nothing was to. */
 export function isFinished(job: JobRecord | undefined, allocation: AllocationRecord): boolean {
-  if (!terminal.has(allocation.clientStatus)) return false;
+  if (!hasEnded(allocation)) return false;
   if (allocation.nextAllocation !== undefined && allocation.nextAllocation !== '') return true;
   if (job?.version !== undefined && allocation.jobVersion < job.version) return true;
   return allocation.desiredStatus !== undefined && allocation.desiredStatus !== 'run';

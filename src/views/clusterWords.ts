@@ -14,6 +14,10 @@ export interface ClusterInfo {
   /** The namespace that is shown; `*` stands for all. */
   readonly namespace: string;
   readonly region?: string | undefined;
+  /** Whether the connection names its region; else it is that of the agent. */
+  readonly regionNamed?: boolean;
+  /** What is being rolled out; empty for nothing. */
+  readonly rollout?: string;
   readonly version?: string | undefined;
   readonly state: ClusterState;
   /** The cluster denies everything by showing nothing. */
@@ -33,10 +37,15 @@ export function viewDescription(
   moment: Moment,
 ): string {
   if (cluster === undefined) return '';
-  const parts = [cluster.label, cluster.namespace, stateWords(cluster, moment)];
+  const parts = [cluster.label, ...regionShown(cluster), cluster.namespace, stateWords(cluster, moment)];
   if (filter.problemsOnly) parts.push('problems only');
   if (filter.text !== '') parts.push(`filter: ${filter.text}`);
   return printable(parts.join(' · '));
+}
+
+/** The region where it can't be taken for granted: Nomad's own default has no need to be told. */
+function regionShown({ region, regionNamed }: ClusterInfo): readonly string[] {
+  return region === undefined || (region === 'global' && regionNamed !== true) ? [] : [region];
 }
 
 function stateWords({ state, hidden }: ClusterInfo, { timeZone }: Moment): string {
@@ -90,10 +99,12 @@ export function statusBarFace(
 ): StatusBarFace {
   if (cluster === undefined) return noClusterFace(lastError);
   const [words, tone] = barWords(cluster, moment);
+  // While nothing is heard of it, a rollout is said to be nowhere.
+  const rolling = cluster.rollout === undefined || cluster.rollout === '' || tone !== 'quiet' ? [] : [cluster.rollout];
   return {
-    text: words === '' ? cluster.label : `${cluster.label}: ${words}`,
+    text: [words === '' ? cluster.label : `${cluster.label}: ${words}`, ...rolling].join(' · '),
     tone,
-    accessibleLabel: `Nomad cluster ${printable(cluster.label)}, ${words === '' ? 'live' : words}`,
+    accessibleLabel: [`Nomad cluster ${printable(cluster.label)}`, words === '' ? 'live' : words, ...rolling].join(', '),
     title: cluster.label,
     facts: clusterFacts(cluster, moment),
   };

@@ -2,17 +2,19 @@ import { age } from '../model/ages.ts';
 import {
   allocationCapabilities,
   deploymentCapabilities,
+  deploymentGroupCapabilities,
   groupCapabilities,
   jobCapabilities,
   taskCapabilities,
 } from '../model/capabilities.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord } from '../model/records.ts';
-import { deploymentGroupStatus, deploymentStatus } from '../model/deploymentStatus.ts';
+import { deploymentGroupStatus, deploymentStatus, isSuperseded } from '../model/deploymentStatus.ts';
 import { allocationStatus, groupStatus, jobStatus, taskStatus } from '../model/status.ts';
 import type { Status, Tone } from '../model/statusWords.ts';
 import { counted } from '../platform/words.ts';
 import { parentOf } from './jobLayout.ts';
-import type { MessageRow, Row, RowSource, ViewName } from './rows.ts';
+import type { DeploymentGroupRow, MessageRow, Row, RowSource, ViewName } from './rows.ts';
+import { dayTime } from './times.ts';
 import { printable } from '../base/plain.ts';
 import { plainLabel } from './text.ts';
 
@@ -62,7 +64,13 @@ export function faceOf(context: FaceContext, row: Row): RowFace {
     case 'group': {
       const job = store.jobs.get(row.job);
       if (job === undefined) return goneFace(row.group);
-      return face('group', row.group, groupStatus(store, job, row.group), groupCapabilities(), 'collapsed');
+      return face(
+        'group',
+        row.group,
+        groupStatus(store, job, row.group),
+        groupCapabilities(store, job, row.group),
+        'collapsed',
+      );
     }
     case 'allocation': {
       const allocation = store.allocations.get(row.allocation);
@@ -78,13 +86,8 @@ export function faceOf(context: FaceContext, row: Row): RowFace {
       const deployment = store.deployments.get(row.deployment);
       return deployment === undefined ? goneFace(row.deployment) : deploymentFace(context, deployment);
     }
-    case 'deploymentGroup': {
-      const deployment = store.deployments.get(row.deployment);
-      const group = deployment?.groups.find((one) => one.name === row.group);
-      if (deployment === undefined || group === undefined) return goneFace(row.group);
-      const status = deploymentGroupStatus(store, deployment, group, context.source.now());
-      return face('group', row.group, status, 'deploymentGroup', 'none');
-    }
+    case 'deploymentGroup':
+      return deploymentGroupFace(context, row);
     case 'message':
       return messageFace(context, row);
   }
@@ -139,10 +142,17 @@ function jobFace(context: FaceContext, job: JobRecord): RowFace {
   const capabilities = jobCapabilities(store, job);
   if (above === undefined) return face('job', job.name, status, capabilities, 'collapsed', [namespaceOf(source, job)]);
   // The id of a run repeats its parent's, which is the row above.
-  const prefix = `${above.id}/`;
-  const name = job.id.startsWith(prefix) ? job.id.slice(prefix.length) : job.name;
+  const name = runName(above, job, source.timeZone);
   const ago = job.submitTimeMs === undefined ? undefined : age(job.submitTimeMs, source.now());
   return face('run', name, status, capabilities, 'collapsed', [ago]);
+}
+
+/** A run of a schedule is known by its time; others keep what their id says beside that of the job, which is the row above. */
+function runName(above: JobRecord, job: JobRecord, timeZone: string | undefined): string {
+  const prefix = `${above.id}/`;
+  const name = job.id.startsWith(prefix) ? job.id.slice(prefix.length) : job.name;
+  const seconds = /^periodic-(\d{9,11})$/.exec(name)?.[1];
+  return seconds === undefined ? name : dayTime(Number(seconds) * 1000, timeZone);
 }
 
 /** The namespace where rows of several stand side by side; the default one goes without saying. */
@@ -168,7 +178,10 @@ function allocationName(view: ViewName, allocation: AllocationRecord): string {
 
 function deploymentFace(context: FaceContext, deployment: DeploymentRecord): RowFace {
   const { view, source } = context;
-  const status = deploymentStatus(source.store, deployment, source.now());
+  const said = deploymentStatus(source.store, deployment, source.now());
+  // What the job has left behind is history, and no alarm.
+  const settled = said.tone === 'bad' && isSuperseded(source.store, deployment);
+  const status: Status = settled ? { ...said, tone: 'stopped' } : said;
   const capabilities = deploymentCapabilities(deployment);
   if (view === 'jobs') {
     const collapsible = deployment.groups.length > 0 ? 'collapsed' : 'none';
@@ -176,6 +189,14 @@ function deploymentFace(context: FaceContext, deployment: DeploymentRecord): Row
   }
   const name = source.store.jobs.get(deployment.jobKey)?.name ?? deployment.jobId;
   return face('deployment of', name, status, capabilities, 'collapsed', [namespaceOf(source, deployment)]);
+}
+
+function deploymentGroupFace({ source }: FaceContext, row: DeploymentGroupRow): RowFace {
+  const deployment = source.store.deployments.get(row.deployment);
+  const group = deployment?.groups.find((one) => one.name === row.group);
+  if (deployment === undefined || group === undefined) return goneFace(row.group);
+  const status = deploymentGroupStatus(source.store, deployment, group, source.now());
+  return face('group', row.group, status, deploymentGroupCapabilities(deployment), 'none');
 }
 
 function messageFace(context: FaceContext, row: MessageRow): RowFace {
@@ -204,10 +225,16 @@ function messageWords(context: FaceContext, row: MessageRow): readonly [label: s
       if (count === undefined) return ['More on the server', 'not all allocations were loaded'];
       return [`${String(count)} more`, 'a filter shows fewer'];
     case 'nothing':
-      return ['No allocations', ''];
+      return [nothingUnder(context, row), ''];
     case 'failed':
       return ['Could not load', printable(context.source.loadFailure(row.job) ?? '')];
     case 'hidden':
       return [`${counted(count ?? 0, things)} hidden`, 'clear the filter'];
   }
+}
+
+function nothingUnder({ source }: FaceContext, row: MessageRow): string {
+  const job = row.job === undefined ? undefined : source.store.jobs.get(row.job);
+  const hasRuns = job !== undefined && (job.periodic || job.parameterized || job.children !== undefined);
+  return hasRuns ? 'No runs yet' : 'No allocations';
 }

@@ -1,7 +1,20 @@
 import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from '../model/records.ts';
-import { deploymentGroupStatus, deploymentStatus } from '../model/deploymentStatus.ts';
-import { allocationStatus, groupStatus, jobStatus, taskStatus } from '../model/status.ts';
+import {
+  culpritOf as culpritOfDeployment,
+  deploymentGroupStatus,
+  deploymentStatus,
+} from '../model/deploymentStatus.ts';
+import { allocationStatus, culpritOfJob, groupStatus, jobStatus, taskStatus } from '../model/status.ts';
+import { isProblem } from '../model/statusWords.ts';
 import type { Status } from '../model/statusWords.ts';
+import {
+  allocationWait,
+  culpritOf,
+  describedFailure,
+  failureSentence,
+  restartsOf,
+  taskSentence,
+} from '../model/taskState.ts';
 import { faceOf } from './face.ts';
 import type { FaceContext } from './face.ts';
 import type { Row, RowSource } from './rows.ts';
@@ -66,8 +79,10 @@ function jobFacts(source: RowSource, job: JobRecord): readonly MaybeFact[] {
   const kind = [job.type, job.periodic ? 'periodic' : '', job.parameterized ? 'parameterized' : ''];
   return [
     stateOf(jobStatus(source.store, job)),
+    ...causeFacts(source, culpritOfJob(source.store, job)),
     ['Id', job.id === job.name ? undefined : job.id],
     ['Namespace', job.namespace],
+    ['Switched off', job.periodicEnabled === false ? 'its schedule starts nothing' : undefined],
     ['Type', kind.filter((word) => word !== '').join(', ')],
     job.periodicSpec === undefined ? ['Priority', String(job.priority)] : ['Schedule', job.periodicSpec.join(', ')],
     ['Version', numberText(job.version)],
@@ -88,12 +103,30 @@ function groupFacts(source: RowSource, job: JobRecord, name: string): readonly M
   ];
 }
 
+/** Why an allocation is in trouble, and what comes next. */
+function causeFacts(source: RowSource, allocation: AllocationRecord | undefined): readonly MaybeFact[] {
+  if (allocation === undefined) return [];
+  const task = culpritOf(allocation);
+  const restarts = restartsOf(allocation);
+  // What runs well again has a past, and what came to a good end has no cause.
+  const inTrouble = isProblem(allocationStatus(allocation, source.now())) || allocation.clientStatus === 'pending';
+  return [
+    [inTrouble ? 'Cause' : 'Last failure', inTrouble || restarts > 0 ? failureSentence(allocation) : undefined],
+    ['Waits for', allocationWait(allocation)],
+    ['Exit code', numberText(task?.exitCode)],
+    ['Restarts', restarts > 0 ? String(restarts) : undefined],
+    ['Last end', moment(source, task?.cause?.timeMs)],
+    ['Next try', moment(source, task?.nextTryMs)],
+  ];
+}
+
 function allocationFacts(source: RowSource, allocation: AllocationRecord): readonly MaybeFact[] {
-  const { nodeName, nodeId, desiredStatus, desiredDescription, clientStatus, clientDescription } = allocation;
+  const { nodeName, nodeId, desiredStatus, desiredDescription, clientStatus } = allocation;
   const desired = [desiredStatus, desiredDescription].filter((part) => part !== undefined && part !== '');
-  const client = [clientStatus, clientDescription].filter((part) => part !== undefined && part !== '');
+  const client = [clientStatus, describedFailure(allocation)].filter((part) => part !== undefined);
   return [
     stateOf(allocationStatus(allocation, source.now())),
+    ...causeFacts(source, allocation),
     ['Id', allocation.id],
     ['Job', `${allocation.jobId} v${String(allocation.jobVersion)} in ${allocation.namespace}`],
     ['Node', nodeName === undefined ? nodeId : `${nodeName} (${nodeId.slice(0, 8)})`],
@@ -105,13 +138,16 @@ function allocationFacts(source: RowSource, allocation: AllocationRecord): reado
 }
 
 function taskFacts(source: RowSource, task: TaskRecord): readonly MaybeFact[] {
-  const { lastEvent } = task;
+  const { lastEvent, cause } = task;
   return [
     stateOf(taskStatus(task)),
+    ['Cause', cause === undefined ? undefined : taskSentence(task)],
+    ['Waits for', task.waitingFor],
+    ['Exit code', numberText(task.exitCode)],
     ['Restarts', String(task.restarts)],
     ['Started', moment(source, task.startedAtMs)],
-    ['Finished', moment(source, task.finishedAtMs)],
-    ['Exit code', numberText(task.exitCode)],
+    ['Finished', moment(source, task.finishedAtMs ?? cause?.timeMs)],
+    ['Next try', moment(source, task.nextTryMs)],
     ['Last event', lastEvent === undefined ? undefined : `${lastEvent.type}: ${lastEvent.message}`],
     ['At', moment(source, lastEvent === undefined || lastEvent.timeMs === 0 ? undefined : lastEvent.timeMs)],
   ];
@@ -120,6 +156,7 @@ function taskFacts(source: RowSource, task: TaskRecord): readonly MaybeFact[] {
 function deploymentFacts(source: RowSource, deployment: DeploymentRecord): readonly MaybeFact[] {
   return [
     stateOf(deploymentStatus(source.store, deployment, source.now())),
+    ...(troubled(deployment) ? causeFacts(source, culpritOfDeployment(source.store, deployment)) : []),
     ['Id', deployment.id],
     ['Job', `${deployment.jobId} v${String(deployment.jobVersion)} in ${deployment.namespace}`],
     ['Status', deployment.status],
@@ -127,6 +164,10 @@ function deploymentFacts(source: RowSource, deployment: DeploymentRecord): reado
     ['Created', moment(source, deployment.createTimeMs)],
     ['Changed', moment(source, deployment.modifyTimeMs)],
   ];
+}
+
+function troubled({ status, active }: DeploymentRecord): boolean {
+  return active || status === 'failed';
 }
 
 function deploymentGroupFacts(source: RowSource, deployment: DeploymentRecord, name: string): readonly MaybeFact[] {

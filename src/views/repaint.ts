@@ -1,7 +1,8 @@
 import type { ChangeSet } from '../model/changes.ts';
 import { jobKey } from '../model/keys.ts';
 import type { JobKey } from '../model/keys.ts';
-import { isTroubled } from './allocationLayout.ts';
+import { placeOf } from './allocationLayout.ts';
+import { allocationMatches } from './arrange.ts';
 import { faceOf } from './face.ts';
 import type { RowFace } from './face.ts';
 import { isJobShown, parentOf } from './jobLayout.ts';
@@ -90,11 +91,15 @@ function jobAppearsOrGoes(tree: RowTree, key: JobKey): boolean {
   return parentOf(store, job) === undefined && isJobShown(tree, job) !== tree.isTop(key);
 }
 
-/** An allocation moves to the front when it gets into trouble, and back when it recovers. */
+/** An allocation moves to the front when it gets into trouble, back when it recovers, and to the end when it ends. */
 function allocationMoves(tree: RowTree, id: string): boolean {
   const allocation = tree.source.store.allocations.get(id);
   if (allocation === undefined) return true;
-  return tree.troubled.has(id) !== isTroubled(tree.source, allocation);
+  const place = placeOf(tree.source, allocation);
+  const known = tree.places.get(id);
+  if (known !== undefined) return known !== place;
+  const { text, problemsOnly } = tree.source.filter;
+  return problemsOnly ? place === 'problems' : text === '' || allocationMatches(text, allocation);
 }
 
 function* affectedRows(

@@ -170,14 +170,17 @@ export interface RowSource {
   readonly timeZone?: string;
 }
 
+/** The parts of the list of all allocations, from its top to its bottom. */
+export type Place = 'problems' | 'alive' | 'ended';
+
 /** What a layout works with. */
 export interface LayoutContext {
   readonly source: RowSource;
   readonly rows: RowSet;
   /** How many things a message row stands for, by row id. */
   readonly counts: Map<string, number>;
-  /** Ids of the allocations that come first for being in trouble, as of the last time they were arranged. */
-  readonly troubled: Set<string>;
+  /** Where each allocation was the last time that all of them were arranged, by id. */
+  readonly places: Map<string, Place>;
 }
 
 /** How one view arranges its rows. */
@@ -194,7 +197,7 @@ export class RowTree {
   readonly source: RowSource;
   readonly rows = new RowSet();
   readonly counts = new Map<string, number>();
-  readonly troubled = new Set<string>();
+  readonly places = new Map<string, Place>();
   /** What was last handed out, by the parent's id; the empty id stands for the top. */
   readonly #shown = new Map<string, readonly Row[]>();
   #top: ReadonlySet<Row> = new Set();

@@ -4,6 +4,13 @@ export function clockTime(momentMs: number, timeZone?: string): string {
   return `${part('hour')}:${part('minute')}`;
 }
 
+/** A day with its time, as `2026-11-20 06:00`; seconds only where there are some. */
+export function dayTime(momentMs: number, timeZone?: string): string {
+  const part = parts(momentMs, timeZone);
+  const seconds = part('second') === '00' ? '' : `:${part('second')}`;
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}${seconds}`;
+}
+
 /** A moment in full, with its zone, as `2026-11-20 14:02:11 GMT+1`. */
 export function exactTime(momentMs: number, timeZone?: string): string {
   const part = parts(momentMs, timeZone);

@@ -20,6 +20,7 @@ import type { JobFilter } from './filter.ts';
 import { isJobShown, jobLayout } from './jobLayout.ts';
 import { Problems } from './problems.ts';
 import type { Layout, Row, RowTree } from './rows.ts';
+import { Rollouts } from './rollouts.ts';
 import { StatusBar } from './statusBar.ts';
 import { hasRows, hidesAll, WelcomeKeys, welcomeState } from './welcome.ts';
 import type { SetContext } from './welcome.ts';
@@ -49,6 +50,7 @@ export class Views implements Disposable {
   /** What belongs to the cluster of the moment. */
   #session = new Lifetime();
   #problems: Problems | undefined;
+  #rollouts: Rollouts | undefined;
   #hadRows = false;
   #tried = false;
   #opening = false;
@@ -165,6 +167,7 @@ export class Views implements Disposable {
     this.#session.dispose();
     this.#session = new Lifetime();
     this.#problems = undefined;
+    this.#rollouts = undefined;
     this.#hadRows = hasRows(cluster?.state);
     if (cluster !== undefined) this.#follow(cluster);
     for (const view of this.#all()) view.setCluster(cluster);
@@ -175,9 +178,11 @@ export class Views implements Disposable {
     this.#tried = true;
     this.#everConnected = true;
     this.#problems = new Problems(cluster.store);
+    this.#rollouts = new Rollouts(cluster.store);
     this.#session.own(
       cluster.onDidChange((changes) => {
         this.#problems?.apply(changes);
+        this.#rollouts?.apply(changes);
         this.#update();
       }),
     );
@@ -205,7 +210,7 @@ export class Views implements Disposable {
     const cluster = current.get();
     const moment = { nowMs: clock.now() };
     this.#keys.set(this.#contextOf(cluster));
-    const info = cluster === undefined ? undefined : infoOf(cluster);
+    const info = cluster === undefined ? undefined : { ...infoOf(cluster), rollout: this.#rollouts?.words() ?? '' };
     const description = viewDescription(info, filter, moment);
     for (const view of this.#all()) view.setDescription(description);
     this.#jobs.setBadge(hasRows(cluster?.state) ? this.#problems?.badge() : undefined);
@@ -254,5 +259,6 @@ export class Views implements Disposable {
 function infoOf(cluster: Cluster): ClusterInfo {
   const { label, namespace, region, version, state, client, store } = cluster;
   const hidden = hidesAll(state, store.jobs.size === 0);
-  return { label, namespace, region, version, state, hidden, address: client.displayAddress };
+  const regionNamed = client.connection.region !== undefined;
+  return { label, namespace, region, regionNamed, version, state, hidden, address: client.displayAddress };
 }

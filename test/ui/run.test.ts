@@ -100,13 +100,13 @@ describe('run and promote', () => {
     const { workbench, cluster } = stage();
     await withCanary('rowed', source('rowed'), source('rowed').replace('"1"', '"2"'));
     await workbench.waitForRows('Deployments', (rows) =>
-      rows.some((row) => row.label === 'rowed' && row.description === 'v1 · canary 1/1 healthy · needs promotion'),
+      rows.some((row) => row.label === 'rowed' && row.description === 'needs promotion · v1 · canary 1/1 healthy'),
     );
     await workbench.inlineAction('Deployments', 'rowed', 'Promote');
     await workbench.clickModalButton('Promote');
     await cluster.waitForDeployment('rowed', ({ Status }) => Status === 'successful');
     await workbench.waitForRows('Deployments', (rows) =>
-      rows.some((row) => row.label === 'rowed' && row.description.startsWith('v1 · successful')),
+      rows.some((row) => row.label === 'rowed' && row.description.startsWith('successful · v1')),
     );
   });
 
@@ -146,7 +146,7 @@ describe('run and promote', () => {
     await workbench.openContextMenu('Deployments', 'over');
     await cluster.failDeployment('over');
     await workbench.waitForRows('Deployments', (rows) =>
-      rows.some((row) => row.label === 'over' && row.description.startsWith('v1 · failed')),
+      rows.some((row) => row.label === 'over' && /^failed: .* · v1/.test(row.description)),
     );
     await workbench.chooseFromMenu('Promote');
     const told = await workbench.toast('is over');

@@ -35,9 +35,14 @@ describe('sidebar', () => {
       ['importer', /^failed · /, 'error', undefined],
       ['legacy', /^stopped · v1$/, 'debug-stop', 'job legacy, stopped, v1'],
       ['migrations', /^complete · v0$/, 'check', 'job migrations, complete, v0'],
-      ['ml-train', /^0\/2 running · 2 blocked: memory exhausted$/, 'circle-slash', undefined],
+      ['ml-train', /^2 blocked: memory exhausted · 0\/2 running$/, 'circle-slash', undefined],
       ['report', /^periodic · \d runs?$/, 'clock', undefined],
-      ['web', /^canary 1\/1 healthy · needs promotion$/, 'milestone', 'job web, canary 1/1 healthy, needs promotion'],
+      [
+        'web',
+        /^needs promotion · v4 · canary 1\/1 healthy$/,
+        'milestone',
+        'job web, needs promotion, v4, canary 1/1 healthy',
+      ],
     ] as const;
     for (const [label, description, icon, spoken] of states) {
       await workbench.waitForRows('Jobs', (rows) =>
@@ -69,13 +74,13 @@ describe('sidebar', () => {
     await workbench.expandRow('Jobs', 'web');
     const rows = await workbench.waitForRows('Jobs', (all) => labels(all, 2).includes('deployment'));
     const rollout = rows.find((row) => row.label === 'deployment');
-    assert.equal(rollout?.description, 'v4 · canary 1/1 healthy · needs promotion');
+    assert.equal(rollout?.description, 'needs promotion · v4 · canary 1/1 healthy');
     const [first] = await workbench.treeRows('Deployments');
     assert.equal(first?.label, 'web');
     await workbench.row('Jobs', 'web').hover();
     const tooltip = workbench.page.locator('.monaco-hover', { hasText: 'Namespace' });
     await tooltip.waitFor();
-    assert.match(await tooltip.innerText(), /State\s+canary 1\/1 healthy · needs promotion[\s\S]*Version\s+4/);
+    assert.match(await tooltip.innerText(), /State\s+needs promotion · v4 · canary 1\/1 healthy[\s\S]*Version\s+4/);
     await workbench.screenshot('03-rollout-with-tooltip', { withHover: true });
   });
 

@@ -10,7 +10,17 @@ import { jobLayout } from '../../../src/views/jobLayout.ts';
 import type { Row, RowTree } from '../../../src/views/rows.ts';
 import { factTable } from '../../../src/views/text.ts';
 import { golden } from '../../support/golden.ts';
-import { allocation, Fixture, group, job, uuid, variedCluster } from './cluster-fixture.ts';
+import {
+  allocation,
+  deployment,
+  deploymentState,
+  Fixture,
+  group,
+  job,
+  taskState,
+  uuid,
+  variedCluster,
+} from './cluster-fixture.ts';
 
 /** The one time of day in a row is told in the machine's own zone. */
 function assertGolden(name: string, text: string): void {
@@ -82,6 +92,53 @@ describe('rows of the views', () => {
       assert.equal(controls.exec(dump(variedCluster().tree(layout), true)), null);
     });
   }
+
+  it('say of a job without runs that it has none yet', () => {
+    const fixture = new Fixture().job(job('each', { Type: 'batch', ParameterizedJob: {} }));
+    const tree = fixture.tree(jobLayout);
+    const [parent] = tree.children();
+    assert.deepEqual(
+      tree.children(parent).map((row) => faceOf(tree, row).label),
+      ['No runs yet'],
+    );
+  });
+
+  it('offer a choice of groups only where there is one', () => {
+    const waiting = deploymentState({ DesiredCanaries: 1 });
+    const offers = (TaskGroups: Record<string, ReturnType<typeof deploymentState>>) => {
+      const fixture = new Fixture().job(job('web')).deployment(deployment(1, 'web', { JobVersion: 0, TaskGroups }));
+      const tree = fixture.tree(deploymentLayout);
+      return tree.children().map((row) => faceOf(tree, row).contextValue);
+    };
+    assert.deepEqual(offers({ a: waiting }), ['deployment linked copyable active promotable failable']);
+    assert.deepEqual(offers({ a: waiting, b: waiting }), [
+      'deployment linked copyable active promotable multigroup failable',
+    ]);
+    assert.doesNotMatch(offers({ a: waiting, b: { ...waiting, Promoted: true } })[0] ?? '', /multigroup/);
+  });
+
+  it('never throw on answers that are none', () => {
+    const fixture = new Fixture();
+    const odd = { Time: 1e300, Type: 'Terminated', Details: null };
+    fixture.job(job('odd', { Priority: -5, SubmitTime: 1e300, Datacenters: 'dc1' as never, Version: 2 ** 64 }));
+    fixture.allocations(
+      allocation(1, 'odd', 'app[0]', { TaskStates: null, CreateTime: 1e300, DeploymentStatus: null }),
+      allocation(2, 'odd', 'app[1]', { TaskStates: { a: taskState({ Events: null }), b: null as never } }),
+      allocation(3, 'odd', 'app[2]', {
+        TaskStates: { a: taskState({ Events: [odd], Restarts: 2 ** 64, StartedAt: 'x' }) },
+        ...{ ClientStatus: 'toString', DesiredStatus: 'constructor', NodeName: 5 as never },
+      }),
+    );
+    fixture.deployment(
+      deployment(4, 'odd', {
+        ...{ JobVersion: -1, Status: '__proto__', StatusDescription: null as never, ModifyTime: 1e300 },
+        TaskGroups: { app: null as never, b: { PlacedCanaries: 7, DesiredTotal: -1, HealthyAllocs: 2 ** 64 } as never },
+      }),
+    );
+    for (const layout of layouts) {
+      assert.doesNotMatch(dump(fixture.tree(layout), true), /undefined|NaN|\[object|null|18446744073709552000/);
+    }
+  });
 
   it('keep their id while everything about the job changes', () => {
     const fixture = new Fixture().job(job('web'));
@@ -191,7 +248,7 @@ describe('filtered rows', () => {
     assert.deepEqual(labels(new Fixture().tree(allocationLayout)), []);
   });
 
-  it('show problems first and then the newest among allocations', () => {
+  it('show problems first, then what lives, then what has ended, the newest first among allocations', () => {
     const fixture = new Fixture().job(job('web', { TaskGroups: [group('app', 3)] }));
     fixture.allocations(
       allocation(1, 'web', 'app[0]', { ClientStatus: 'failed' }),
@@ -199,6 +256,6 @@ describe('filtered rows', () => {
       allocation(3, 'web', 'app[2]'),
       allocation(4, 'web', 'app[0]', { ClientStatus: 'failed', NextAllocation: uuid(1) }),
     );
-    assert.deepEqual(labels(fixture.tree(allocationLayout)), ['web.app[0]', 'web.app[0]', 'web.app[2]', 'web.app[1]']);
+    assert.deepEqual(labels(fixture.tree(allocationLayout)), ['web.app[0]', 'web.app[2]', 'web.app[1]', 'web.app[0]']);
   });
 });

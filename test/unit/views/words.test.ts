@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { allocationRecord } from '../../../src/model/allocationRecords.ts';
 import type { ClusterState } from '../../../src/model/clusterState.ts';
+import { deploymentRecord } from '../../../src/model/deploymentRecords.ts';
 import { jobRecord } from '../../../src/model/jobRecords.ts';
 import { jobKey } from '../../../src/model/keys.ts';
 import { NomadError } from '../../../src/nomad/errors.ts';
@@ -12,8 +13,9 @@ import type { ClusterInfo } from '../../../src/views/clusterWords.ts';
 import { JobFilter } from '../../../src/views/filter.ts';
 import { jobLayout } from '../../../src/views/jobLayout.ts';
 import { Problems } from '../../../src/views/problems.ts';
+import { Rollouts } from '../../../src/views/rollouts.ts';
 import { WelcomeKeys, welcomeState } from '../../../src/views/welcome.ts';
-import { allocation, deployment, Fixture, job, now, variedCluster } from './cluster-fixture.ts';
+import { allocation, deployment, deploymentState, Fixture, job, now, variedCluster } from './cluster-fixture.ts';
 
 const failure = (kind: NomadErrorKind) => new NomadError(kind, `it went wrong: ${kind}`);
 const moment = { nowMs: now, timeZone: 'UTC' };
@@ -153,6 +155,45 @@ describe('the status bar', () => {
     const face = statusBarFace(undefined, failure('address'), moment);
     assert.equal(face.text, 'Nomad: wrong address');
     assert.equal(face.tone, 'error');
+  });
+});
+
+describe('the rollouts of the status bar', () => {
+  const running = (id: number, jobId: string) =>
+    deployment(id, jobId, { JobVersion: 0, TaskGroups: { app: deploymentState({ HealthyAllocs: 2 }) } });
+
+  it('are told while they are under way', () => {
+    const fixture = new Fixture().job(job('web')).job(job('api'));
+    const rollouts = new Rollouts(fixture.store);
+    assert.equal(rollouts.words(), '');
+    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(1, 'web'))));
+    assert.equal(rollouts.words(), 'web v0: 2/3 healthy');
+    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(2, 'api'))));
+    assert.equal(rollouts.words(), '2 rollouts');
+    const over = { ...running(1, 'web'), Status: 'successful', ModifyIndex: 900 };
+    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(over)));
+    assert.equal(rollouts.words(), 'api v0: 2/3 healthy');
+  });
+
+  it('stand beside the cluster as long as it is heard of', () => {
+    const info = { ...cluster({ kind: 'live' }), rollout: 'web v0: 2/3 healthy' };
+    const { text, accessibleLabel } = statusBarFace(info, undefined, moment);
+    assert.ok(text.endsWith(' · web v0: 2/3 healthy'), text);
+    assert.ok(accessibleLabel.endsWith(', web v0: 2/3 healthy'), accessibleLabel);
+    const failed: ClusterState = { kind: 'failed', error: failure('refused') };
+    assert.doesNotMatch(statusBarFace({ ...info, state: failed }, undefined, moment).text, /web/);
+  });
+});
+
+describe('the region beside a title', () => {
+  const words = (more: Partial<ClusterInfo>) =>
+    viewDescription({ ...cluster({ kind: 'live' }), ...more }, new JobFilter(), moment);
+
+  it('is told where it can not be taken for granted', () => {
+    assert.doesNotMatch(words({ region: 'global' }), /global/);
+    assert.match(words({ region: 'global', regionNamed: true }), / · global · /);
+    assert.match(words({ region: 'west' }), / · west · /);
+    assert.doesNotMatch(words({ region: undefined }), /undefined/);
   });
 });
 
