@@ -221,7 +221,7 @@ export class Loader {
     const work = async () => {
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
         try {
-          const { value } = await this.#client.jobs.read(job.id, { namespace: job.namespace, signal });
+          const { value } = await this.#client.jobs.read(job.id, { ...placeOf(job.key), signal });
           changes.add(this.#store.applyJob(jobRecord(value)));
         } catch (error) {
           // It went meanwhile, or may be listed but not read.
