@@ -104,7 +104,9 @@ export function statusBarFace(
   return {
     text: [words === '' ? cluster.label : `${cluster.label}: ${words}`, ...rolling].join(' · '),
     tone,
-    accessibleLabel: [`Nomad cluster ${printable(cluster.label)}`, words === '' ? 'live' : words, ...rolling].join(', '),
+    accessibleLabel: [`Nomad cluster ${printable(cluster.label)}`, words === '' ? 'live' : words, ...rolling].join(
+      ', ',
+    ),
     title: cluster.label,
     facts: clusterFacts(cluster, moment),
   };
