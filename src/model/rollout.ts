@@ -49,7 +49,9 @@ export function describeRollout(store: Store, target: RolloutTarget, evaluated: 
   const { failure } = evaluated;
   if (failure !== undefined) return failed(clean(id), failure);
   if (job === undefined) {
-    if (store.wasRemoved(target.jobKey)) return { phase: 'done', sentence: `${clean(id)} is removed` };
+    // Until the write was evaluated, what is known to be removed may be the job that was there before.
+    if (evaluated.done && store.wasRemoved(target.jobKey))
+      return { phase: 'done', sentence: `${clean(id)} is removed` };
     return { phase: 'starting', sentence: `${clean(id)}: waiting for the cluster` };
   }
   const version = target.jobVersion ?? job.version;

@@ -69,7 +69,13 @@ describe('events', () => {
         throw new Error(value);
       });
       emitter.event((value) => told.push(`last ${value}`));
-      if (told.length === 0) assert.throws(() => emitter.fire('a'), { message: 'a' });
+      if (told.length === 0)
+        assert.throws(
+          () => {
+            emitter.fire('a');
+          },
+          { message: 'a' },
+        );
       else emitter.fire('b');
     }
     assert.deepEqual(told, ['first a', 'last a', 'first b', 'last b']);
