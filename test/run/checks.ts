@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { interruption, runCommand } from './command.ts';
-import { binary } from './paths.ts';
+import { binary, outFolder, root } from './paths.ts';
 import { sum } from './tally.ts';
 import type { Tally } from './tally.ts';
 
@@ -8,12 +11,36 @@ interface Check {
   readonly command: readonly [string, ...string[]];
 }
 
+const cacheFolder = join(root, 'node_modules', '.cache');
+const prettierCache = [
+  '--cache',
+  '--cache-strategy',
+  'content',
+  '--cache-location',
+  join(cacheFolder, 'prettier', 'checked'),
+];
+const incremental = ['--incremental', '--tsBuildInfoFile', join(outFolder, 'types.tsbuildinfo')];
+
+/**
+ * What lint found is kept for as long as all that it looks at is the same: its rules know types, so that a file may be
+ * wrong because of another one.
+ */
+function lintCache(): string[] {
+  const hash = createHash('sha256');
+  const files = globSync(['{src,test}/**/*.{ts,cjs,mjs}', '*.mjs', '{package,package-lock,tsconfig}.json'], {
+    cwd: root,
+  });
+  for (const file of files.sort()) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
+  const place = join(cacheFolder, 'eslint', hash.digest('hex').slice(0, 16));
+  return ['--cache', '--cache-strategy', 'content', '--cache-location', place];
+}
+
 /** Two lanes that run side by side: lint takes as long as all the others together. */
-const lanes: readonly (readonly Check[])[] = [
-  [{ name: 'lint', command: [binary('eslint'), '--max-warnings', '0', '.'] }],
+const lanes = (): readonly (readonly Check[])[] => [
+  [{ name: 'lint', command: [binary('eslint'), '--max-warnings', '0', ...lintCache(), '.'] }],
   [
-    { name: 'format', command: [binary('prettier'), '--check', '--log-level', 'warn', '.'] },
-    { name: 'types', command: [binary('tsc'), '-p', '.'] },
+    { name: 'format', command: [binary('prettier'), '--check', '--log-level', 'warn', ...prettierCache, '.'] },
+    { name: 'types', command: [binary('tsc'), '-p', '.', ...incremental] },
     { name: 'unused', command: [binary('knip'), '--no-progress'] },
     { name: 'bundle', command: [process.execPath, 'esbuild.mjs', '--check'] },
     { name: 'manifest', command: [process.execPath, 'test/run/manifest.ts'] },
@@ -21,9 +48,13 @@ const lanes: readonly (readonly Check[])[] = [
   ],
 ];
 
-/** Runs every check; each counts as one test. What a failing check said is printed. */
-export async function runChecks(): Promise<Tally> {
-  const tallies = await Promise.all(lanes.map(runLane));
+/** The names of all checks. */
+export const checkNames = ['lint', 'format', 'types', 'unused', 'bundle', 'manifest', 'package'] as const;
+
+/** Runs the checks of these names, or every one; each counts as one test. What a failing check said is printed. */
+export async function runChecks(names: readonly string[] = []): Promise<Tally> {
+  const isAsked = ({ name }: Check) => names.length === 0 || names.includes(name);
+  const tallies = await Promise.all(lanes().map((lane) => runLane(lane.filter(isAsked))));
   return sum(tallies.flat());
 }
 

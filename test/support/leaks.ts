@@ -2,8 +2,10 @@ import { createHook } from 'node:async_hooks';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { Context } from 'mocha';
 
-/** How long closing sockets and ending processes may take after the last test. */
-const graceMs = 1000;
+/** How long closing sockets and ending processes may take after the last test; only what does not end waits for all of it. */
+const graceMs = 30_000;
+/** How long the report may take to be written. */
+const reportMs = 1000;
 const pollMs = 20;
 
 /** What a test has to end itself; files and DNS requests end on their own. */
@@ -49,7 +51,7 @@ async function checkLeftovers(): Promise<void> {
   }
   if (left.length === 0) return;
   // What is left would keep the process alive for ever, so it is ended once the report is out.
-  setTimeout(() => process.exit(1), graceMs).unref();
+  setTimeout(() => process.exit(1), reportMs).unref();
   throw new Error(`The tests left behind: ${left.join(', ')}. ${where()}`);
 }
 

@@ -84,7 +84,7 @@ export async function refusal(contract: Contract, path: string, options: RawOpti
   return [status, withoutSecrets(body)];
 }
 
-const streamLimitMs = 25_000;
+const streamLimitMs = 120_000;
 
 /** An answer that goes on, part by part as it comes from the network. */
 export class RawStream {

@@ -51,7 +51,7 @@ describe('the jobspec parser', () => {
   });
 
   it('works in a CommonJS bundle with the wasm files beside it', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const folder = await mkdtemp(join(tmpdir(), 'jobspec-bundle-'));
     try {
       const room = join(dirname(fileURLToPath(import.meta.url)), '../../../src/hcl');

@@ -25,7 +25,7 @@ function jobOf(id: string, color: string, more: object = {}): Job {
 }
 
 describe('cluster over a simulated Nomad', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   let simulator: Simulator;
   let cluster: Cluster;
   let client: NomadClient;

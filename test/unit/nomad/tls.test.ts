@@ -18,7 +18,7 @@ describe('TLS', () => {
   const file = (name: string) => join(folder, name);
 
   before(async function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     [made, foreign] = await Promise.all([makeCertificates(), makeCertificates()]);
     folder = await mkdtemp(join(tmpdir(), 'nomad-tls-'));
     await mkdir(file('authorities'));

@@ -7,7 +7,7 @@ import { withSimulator } from './http.ts';
 describe('the sample jobs', () => {
   for (const nomad of ['2.0', '1.6'] as const) {
     it(`get into their states on ${nomad}`, function () {
-      this.timeout(30_000);
+      this.timeout(180_000);
       return withSimulator({ samples: true, nomad, speed: 1 }, async ({ simulator, get }) => {
         const jobs = new Map((await get<JobStub[]>('/v1/jobs')).map((job) => [job.ID, job]));
         const deployment = (id: string) => simulator.cluster.store.latestDeployment(jobKey('default', id));
