@@ -230,6 +230,13 @@ export class Acl {
     return this.#rules(secret).some((rules) => capabilitiesIn(rules, namespace).some((item) => wanted.has(item)));
   }
 
+  /** Whether the token has `capability` in any namespace. */
+  allowsSomewhere(secret: string, capability: string): boolean {
+    if (this.isManagement(secret)) return true;
+    const patterns = this.#rules(secret).flatMap((rules) => Object.keys(rules.namespaces ?? {}));
+    return patterns.some((pattern) => this.allows(secret, capability, pattern));
+  }
+
   /** Whether the token has any right in `namespace`. */
   allowsNamespace(secret: string, namespace: string): boolean {
     return (

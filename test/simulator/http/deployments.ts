@@ -47,14 +47,14 @@ async function read(exchange: Exchange, given: string): Promise<Answer> {
   const { store } = exchange;
   const id = given.toLowerCase();
   if (id === '') throw new Refusal(500, 'missing deployment ID');
-  if (exchange.acl.enabled && !store.deployments.has(id)) exchange.require('read-job');
+  exchange.requireAsked('read-job');
   checkId(id, 'deployment');
   const find = () => store.deployments.get(id);
   const index = () => find()?.ModifyIndex ?? store.tableIndex('deployments');
   await exchange.block(index);
   const deployment = find();
-  if (deployment === undefined) return { status: 404, text: 'deployment not found', index: index() };
-  exchange.require('read-job', namespaceOf(deployment));
+  const isHidden = deployment !== undefined && !inSight(exchange, 'read-job')()(deployment);
+  if (deployment === undefined || isHidden) return { status: 404, text: 'deployment not found', index: index() };
   return { body: deployment, index: index() };
 }
 

@@ -87,6 +87,7 @@ async function count(exchange: Exchange): Promise<Answer> {
 }
 
 async function read(exchange: Exchange, id: string): Promise<Answer> {
+  exchange.requireAsked('read-job');
   exchange.require('read-job', exchange.store.evaluations.get(id)?.Namespace ?? exchange.namespace);
   checkId(id, 'failed to lookup eval: eval');
   const related = exchange.query.get('related') === 'true';

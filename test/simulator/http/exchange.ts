@@ -95,6 +95,13 @@ export class Exchange {
     if (!this.acl.allows(this.token, capability, namespace)) throw permissionDenied();
   }
 
+  /** As {@link require} for the namespace of the request; `*` asks for the right in any. */
+  requireAsked(capability: string): void {
+    if (!this.acl.enabled) return;
+    if (this.namespace !== '*') this.require(capability);
+    else if (!this.acl.allowsSomewhere(this.token, capability)) throw permissionDenied();
+  }
+
   requireOn(what: 'node' | 'agent' | 'operator', access: 'read' | 'write'): void {
     if (!this.acl.allowsOn(this.token, what, access)) throw permissionDenied();
   }

@@ -109,7 +109,7 @@ function checkSchedules(exchange: Exchange, job: Job): void {
 
 async function parse(exchange: Exchange): Promise<Answer> {
   const body = await exchange.body('api.JobsParseRequest');
-  exchange.require('parse-job');
+  exchange.requireAsked('parse-job');
   const hcl = typed(body, 'JobHCL', 'string', 'JobsParseRequest') ?? '';
   if (hcl === '') throw new Refusal(400, 'Job spec is empty');
   const result = await parseJobspec({
