@@ -1,10 +1,12 @@
 import { NothingToDo } from '../base/userError.ts';
 import { commands, type CommandId } from '../platform/contributions.ts';
+import { isNomadError } from '../nomad/errors.ts';
 import { withProgress } from '../platform/signals.ts';
 import { compareSources } from './compareSources.ts';
 import { cancelConnect, chooseNamespace, connect, forgetToken, refresh, setToken, showMenu } from './connection.ts';
 import { failDeployment, promoteDeployment, promoteGroups } from './deployments.ts';
 import { exec } from './exec.ts';
+import { findJobspec } from './jobspecInput.ts';
 import { planJob } from './planJob.ts';
 import { revertJob } from './revertJob.ts';
 import { showEvents } from './showEvents.ts';
@@ -28,6 +30,8 @@ interface Entry {
   readonly needsTrust?: boolean;
   /** Called on rows and from the palette, and from no other menu. */
   readonly ofRow?: boolean;
+  /** About a jobspec, which says itself where it belongs. */
+  readonly ofJobspec?: boolean;
 }
 
 type Handler<Given> = (given: Given, argument: unknown, selection: unknown) => unknown;
@@ -73,10 +77,10 @@ const table: Record<CommandId, Always | WithCluster> = {
   [commands.copyId]: { doing: 'copy the id', ofRow: true, connected: copyId },
   [commands.openJobSource]: { doing: 'open the source', ofRow: true, connected: openJobSource },
   [commands.showEvents]: { doing: 'show the events', ofRow: true, connected: showEvents },
-  [commands.planJob]: { doing: 'plan the job', connected: planJob },
-  [commands.compareSources]: { doing: 'compare the sources', connected: compareSources },
+  [commands.planJob]: { doing: 'plan the job', ofJobspec: true, connected: planJob },
+  [commands.compareSources]: { doing: 'compare the sources', ofJobspec: true, connected: compareSources },
   [commands.showRollout]: { doing: 'show the rollout', ofRow: true, connected: showRollout },
-  [commands.runJob]: { doing: 'run the job', needsTrust: true, connected: runJob },
+  [commands.runJob]: { doing: 'run the job', ofJobspec: true, needsTrust: true, connected: runJob },
   [commands.promoteDeployment]: { doing: 'promote', ofRow: true, needsTrust: true, connected: promoteDeployment },
   [commands.promoteGroups]: { doing: 'promote', ofRow: true, needsTrust: true, connected: promoteGroups },
   [commands.failDeployment]: { doing: 'fail the deployment', ofRow: true, needsTrust: true, connected: failDeployment },
@@ -96,7 +100,7 @@ export async function invoke(workbench: Workbench, id: CommandId, given: readonl
       throw new Error('this workspace is not trusted. Trust it first (Workspaces: Manage Workspace Trust).');
     }
     if ('always' in entry) await entry.always(workbench, argument, selection);
-    else await entry.connected(await connected(workbench), argument, selection);
+    else await entry.connected(await connected(workbench, entry, argument), argument, selection);
   } catch (error) {
     if (error instanceof NothingToDo) {
       void workbench.report.done(error.message);
@@ -112,11 +116,24 @@ export async function invoke(workbench: Workbench, id: CommandId, given: readonl
 }
 
 /** The cluster with its first snapshot; a command from the palette may be what opens it. */
-async function connected(workbench: Workbench): Promise<Connected> {
+async function connected(workbench: Workbench, entry: Entry, argument: unknown): Promise<Connected> {
   const cluster = await workbench.current.connect();
-  if (cluster.state.kind === 'connecting') {
-    await withProgress(`Connecting to ${cluster.label}`, (signal) => cluster.ready(signal));
+  try {
+    if (cluster.state.kind === 'connecting') {
+      await withProgress(`Connecting to ${cluster.label}`, (signal) => cluster.ready(signal));
+    }
+    if (cluster.state.kind === 'failed') throw cluster.state.error;
+  } catch (error) {
+    // A token may have no right in the namespace that is shown, and every right where the object is.
+    if (!isNomadError(error, 'denied') || !(await namesItsPlace(entry, argument))) throw error;
   }
-  if (cluster.state.kind === 'failed') throw cluster.state.error;
   return { ...workbench, cluster };
+}
+
+async function namesItsPlace(entry: Entry, argument: unknown): Promise<boolean> {
+  if (entry.ofJobspec !== true) return entry.ofRow === true && argument !== undefined;
+  return findJobspec(argument).then(
+    () => true,
+    () => false,
+  );
 }
