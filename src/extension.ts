@@ -4,6 +4,7 @@ import { systemClock } from './base/clock.ts';
 import { Lifetime } from './base/lifetime.ts';
 import { Tickets } from './commands/tickets.ts';
 import { VariableValues } from './commands/variableValues.ts';
+import { WithheldTokens } from './commands/withheldTokens.ts';
 import { registerCommands } from './commands/register.ts';
 import type { Workbench } from './commands/workbench.ts';
 import { EventsDocuments } from './documents/eventsDocuments.ts';
@@ -37,7 +38,8 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   const log = life.own(vscode.window.createOutputChannel('Nomad', { log: true }));
   const tokens = new Tokens(extension.secrets);
   const connection = () => connectionSettings(readSetting, process.env);
-  const current = life.own(new CurrentCluster(() => openCluster(connection(), tokens, log)));
+  const withheld = new WithheldTokens(extension.workspaceState);
+  const current = life.own(new CurrentCluster(() => openCluster(connection(), { tokens, log, withheld })));
   const tickets = life.own(new Tickets());
   const jobspecs = new Jobspecs(path.join(extension.extensionPath, 'dist'), life);
   const filter = life.own(new JobFilter());
@@ -66,11 +68,15 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     connection,
     extension,
   };
-  const isPlanned = (document: vscode.TextDocument) => tickets.get(document.uri) !== undefined;
-  life.own(new JobLenses(jobspecs, { isPlanned, onDidChange: tickets.onDidChange }));
-  for (const part of [registerCommands, forgetOutdatedPlans, followSettings]) life.own(part(workbench));
+  const parts = [lensesOf, registerCommands, forgetOutdatedPlans, followSettings, withheld.follow];
+  for (const part of parts) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
+}
+
+function lensesOf({ jobspecs, tickets }: Workbench): JobLenses {
+  const isPlanned = (document: vscode.TextDocument) => tickets.get(document.uri) !== undefined;
+  return new JobLenses(jobspecs, { isPlanned, onDidChange: tickets.onDidChange });
 }
 
 /** VS Code waits a few seconds for this when a window closes or reloads, and doesn't close terminals before. */
@@ -78,15 +84,22 @@ export function deactivate(): Promise<void> | undefined {
   return openSessions?.end();
 }
 
-function openCluster(settings: ConnectionSettings, tokens: Tokens, log: vscode.LogOutputChannel): Promise<Cluster> {
+interface Opening {
+  readonly tokens: Tokens;
+  readonly log: vscode.LogOutputChannel;
+  readonly withheld: WithheldTokens;
+}
+
+function openCluster(settings: ConnectionSettings, { tokens, log, withheld }: Opening): Promise<Cluster> {
   const { displayAddress, host } = parseAddress(settings.address);
+  const isWithheld = withheld.isWithheld(settings);
   const client = new NomadClient(
     {
-      address: settings.address,
+      address: isWithheld ? displayAddress : settings.address,
       tls: settings.tls,
-      token: () => tokens.offer(displayAddress, settings.environmentToken),
+      token: () => (isWithheld ? tokens.withhold() : tokens.offer(displayAddress, settings.environmentToken)),
       ...(settings.region === undefined ? {} : { region: settings.region }),
-      ...(settings.httpAuth === undefined ? {} : { httpAuth: settings.httpAuth }),
+      ...(settings.httpAuth === undefined || isWithheld ? {} : { httpAuth: settings.httpAuth }),
     },
     { log },
   );

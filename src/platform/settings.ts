@@ -8,6 +8,13 @@ export const readSetting: SettingsReader = <K extends keyof Settings>(name: K): 
   return found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
 };
 
+/** What the workspace has set otherwise than the person; undefined where it has not. */
+export function setByWorkspace(name: keyof Settings): unknown {
+  const found = vscode.workspace.getConfiguration().inspect<unknown>(name);
+  const set = found?.workspaceFolderValue ?? found?.workspaceValue;
+  return JSON.stringify(set) === JSON.stringify(found?.globalValue) ? undefined : set;
+}
+
 /** Reads a setting with the manifest's default. */
 export function settingOrDefault<K extends keyof Settings>(name: K, fallback: Settings[K]): Settings[K] {
   return vscode.workspace.getConfiguration().get<Settings[K]>(name, fallback);

@@ -24,6 +24,12 @@ export class Tokens {
     return token;
   }
 
+  /** Sends none, whatever is kept. */
+  withhold(): string | undefined {
+    this.#offered = false;
+    return undefined;
+  }
+
   /** Whether the last request had a token to send: who is denied without one needs another hint than who has one. */
   get offered(): boolean {
     return this.#offered;
