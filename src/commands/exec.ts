@@ -1,6 +1,8 @@
 import { placeOf } from '../model/keys.ts';
 import type { AllocationRecord } from '../model/records.ts';
+import { isNomadError } from '../nomad/errors.ts';
 import { ExecTerminal } from '../terminal/execTerminal.ts';
+import type { Aftermath } from '../terminal/sessionEnd.ts';
 import { settingOrDefault } from '../platform/settings.ts';
 import { label } from '../base/plain.ts';
 import { createTerminal } from '../platform/window.ts';
@@ -51,10 +53,15 @@ function openTerminal(connected: Connected, allocation: AllocationRecord, task: 
   const { cluster, log, sessions } = connected;
   const name = `${allocation.jobId} ${allocationLabel(allocation)} ${task}`;
   const shells = settingOrDefault('nomad.exec.shells', ['/bin/bash', '/bin/sh']).filter((shell) => shell.trim() !== '');
+  const node = allocation.nodeName ?? allocation.nodeId.slice(0, 8);
+  const namespace = allocation.namespace === 'default' ? '' : ` · namespace ${allocation.namespace}`;
   const pty = new ExecTerminal(
     {
-      name,
       where: `${name} on ${cluster.label}`,
+      greeting: `${name} · allocation ${allocation.id.slice(0, 8)} on node ${node}${namespace} · ${cluster.label}`,
+      task,
+      namespace: allocation.namespace,
+      node,
       shells: shells.length === 0 ? ['/bin/sh'] : shells,
       open: (command, size) =>
         sessions.add(
@@ -66,8 +73,30 @@ function openTerminal(connected: Connected, allocation: AllocationRecord, task: 
             ...(size === undefined ? {} : { size }),
           }),
         ),
+      lookUp: (signal) => aftermathOf(connected, allocation, signal),
     },
     log,
   );
   createTerminal({ name: label(`${name} · ${cluster.label}`), icon: 'server-process' }, pty).show();
+}
+
+/** How an allocation is after a session in it ended; nothing where the cluster doesn't say. */
+async function aftermathOf(
+  { cluster }: Connected,
+  { id, jobKey }: AllocationRecord,
+  signal: AbortSignal,
+): Promise<Aftermath | undefined> {
+  const options = { ...placeOf(jobKey), signal };
+  try {
+    const { value } = await cluster.client.allocations.read(id, options);
+    if (value.DesiredStatus !== 'stop' || value.JobID === undefined) return { allocation: value };
+    const stopped = await cluster.client.jobs.read(value.JobID, options).then(
+      (job) => job.value.Stop,
+      // A job that was purged was stopped before.
+      (error: unknown) => (isNomadError(error, 'notFound') ? true : undefined),
+    );
+    return { allocation: value, jobStopped: stopped };
+  } catch (error) {
+    return isNomadError(error, 'notFound') ? { allocation: null } : undefined;
+  }
 }

@@ -5,6 +5,7 @@ import type { Disposable } from '../base/lifetime.ts';
 import { NomadError, isNomadError } from './errors.ts';
 import { parseFrame, stdinFrame } from './execFrames.ts';
 import { sayFarewell } from './farewell.ts';
+import { Liveness } from './liveness.ts';
 import { Socket } from './socket.ts';
 import type { WebSocketTarget } from './transport.ts';
 
@@ -25,6 +26,8 @@ export interface SessionOptions {
   connectTimeoutMs?: number | undefined;
   /** How often to tell the server, and proxies between, that the session is in use; 10,000 where undefined. */
   heartbeatMs?: number | undefined;
+  /** How often to ask whether the server is still there; 5,000 where undefined. Three times without answer end it. */
+  pingMs?: number | undefined;
 }
 
 export interface ExecOptions extends SessionOptions {
@@ -71,7 +74,7 @@ export class ExecSession implements Disposable {
   readonly #lifetime = new Lifetime();
   readonly #opening = new Deferred<undefined>();
   readonly #ending = new Deferred<ExecEnd>();
-  readonly #queue: string[] = [];
+  readonly #queue: InputFrame[] = [];
   #socket: Socket | undefined;
   #open = false;
   #paused = false;
@@ -79,6 +82,8 @@ export class ExecSession implements Disposable {
   #size: TerminalSize | undefined;
   #end: ExecEnd | undefined;
   #farewell: Promise<void> | undefined;
+  #liveness: Liveness | undefined;
+  #unsent = 0;
 
   /** @param target where to connect to; its failure is the session's */
   constructor(target: () => Promise<WebSocketTarget>, options: SessionOptions) {
@@ -93,12 +98,22 @@ export class ExecSession implements Disposable {
     void this.#connect(target);
   }
 
+  /**
+   * How many bytes of input are not known to have reached the server: those of the last seconds, and all of them before
+   * the session is open. Stays after the end.
+   */
+  get unconfirmedInput(): number {
+    return this.#unsent + (this.#liveness?.unconfirmed ?? 0);
+  }
+
   /** Sends input, before the session is open too. Without effect after {@link closeStdin} and after the end. */
   write(data: Uint8Array | string): void {
     if (this.#inputClosed || this.#end !== undefined) return;
     const bytes = Buffer.from(data);
     for (let from = 0; from < bytes.byteLength; from += maxInputBytes) {
-      this.#send(stdinFrame(bytes.subarray(from, from + maxInputBytes)));
+      const part = bytes.subarray(from, from + maxInputBytes);
+      this.#unsent += part.byteLength;
+      this.#send({ text: stdinFrame(part), input: part.byteLength });
     }
   }
 
@@ -109,7 +124,7 @@ export class ExecSession implements Disposable {
   closeStdin(): void {
     if (this.#inputClosed || this.#end !== undefined) return;
     this.#inputClosed = true;
-    this.#send(JSON.stringify({ stdin: { close: true } }));
+    this.#send({ text: JSON.stringify({ stdin: { close: true } }), input: 0 });
   }
 
   /** Tells the size of the terminal; without effect where there is none. */
@@ -121,11 +136,13 @@ export class ExecSession implements Disposable {
   /** Stops reading output, so that the command has to wait. The end is not noticed before {@link resume}. */
   pause(): void {
     this.#paused = true;
+    this.#liveness?.pause();
     if (this.#open) this.#socket?.pause();
   }
 
   resume(): void {
     this.#paused = false;
+    this.#liveness?.resume();
     if (this.#open) this.#socket?.resume();
   }
 
@@ -160,7 +177,7 @@ export class ExecSession implements Disposable {
         this.#onMessage(text);
       });
       socket.onEnd((end) => {
-        const lost = new NomadError('closed', 'The session was lost before the command ended.');
+        const lost = new NomadError('closed', 'Connection lost: it broke off before the command ended.');
         this.#finish({ kind: 'closed', error: end.kind === 'failed' ? end.error : lost });
       });
     } catch (error) {
@@ -177,7 +194,15 @@ export class ExecSession implements Disposable {
   #onOpen(socket: Socket): void {
     if (this.#end !== undefined) return;
     this.#open = true;
-    if (this.#paused) socket.pause();
+    this.#liveness = this.#lifetime.own(
+      new Liveness(socket, this.#options.pingMs ?? 5000, (silentMs) => {
+        this.#finish({ kind: 'closed', error: silent(silentMs) });
+      }),
+    );
+    if (this.#paused) {
+      socket.pause();
+      this.#liveness.pause();
+    }
     this.#sendSize();
     this.#drain();
     this.#scheduleHeartbeat(socket);
@@ -200,7 +225,7 @@ export class ExecSession implements Disposable {
     this.#socket?.send(JSON.stringify({ tty_size: { height: this.#size.rows, width: this.#size.columns } }));
   }
 
-  #send(frame: string): void {
+  #send(frame: InputFrame): void {
     this.#queue.push(frame);
     if (this.#open) this.#drain();
   }
@@ -210,7 +235,9 @@ export class ExecSession implements Disposable {
     while (socket !== undefined && this.#queue.length > 0 && socket.bufferedAmount <= maxBufferedBytes) {
       const frame = this.#queue.shift();
       if (frame === undefined) return;
-      socket.send(frame, () => {
+      this.#unsent -= frame.input;
+      this.#liveness?.sent(frame.input);
+      socket.send(frame.text, () => {
         if (this.#end === undefined) this.#drain();
       });
     }
@@ -251,6 +278,17 @@ export class ExecSession implements Disposable {
     this.#endEmitter.dispose();
     this.#output.dispose();
   }
+}
+
+interface InputFrame {
+  readonly text: string;
+  /** Bytes of input in it. */
+  readonly input: number;
+}
+
+function silent(silentMs: number): NomadError {
+  const seconds = String(Math.round(silentMs / 100) / 10);
+  return new NomadError('closed', `Connection lost: the server has not answered for ${seconds} s.`);
 }
 
 /** A promise that is settled from outside; the language version in use has none. */

@@ -23,9 +23,12 @@ const maxRefusalBytes = 64 * 1024;
 export class Socket implements Disposable {
   readonly #opened = new Emitter<void>();
   readonly #message = new Emitter<string>();
+  readonly #pong = new Emitter<string>();
   readonly #end = new Emitter<SocketEnd>();
   readonly onOpen = this.#opened.event;
   readonly onMessage = this.#message.event;
+  /** Fired with what the {@link ping} said that is answered. */
+  readonly onPong = this.#pong.event;
   readonly onEnd = this.#end.event;
   readonly #target: WebSocketTarget;
   readonly #socket: WebSocket;
@@ -56,6 +59,9 @@ export class Socket implements Disposable {
     this.#socket.on('message', (data) => {
       if (!this.#ended) this.#message.fire(textOf(data));
     });
+    this.#socket.on('pong', (data) => {
+      if (!this.#ended) this.#pong.fire(data.toString('utf8'));
+    });
     this.#socket.on('unexpected-response', (request, response) => {
       void this.#refused(request, response);
     });
@@ -78,6 +84,11 @@ export class Socket implements Disposable {
     this.#socket.send(text, () => onSent?.());
   }
 
+  /** Asks for a sign of life, behind what was sent. Without effect unless open. */
+  ping(text: string): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping(text, undefined, () => undefined);
+  }
+
   /** Stops reading, so that the server has to wait. */
   pause(): void {
     this.#socket.pause();
@@ -95,6 +106,7 @@ export class Socket implements Disposable {
     this.#socket.close(1000);
     this.#opened.dispose();
     this.#message.dispose();
+    this.#pong.dispose();
     this.#end.dispose();
   }
 

@@ -46,6 +46,14 @@ describe('exec', () => {
   it('opens a shell in the task, and echoes what is typed', async () => {
     const shell = await open(target());
     assert.match(shell.terminal.name, /^web app\[0\] main · 127\.0\.0\.1:\d+$/);
+    const short = allocation.slice(0, 8);
+    await shell.shows(
+      new RegExp(
+        `^\u001b\\[2mweb app\\[0\\] main · allocation ${short} on node \\S+ · 127\\.0\\.0\\.1:\\d+\u001b\\[0m\r\n`,
+      ),
+    );
+    // Else a reload of the window would make a local shell of it, without a word.
+    assert.equal((shell.terminal.creationOptions as vscode.ExtensionTerminalOptions).isTransient, true);
     shell.type('echo "answer: $((40 + 2)) $NOMAD_TASK_NAME grüße"');
     await shell.shows(/[\r\n]answer: 42 main grüße/);
     shell.type('test -t 0 && echo "it is a terminal"');
@@ -89,7 +97,9 @@ describe('exec', () => {
   it('tells what Nomad says of a command that does not exist', async () => {
     await setSetting('nomad.exec.shells', ['/no/such/shell']);
     const shell = await open(target());
-    await shell.shows(/Disconnected: .*no such file or directory.*Press Enter/);
+    await shell.shows(
+      /\/no\/such\/shell can't be started in task main: .*no such file or directory\. Press Enter to connect again/,
+    );
   });
 
   it('ends the process when the terminal is closed', async () => {
@@ -106,10 +116,35 @@ describe('exec', () => {
     const shell = await open(target());
     shell.type('echo one');
     shell.type('echo two');
-    await shell.shows(/Disconnected: .*Press Enter to start again/);
+    await shell.shows(
+      /Connection lost: it broke off before the command ended\..*Press Enter to connect again, Ctrl\+D to close\./,
+    );
+    shell.terminal.sendText('echo lost', false);
+    await shell.shows(/Not connected, so what you type is not sent\. Press Enter to connect again/);
     shell.terminal.sendText('\r', false);
     shell.type('echo "back: $((2 + 3))"');
     await shell.shows(/[\r\n]back: 5/);
+  });
+
+  it('says when the task is restarted under a session, and goes on in it on Enter', async () => {
+    const shell = await open(target());
+    shell.type('echo "one: $((0 + 1))"');
+    await shell.shows(/[\r\n]one: 1/);
+    await session.workbench.current.get()?.client.allocations.restart(allocation, { task: 'main' });
+    await shell.shows(/Task main was restarted: User requested task to restart\..*Press Enter to connect again/);
+    await session.running('web');
+    shell.terminal.sendText('\r', false);
+    shell.type('echo "two: $((1 + 1))"');
+    await shell.shows(/[\r\n]two: 2/);
+    shell.terminal.dispose();
+  });
+
+  it('closes on Ctrl+D where its session is lost', async () => {
+    await setSetting('nomad.exec.shells', ['/no/such/shell']);
+    const shell = await open(target());
+    await shell.shows(/Ctrl\+D to close\./);
+    shell.terminal.sendText('\u0004', false);
+    await shell.closed();
   });
 
   it('says what the allocation is when its task has just died', async () => {
@@ -123,7 +158,7 @@ describe('exec', () => {
       return cluster.cluster.store.allocations.get(brief.id)?.ClientStatus === 'complete';
     });
     const shell = await open({ allocation: brief.id, task: 'main' });
-    await shell.shows(/Disconnected: exec not possible, client status of allocation .* is complete/);
+    await shell.shows(/Task main is not running: the allocation was stopped, as its job was\. Press Enter/);
     cluster.faults.clear();
     cluster.faults.dropEventStreams();
     await session.state('live');
