@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { jobKey } from '../../src/model/keys.ts';
+import { jobKey, placeOf } from '../../src/model/keys.ts';
 import { setSetting } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { rowsOf } from './support/rows.ts';
@@ -130,7 +130,9 @@ describe('exec', () => {
     const shell = await open(target());
     shell.type('echo "one: $((0 + 1))"');
     await shell.shows(/[\r\n]one: 1/);
-    await session.workbench.current.get()?.client.allocations.restart(allocation, { task: 'main' });
+    await session.workbench.current
+      .get()
+      ?.client.allocations.restart(allocation, { task: 'main', ...placeOf(jobKey('default', 'web')) });
     await shell.shows(/Task main was restarted: User requested task to restart\..*Press Enter to connect again/);
     await session.running('web');
     shell.terminal.sendText('\r', false);
