@@ -50,6 +50,11 @@ export class RestartPolicy {
     return { kind: 'fail', reason };
   }
 
+  /** Of a task that could not be started, which is tried only once whatever is allowed. */
+  decideUnstarted(): RestartDecision & { readonly kind: 'fail' } {
+    return { kind: 'fail', reason: this.#attempts === 0 ? 'Policy allows no restarts' : 'Error was unrecoverable' };
+  }
+
   #jittered(): number {
     return this.#delayMs * (1 + this.#random() * 0.25);
   }

@@ -156,7 +156,8 @@ export class TaskRunner {
       const { message } = report;
       if (report.invalid === true) this.#event('Failed Validation', message, { validation_error: message });
       else this.#event('Driver Failure', message, { driver_error: message });
-      this.#afterEnd(false);
+      // Drivers that fetch images say that another try may help.
+      this.#afterEnd(false, report.invalid === true || this.task.Driver === 'raw_exec');
     }
     this.#options.changed();
   }
@@ -180,7 +181,8 @@ export class TaskRunner {
     for (const resolve of this.#awaitingEnd.splice(0)) resolve();
   }
 
-  #afterEnd(success: boolean): void {
+  /** @param unrecoverable whether it never started, for a reason that another try would not change */
+  #afterEnd(success: boolean, unrecoverable = false): void {
     this.#endAwaited();
     if (this.stopping) {
       this.#event('Killed', 'Task successfully killed');
@@ -192,7 +194,8 @@ export class TaskRunner {
       this.#scheduleRestart('', 0);
       return;
     }
-    const decision = this.#policy.decide(success, this.#options.clock.now());
+    const nowMs = this.#options.clock.now();
+    const decision = unrecoverable ? this.#policy.decideUnstarted() : this.#policy.decide(success, nowMs);
     if (decision.kind === 'restart') this.#scheduleRestart(decision.reason, decision.delayMs);
     else if (decision.kind === 'done') this.#end(false, false);
     else {
