@@ -175,7 +175,7 @@ describe('exec', () => {
     await session.run('exec', { allocation: ended.id });
     await session.messages.next(/^Could not exec on .*: no task of app\[0\] is running\.$/);
     await session.run('exec', { job: jobKey('default', 'ended') });
-    await session.messages.next(/^Could not exec on .*: it has no running allocation\.$/);
+    await session.messages.next(/^default\/ended has no running allocation on .*\.$/);
     await session.run('exec', { allocation: '11111111-2222-3333-4444-555555555555' });
     await session.messages.next(/^Could not exec on .*: the allocation is no longer there\.$/);
     assert.equal(vscode.window.terminals.length, 0);
