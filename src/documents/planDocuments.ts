@@ -181,7 +181,7 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
   }
 }
 
-/** Where this plan is shown already, else where another one is, else beside the editor. */
+/** Where this plan is shown already, else where another one is, else beside the editor, if there is one. */
 function columnFor(uri: vscode.Uri): vscode.ViewColumn {
   const columnOf = (accept: (open: vscode.Uri) => boolean) =>
     vscode.window.tabGroups.all.find(({ tabs }) =>
@@ -190,7 +190,7 @@ function columnFor(uri: vscode.Uri): vscode.ViewColumn {
   return (
     columnOf((open) => open.toString() === uri.toString()) ??
     columnOf((open) => open.scheme === schemes.plan) ??
-    vscode.ViewColumn.Beside
+    (vscode.window.tabGroups.activeTabGroup.tabs.length === 0 ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside)
   );
 }
 

@@ -6,6 +6,7 @@ export const jobFields: ReadonlySet<string> = new Set(['ID', 'Name', 'Namespace'
 /** Blocks that Nomad fills in where a jobspec has none, by the fields of the job that would hold one that was written. */
 const filledIn: Readonly<Record<string, readonly string[]>> = {
   Consul: ['Consul'],
+  Datacenters: ['Datacenters'],
   EphemeralDisk: ['EphemeralDisk'],
   Identity: ['Identity', 'Identities'],
   LogConfig: ['LogConfig'],

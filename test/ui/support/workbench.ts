@@ -63,9 +63,11 @@ export class Workbench extends SideBar {
     await this.#activityItem('Nomad').waitFor({ timeout: 30_000 });
   }
 
-  /** Loads the window anew, as after an update. */
+  /** Loads the window anew as a person does, so that it has the time to keep its state. */
   async reload(): Promise<void> {
-    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    const loaded = this.page.waitForEvent('domcontentloaded', { timeout: 30_000 });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.#activityItem('Nomad').waitFor({ timeout: 30_000 });
   }
 
