@@ -55,6 +55,8 @@ const countless: DesiredUpdates = {
   ...{ Ignore: 0, Place: 0, Migrate: 0, Stop: 0, InPlaceUpdate: 0, DestructiveUpdate: 0, Canary: 0 },
 };
 
+const same: JobDiff = { Type: 'None', ID: 'web', Fields: null, Objects: null, TaskGroups: null };
+
 describe('plan document', () => {
   for (const [name, { plan, job }] of Object.entries(recorded('plans.json'))) {
     it(`shows what an agent answered: ${name}`, () => {
@@ -133,6 +135,17 @@ describe('plan document', () => {
     const rendered = renderPlan(view(plan, job));
     assert.equal(rendered.placeable, false);
     assert.match(rendered.text, /No node is eligible/);
+  });
+
+  it('promises nothing of an unchanged job that waits for nodes', () => {
+    const Annotations = { DesiredTGUpdates: { app: { ...countless, Place: 2 } } };
+    const waits = { ...nothing, Diff: same, Annotations };
+    const failed = { ...waits, FailedTGAllocs: { app: { NodesEvaluated: 1, CoalescedFailures: 1 } } };
+    const { text, summary } = renderPlan(view(failed, plain));
+    assert.match(text, /\nThe job is the same as on the cluster, where it waits until nodes can take it\.\n/);
+    assert.match(text, /app {2}none of 2 can be started now/);
+    assert.equal(summary, 'None of app can be placed now: it waits until a node can take it.');
+    assert.match(renderPlan(view(waits, plain)).text, /but running it again places what is missing/);
   });
 
   it('lists preempted allocations, and counts them when they are many', () => {
