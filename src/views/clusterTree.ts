@@ -4,10 +4,12 @@ import type { Clock } from '../base/clock.ts';
 import { Lifetime } from '../base/lifetime.ts';
 import type { Disposable } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
+import type { Allocated } from '../model/allocated.ts';
 import type { ChangeSet } from '../model/changes.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { JobKey } from '../model/keys.ts';
 import { causeOf } from '../platform/failure.ts';
+import { AllocationReads } from './allocationReads.ts';
 import type { JobFilter } from './filter.ts';
 import { Pace } from './pace.ts';
 import { paint, repaint, repaintForTime } from './repaint.ts';
@@ -106,8 +108,10 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
     return tree === undefined ? new vscode.TreeItem('') : treeItem(row, paint(tree, row));
   }
 
-  resolveTreeItem(item: vscode.TreeItem, row: Row): vscode.TreeItem {
-    if (this.tree !== undefined) item.tooltip = tooltip(this.tree, row);
+  /** The tooltip of a row that somebody points at, and only then what has to be read for it. */
+  async resolveTreeItem(item: vscode.TreeItem, row: Row, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
+    const session = this.#session;
+    if (session !== undefined) item.tooltip = tooltip(session.tree, row, await session.given(row, token));
     return item;
   }
 
@@ -169,10 +173,12 @@ class Session implements Disposable {
   readonly failures = new Map<JobKey | undefined, string>();
   readonly #signal = this.lifetime.signal();
   readonly #log: Log;
+  readonly #reads: AllocationReads;
 
   constructor(cluster: Cluster, { layout, filter, clock, log }: ClusterTreeOptions) {
     this.cluster = cluster;
     this.#log = log;
+    this.#reads = new AllocationReads(cluster, { clock, log });
     this.tree = new RowTree(layout, {
       store: cluster.store,
       namespace: cluster.namespace,
@@ -202,6 +208,20 @@ class Session implements Disposable {
     // A deployment may outlive its job.
     if (!cluster.store.jobs.has(row.job)) return undefined;
     return this.#try(row.job, cluster.loadJob(row.job, this.#signal));
+  }
+
+  /** What the allocation of a row was given; nothing for other rows, and where it can't be told. Never rejects. */
+  async given(row: Row, token: vscode.CancellationToken): Promise<Allocated | undefined> {
+    if (row.kind !== 'allocation') return undefined;
+    const controller = new AbortController();
+    const cancelling = token.onCancellationRequested(() => {
+      controller.abort();
+    });
+    try {
+      return await this.#reads.read(row, AbortSignal.any([controller.signal, this.#signal]));
+    } finally {
+      cancelling.dispose();
+    }
   }
 
   async #try(job: JobKey | undefined, loading: Promise<void>): Promise<void> {

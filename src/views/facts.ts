@@ -1,3 +1,4 @@
+import type { Allocated } from '../model/allocated.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from '../model/records.ts';
 import {
   culpritOf as culpritOfDeployment,
@@ -15,6 +16,7 @@ import {
   restartsOf,
   taskSentence,
 } from '../model/taskState.ts';
+import { allocatedFacts } from './allocatedFacts.ts';
 import { faceOf } from './face.ts';
 import type { FaceContext } from './face.ts';
 import type { Row, RowSource } from './rows.ts';
@@ -28,16 +30,19 @@ export interface Facts {
   readonly facts: readonly Fact[];
 }
 
-export function factsOf(context: FaceContext, row: Row): Facts {
+/** @param given what the store doesn't have of an allocation, where it was read */
+export function factsOf(context: FaceContext, row: Row, given?: Allocated): Facts {
   const face = faceOf(context, row);
-  const facts = rowFacts(context.source, row).filter((fact): fact is Fact => fact[1] !== undefined && fact[1] !== '');
+  const facts = rowFacts(context.source, row, given).filter(
+    (fact): fact is Fact => fact[1] !== undefined && fact[1] !== '',
+  );
   if (row.kind !== 'message') return { title: face.label, facts };
   return { title: [face.label, face.description].filter((part) => part !== '').join(': '), facts: [] };
 }
 
 type MaybeFact = readonly [name: string, value: string | undefined];
 
-function rowFacts(source: RowSource, row: Row): readonly MaybeFact[] {
+function rowFacts(source: RowSource, row: Row, given: Allocated | undefined): readonly MaybeFact[] {
   const { store } = source;
   switch (row.kind) {
     case 'job':
@@ -45,7 +50,7 @@ function rowFacts(source: RowSource, row: Row): readonly MaybeFact[] {
     case 'group':
       return optional(store.jobs.get(row.job), (job) => groupFacts(source, job, row.group));
     case 'allocation':
-      return optional(store.allocations.get(row.allocation), (allocation) => allocationFacts(source, allocation));
+      return optional(store.allocations.get(row.allocation), (one) => allocationFacts(source, one, given));
     case 'task': {
       const tasks = store.allocations.get(row.allocation)?.tasks;
       return optional(
@@ -120,7 +125,11 @@ function causeFacts(source: RowSource, allocation: AllocationRecord | undefined)
   ];
 }
 
-function allocationFacts(source: RowSource, allocation: AllocationRecord): readonly MaybeFact[] {
+function allocationFacts(
+  source: RowSource,
+  allocation: AllocationRecord,
+  given: Allocated | undefined,
+): readonly MaybeFact[] {
   const { nodeName, nodeId, desiredStatus, desiredDescription, clientStatus } = allocation;
   const desired = [desiredStatus, desiredDescription].filter((part) => part !== undefined && part !== '');
   const client = [clientStatus, describedFailure(allocation)].filter((part) => part !== undefined);
@@ -130,6 +139,7 @@ function allocationFacts(source: RowSource, allocation: AllocationRecord): reado
     ['Id', allocation.id],
     ['Job', `${allocation.jobId} v${String(allocation.jobVersion)} in ${allocation.namespace}`],
     ['Node', nodeName === undefined ? nodeId : `${nodeName} (${nodeId.slice(0, 8)})`],
+    ...(given === undefined ? [] : allocatedFacts(given)),
     ['Client status', client.join(': ')],
     ['Desired status', desired.join(': ')],
     ['Created', moment(source, allocation.createTimeMs)],

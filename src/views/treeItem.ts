@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Allocated } from '../model/allocated.ts';
 import { commands } from '../platform/contributions.ts';
 import type { RowFace } from './face.ts';
 import type { Row, RowTree } from './rows.ts';
@@ -31,9 +32,13 @@ function commandOf(row: Row, face: RowFace): { title: string; command: string } 
   return row.topic === 'hidden' ? { title: 'Clear filter', command: commands.clearFilter } : undefined;
 }
 
-/** The facts of a row as a table. What a server said is escaped, and nothing in it is trusted. */
-export function tooltip(tree: RowTree, row: Row): vscode.MarkdownString | string {
-  const { title, facts } = factsOf(tree, row);
+/**
+ * The facts of a row as a table. What a server said is escaped, and nothing in it is trusted.
+ *
+ * @param given what was read for it, of an allocation
+ */
+export function tooltip(tree: RowTree, row: Row, given?: Allocated): vscode.MarkdownString | string {
+  const { title, facts } = factsOf(tree, row, given);
   if (facts.length === 0) return title;
   const text = new vscode.MarkdownString(factTable(title, facts));
   text.isTrusted = false;

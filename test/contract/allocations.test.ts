@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
+import { allocated } from '../../src/model/allocated.ts';
 import { contract } from './support/contract.ts';
 import { batch, service, task, unknownId } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
@@ -39,6 +40,27 @@ contract('allocations', (c) => {
     assert.equal(meta.index, value.ModifyIndex);
     const resources = value.AllocatedResources as { Tasks: Record<string, { Memory: { MemoryMB: number } }> };
     assert.equal(resources.Tasks['side']?.Memory.MemoryMB, 20);
+  });
+
+  it('tells the ports and the resources of one', async () => {
+    const ported = c.id('al-ports');
+    const networks = [{ Mode: 'host', DynamicPorts: [{ Label: 'http' }] }];
+    await c.register(service(ported, { tasks: [task('main'), task('side')], more: { Networks: networks } }));
+    const { value } = await allocations().read(await c.runningId(ported));
+    const { ports, tasks } = allocated(value);
+    assert.deepEqual(
+      ports.map(({ label, to, task: owner }) => [label, to, owner]),
+      [['http', undefined, undefined]],
+    );
+    assert.ok((ports[0]?.port ?? 0) > 1024);
+    assert.match(ports[0]?.hostIp ?? '', /^[\da-f.:]+$/);
+    assert.deepEqual(
+      tasks.map(({ name, cpuMhz, memoryMib, memoryMaxMib }) => [name, cpuMhz, memoryMib, memoryMaxMib]),
+      [
+        ['main', 20, 20, undefined],
+        ['side', 20, 20, undefined],
+      ],
+    );
   });
 
   it('finds by a prefix of an even number of digits only', async () => {

@@ -18,9 +18,10 @@ export interface DrawnRow {
 export async function rowsOf(workbench: OpenWorkbench, parent?: Row, view: ViewId = views.jobs): Promise<DrawnRow[]> {
   const tree = workbench.views.tree(view);
   const rows = await tree.getChildren(parent);
-  return rows.map((row) => {
+  const { token } = new vscode.CancellationTokenSource();
+  const drawn = rows.map(async (row) => {
     const item = tree.getTreeItem(row);
-    const { tooltip } = tree.resolveTreeItem(item, row);
+    const { tooltip } = await tree.resolveTreeItem(item, row, token);
     return {
       row,
       item,
@@ -30,4 +31,5 @@ export async function rowsOf(workbench: OpenWorkbench, parent?: Row, view: ViewI
       tooltip: tooltip instanceof vscode.MarkdownString ? tooltip.value : (tooltip ?? ''),
     };
   });
+  return Promise.all(drawn);
 }
