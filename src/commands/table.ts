@@ -7,6 +7,7 @@ import { cancelConnect, chooseNamespace, connect, forgetToken, refresh, setToken
 import { failDeployment, promoteDeployment, promoteGroups } from './deployments.ts';
 import { exec } from './exec.ts';
 import { findJobspec } from './jobspecInput.ts';
+import { openRow } from './openRow.ts';
 import { planJob } from './planJob.ts';
 import { revertJob } from './revertJob.ts';
 import { showEvents } from './showEvents.ts';
@@ -75,6 +76,7 @@ const table: Record<CommandId, Always | WithCluster> = {
   [commands.chooseNamespace]: { doing: 'choose a namespace', always: chooseNamespace },
   [commands.openWebUi]: { doing: 'open the Web UI', connected: openWebUi },
   [commands.copyId]: { doing: 'copy the id', ofRow: true, connected: copyId },
+  [commands.openRow]: { doing: 'open the row', always: openRow },
   [commands.openJobSource]: { doing: 'open the source', ofRow: true, connected: openJobSource },
   [commands.showEvents]: { doing: 'show the events', ofRow: true, connected: showEvents },
   [commands.planJob]: { doing: 'plan the job', ofJobspec: true, connected: planJob },

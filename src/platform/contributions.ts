@@ -24,6 +24,7 @@ export const commands = {
   planJob: 'nomad.planJob',
   runJob: 'nomad.runJob',
   compareSources: 'nomad.compareSources',
+  openRow: 'nomad.openRow',
   openJobSource: 'nomad.openJobSource',
   showEvents: 'nomad.showEvents',
   showRollout: 'nomad.showRollout',

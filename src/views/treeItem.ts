@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Allocated } from '../model/allocated.ts';
 import { commands } from '../platform/contributions.ts';
 import type { RowFace } from './face.ts';
+import type { Click } from './opening.ts';
 import type { Row, RowTree } from './rows.ts';
 import { factTable } from './text.ts';
 import { factsOf } from './facts.ts';
@@ -19,17 +20,24 @@ export function treeItem(row: Row, face: RowFace): vscode.TreeItem {
     item.iconPath = new vscode.ThemeIcon(face.icon, color);
   }
   const command = commandOf(row, face);
-  if (command !== undefined) item.command = { ...command, arguments: [row] };
+  if (command !== undefined) item.command = command;
   return item;
 }
 
-function commandOf(row: Row, face: RowFace): { title: string; command: string } | undefined {
+/** A row with a command no longer folds when it is clicked, so most of those that fold have none. */
+function commandOf(row: Row, face: RowFace): vscode.Command | undefined {
   if (row.kind === 'deployment' && / active( |$)/.test(` ${face.contextValue}`)) {
-    return { title: 'Show rollout', command: commands.showRollout };
+    return { title: 'Show rollout', command: commands.showRollout, arguments: [row] };
   }
-  if (row.kind !== 'message') return undefined;
-  if (row.topic === 'failed') return { title: 'Refresh', command: commands.refresh };
-  return row.topic === 'hidden' ? { title: 'Clear filter', command: commands.clearFilter } : undefined;
+  if (row.kind === 'message') {
+    if (row.topic === 'failed') return { title: 'Refresh', command: commands.refresh, arguments: [row] };
+    return row.topic === 'hidden'
+      ? { title: 'Clear filter', command: commands.clearFilter, arguments: [row] }
+      : undefined;
+  }
+  if (face.collapsible !== 'none') return undefined;
+  const click: Click = { clicked: row };
+  return { title: 'Open', command: commands.openRow, arguments: [click] };
 }
 
 /**

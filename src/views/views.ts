@@ -17,6 +17,7 @@ import { statusBarFace, viewDescription } from './clusterWords.ts';
 import type { ClusterInfo } from './clusterWords.ts';
 import { deploymentLayout } from './deploymentLayout.ts';
 import type { JobFilter } from './filter.ts';
+import { focusedRow } from './focus.ts';
 import { isJobShown, jobLayout } from './jobLayout.ts';
 import { Problems } from './problems.ts';
 import type { Layout, Row, RowTree } from './rows.ts';
@@ -84,6 +85,11 @@ export class Views implements Disposable {
   /** What is selected in the jobs view. */
   get selection(): readonly Row[] {
     return this.#jobs.selection;
+  }
+
+  /** The row that has the keyboard's focus; it is selected then. */
+  focusedRow(): Promise<Row | undefined> {
+    return focusedRow(this.#all());
   }
 
   /** The rows of a view, as VS Code asks for them. */
