@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { allocated } from '../../src/model/allocated.ts';
 import { contract } from './support/contract.ts';
-import { batch, service, task, unknownId } from './support/jobs.ts';
+import { batch, second, service, shell, task, unknownId, update } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
 contract('allocations', (c) => {
@@ -131,6 +131,49 @@ contract('allocations', (c) => {
     assert.equal((await allocations().read(next.ID)).value.PreviousAllocation, id);
     const words = 'restart of an alloc that should not run';
     await assertRefused(allocations().restart(id), 500, words, 'rejected');
+  });
+});
+
+contract('allocations of a deployment that was failed', (c) => {
+  it('are restarted and signalled as long as their tasks run', async () => {
+    const id = c.id('ends');
+    // It hears of no signal, so that it ends when the time to do so is over.
+    const deaf = (version: string) =>
+      shell(`trap '' INT TERM HUP USR1; : ${version}; while :; do echo up; sleep 0.2; done`);
+    const long = { KillTimeout: 15 * second };
+    const version = (name: string, more = {}) =>
+      service(id, { tasks: [task('main', deaf(name), long)], update: update(more) });
+    await c.register(version('one'));
+    await c.deploymentIn(id, 'successful');
+    await c.register(version('two', { Canary: 1, MinHealthyTime: 100 * second, HealthyDeadline: 110 * second }));
+    const list = await c.allocations(id, 'a canary that runs', (stubs) =>
+      stubs.some(({ JobVersion, ClientStatus }) => JobVersion === 1 && ClientStatus === 'running'),
+    );
+    const canary = list.find(({ JobVersion }) => JobVersion === 1);
+    const stays = list.find(({ JobVersion }) => JobVersion === 0);
+    assert.ok(canary && stays);
+    const { value: whole } = await c.client.allocations.read(canary.ID);
+    await c.client.deployments.fail(whole.DeploymentID ?? '');
+    await c.allocations(id, 'the canary to stop', (stubs) => {
+      const stub = stubs.find(({ ID }) => ID === canary.ID);
+      return stub?.TaskStates?.['main']?.Events?.some(({ Type }) => Type === 'Killing') === true;
+    });
+
+    const words = 'restart of an alloc that should not run';
+    const { allocations } = c.client;
+    await assertRefused(allocations.restart(canary.ID), 500, words, 'rejected');
+    await allocations.signal(canary.ID, 'SIGUSR1', { task: 'main' });
+    await allocations.signal(stays.ID, 'SIGUSR1', { task: 'main' });
+    // For one task it is not asked whether its allocation should run; it isn't started again for all that.
+    await allocations.restart(canary.ID, { task: 'main' });
+    const over = await c.until(
+      'the end of the canary',
+      (options) => allocations.read(canary.ID, options),
+      ({ ClientStatus }) => ClientStatus === 'complete',
+    );
+    const types = over.TaskStates?.['main']?.Events?.map(({ Type }) => Type) ?? [];
+    assert.deepEqual(types.slice(3), ['Killing', 'Signaling', 'Restart Signaled', 'Terminated', 'Killed']);
+    await assertRefused(allocations.restart(canary.ID, { task: 'main' }), 500, 'Task not running', 'rejected');
   });
 });
 

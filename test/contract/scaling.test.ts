@@ -31,7 +31,9 @@ contract('scaling policies', (c) => {
     const { value: list } = await scaling().policies({ job: id });
     const { value } = await scaling().policy(list[0]?.ID ?? '');
     assert.deepEqual([value.Min, value.Max, value.Policy], [1, 3, { cooldown: '1m' }]);
-    await assertRefused(scaling().policy(unknownId), 404, 'policy not found', 'notFound');
+    // Unlike ids of other kinds these may be any text.
+    for (const none of [unknownId, 'nope', 'ab'])
+      await assertRefused(scaling().policy(none), 404, 'policy not found', 'notFound');
   });
 
   it('bound the count, and can be recorded against', async () => {

@@ -46,15 +46,16 @@ export class AllocationVerbs {
     const runner = this.#client.runner(id);
     if (allTasks && taskName !== '') throw new Refusal(500, 'task name cannot be set when restarting all tasks');
     const allocation = this.#store.allocations.get(id);
-    if (runner === undefined || allocation?.DesiredStatus !== 'run' || runner.isDone) {
-      throw new Refusal(500, 'restart of an alloc that should not run');
-    }
-    if (taskName !== '') {
+    if (runner !== undefined && taskName !== '') {
       const task = this.#client.task(id, taskName);
       if (task === undefined) throw new Refusal(500, `Could not find task runner for task: ${taskName}`);
+      // Whether the allocation should run isn't asked for one task: while it is being stopped, this is taken.
       if (!task.isRunning) throw new Refusal(500, 'Task not running');
       await task.restart('User requested task to restart');
       return;
+    }
+    if (runner === undefined || allocation?.DesiredStatus !== 'run' || runner.isDone) {
+      throw new Refusal(500, 'restart of an alloc that should not run');
     }
     const message = allTasks ? 'User requested all tasks to restart' : 'User requested running tasks to restart';
     const restarted = runner.tasks.filter((task) => allTasks || task.isRunning);

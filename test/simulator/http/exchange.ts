@@ -127,8 +127,8 @@ export class Exchange {
   flag(name: string, otherwise = false): boolean {
     const raw = this.query.get(name);
     if (raw === null || raw === '') return otherwise;
-    if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(raw)) return true;
-    if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(raw)) return false;
+    const value = boolOf(raw);
+    if (value !== undefined) return value;
     const reason = `strconv.ParseBool: parsing ${JSON.stringify(raw)}: invalid syntax`;
     throw new Refusal(500, `Failed to parse value of "${name}" (${raw}) as a bool: ${reason}`);
   }
@@ -207,7 +207,7 @@ export class Exchange {
   checkQuery(): void {
     this.#waiting();
     const stale = this.query.get('stale');
-    if (stale !== null && !['', 'true', 'false', '1', '0'].includes(stale)) {
+    if (stale !== null && stale !== '' && boolOf(stale) === undefined) {
       throw new Refusal(400, 'Expect `true` or `false` for `stale` query string parameter');
     }
   }
@@ -228,6 +228,13 @@ export class Exchange {
     const waitMs = parsed <= 0 ? maxWaitMs : Math.min(maxWaitMs, parsed / 1e6);
     return { known: Number(index), waitMs };
   }
+}
+
+/** A boolean as Go spells it. */
+function boolOf(text: string): boolean | undefined {
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
+  return undefined;
 }
 
 export function secretOf(request: IncomingMessage): string {

@@ -10,7 +10,7 @@ import { type Route, reads } from './route.ts';
 export const operatorRoutes: readonly Route[] = [
   { path: /^\/v1\/operator\/license$/, handle: () => ({ status: 204, text: '' }) },
   { path: /^\/v1\/operator\/scheduler\/configuration$/, handle: schedulerConfiguration },
-  { path: /^\/v1\/operator\/raft\/configuration$/, methods: reads, handle: raft },
+  { path: /^\/v1\/operator\/raft\/configuration/, handle: raft },
   { path: /^\/v1\/operator\/autopilot\/health$/, methods: reads, handle: autopilot },
   { path: /^\/v1\/operator\/utilization$/, handle: enterprise },
   { path: /^\/v1\/(quotas|quota-usages|quota(?:\/.*)?|quota-usage\/.*)$/, handle: enterprise },
@@ -99,7 +99,8 @@ async function write(exchange: Exchange): Promise<Answer> {
 }
 
 function raft(exchange: Exchange): Answer {
-  exchange.requireOn('operator', 'read');
+  if (exchange.method !== 'GET') return { status: 405, text: '' };
+  exchange.requireManagement();
   const { identity } = exchange.server;
   const Address = rpcAddressOf(identity);
   const server = { ID: identity.id, Node: identity.name, Address, Leader: true, Voter: true, RaftProtocol: '3' };

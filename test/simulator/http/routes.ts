@@ -9,6 +9,7 @@ import { controlRoutes } from './control.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { evaluationRoutes } from './evaluations.ts';
 import { fsRoutes } from './fs.ts';
+import { gossipRoutes } from './gossip.ts';
 import { jobRoute } from './job.ts';
 import { jobRoutes } from './jobs.ts';
 import { loginRoutes } from './login.ts';
@@ -45,6 +46,7 @@ export function allRoutes(faults: Faults): readonly Route[] {
     ...nodeRoutes,
     ...namespaceRoutes,
     ...agentRoutes,
+    ...gossipRoutes,
     ...monitorRoutes,
     ...metricsRoutes,
     ...operatorRoutes,

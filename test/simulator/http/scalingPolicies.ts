@@ -1,7 +1,7 @@
 import { type ScalingPolicyRecord, scalingPolicies } from '../cluster/scalingPolicies.ts';
 import { permissionDenied } from '../cluster/refusal.ts';
 import type { Answer, Exchange } from './exchange.ts';
-import { checkId, list } from './listing.ts';
+import { list } from './listing.ts';
 import { type Route, reads } from './route.ts';
 
 /** `/v1/scaling/policies` and `/v1/scaling/policy/:id` */
@@ -49,7 +49,6 @@ function listPolicies(exchange: Exchange): Promise<Answer> {
 
 async function read(exchange: Exchange, id: string): Promise<Answer> {
   if (!may(exchange, 'read-scaling-policy', exchange.namespace)) throw permissionDenied();
-  checkId(id, 'scaling_policy');
   const find = () => scalingPolicies(exchange.store).find(({ ID }) => ID === id);
   const index = () => find()?.ModifyIndex ?? lastChange(exchange);
   await exchange.block(index);

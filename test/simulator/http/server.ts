@@ -36,7 +36,7 @@ const maxHeaderSize = 1024 * 1024;
 /** What Nomad has and the simulator has not: paths that begin so. */
 const notModelled = [
   ...['volume/csi/', 'volume/host/', 'volumes', 'plugin/csi/', 'client/identity', 'client/metadata'],
-  ...['agent/join', 'agent/force-leave', 'agent/keyring/', 'agent/host', 'agent/reload', 'agent/pprof/'],
+  ...['agent/keyring/', 'agent/host', 'agent/reload', 'agent/pprof/'],
   ...['agent/monitor/export', 'operator/raft/', 'operator/autopilot/', 'operator/keyring/'],
   ...['operator/snapshot', 'operator/upgrade-check/', 'acl/role', 'acl/binding-rule', 'acl/identity/'],
 ].map((path) => `/v1/${path}`);

@@ -140,7 +140,7 @@ describe('pages of other origins', () => {
 describe('what is not modelled', () => {
   it('says so', () =>
     withSimulator({}, async ({ call }) => {
-      for (const path of ['/v1/volume/csi/x', '/v1/operator/snapshot', '/v1/agent/pprof/heap', '/v1/agent/join']) {
+      for (const path of ['/v1/volume/csi/x', '/v1/operator/snapshot', '/v1/agent/pprof/heap', '/v1/agent/host']) {
         const reply = await call('GET', path);
         assert.equal(reply.status, 501, path);
         assert.match(reply.text, /^The simulator does not model /);
