@@ -150,6 +150,20 @@ describe('plan', () => {
     await workbench.setTheme('dark');
   });
 
+  it('says what it was after the window is loaded anew', async () => {
+    const { workbench } = stage();
+    await workbench.openFile('shop.nomad.hcl');
+    await workbench.replaceText('VERSION = "1"', 'VERSION = "5"');
+    await workbench.clickLens('Plan');
+    await workbench.waitForEditor(planTab, '"1" => "5"');
+    await workbench.reload();
+    const text = await workbench.waitForEditor(planTab, 'Outdated: the window was loaded anew');
+    assert.match(text, /Plan for job "shop" · .* It said: 1 canary beside 2 running/);
+    await workbench.screenshot('12-plan-after-reload');
+    await workbench.clickLens('Plan again');
+    await workbench.waitForEditor(planTab, 'What will happen');
+  });
+
   it('puts errors of the jobspec where they are', async () => {
     const { workbench } = stage();
     await workbench.openFile('shop.nomad.hcl');

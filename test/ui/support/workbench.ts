@@ -63,6 +63,14 @@ export class Workbench extends SideBar {
     await this.#activityItem('Nomad').waitFor({ timeout: 30_000 });
   }
 
+  /** Loads the window anew as a person does, so that it has the time to keep its state. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('domcontentloaded', { timeout: 30_000 });
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.#activityItem('Nomad').waitFor({ timeout: 30_000 });
+  }
+
   async setTheme(theme: 'dark' | 'light'): Promise<void> {
     await this.runCommand('Preferences: Color Theme');
     await this.pickItem(theme === 'dark' ? 'Dark 2026' : 'Light 2026');
