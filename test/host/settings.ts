@@ -26,4 +26,6 @@ export const testSettings = {
   'editor.minimap.enabled': false,
   'window.commandCenter': false,
   'git.enabled': false,
+  // In a browser, text that a test types would be saved a second later.
+  'files.autoSave': 'off',
 };
