@@ -1,10 +1,14 @@
 import type { Scenario } from '../support/replay.ts';
 import { group, job, second, task, update } from './parts.ts';
 
-/** Answers the checks; once it does it sleeps, as the clock of the replay sees it. */
+/**
+ * Answers the checks; once it does it sleeps, as the clock of the replay sees it. Another replay on this machine has the
+ * same ports, as it has the same ids, and answers alike.
+ */
 const listening = [
   "const asleep = () => require('node:child_process').spawn('sleep', ['3600'])",
-  "require('node:http').createServer((_, r) => r.end('ok')).listen(+process.env.NOMAD_PORT_http, '127.0.0.1', asleep)",
+  "const place = { port: +process.env.NOMAD_PORT_http, host: '127.0.0.1', reusePort: process.platform === 'linux' }",
+  "require('node:http').createServer((_, r) => r.end('ok')).listen(place, asleep)",
 ].join('; ');
 
 const checked = {
