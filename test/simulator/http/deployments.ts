@@ -53,7 +53,9 @@ async function read(exchange: Exchange, given: string): Promise<Answer> {
   const index = () => find()?.ModifyIndex ?? store.tableIndex('deployments');
   await exchange.block(index);
   const deployment = find();
-  const isHidden = deployment !== undefined && !inSight(exchange, 'read-job')()(deployment);
+  // Whatever namespace was asked for: rights decide, in that of the deployment.
+  const { acl, token } = exchange;
+  const isHidden = deployment !== undefined && !acl.allows(token, 'read-job', namespaceOf(deployment));
   if (deployment === undefined || isHidden) return { status: 404, text: 'deployment not found', index: index() };
   return { body: deployment, index: index() };
 }
