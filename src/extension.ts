@@ -13,6 +13,7 @@ import { SourceDocuments } from './documents/sourceDocuments.ts';
 import { Jobspecs } from './jobspec/jobspecs.ts';
 import { JobLenses } from './jobspec/lenses.ts';
 import { JobspecProblems } from './jobspec/problems.ts';
+import { TypedProblems } from './jobspec/typedProblems.ts';
 import { Cluster } from './model/cluster.ts';
 import { CurrentCluster } from './model/current.ts';
 import { NomadClient } from './nomad/client.ts';
@@ -68,10 +69,14 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     connection,
     extension,
   };
-  const parts = [lensesOf, registerCommands, forgetOutdatedPlans, followSettings, withheld.follow];
+  const parts = [lensesOf, typedProblemsOf, registerCommands, forgetOutdatedPlans, followSettings, withheld.follow];
   for (const part of parts) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
+}
+
+function typedProblemsOf({ jobspecs, problems }: Workbench): TypedProblems {
+  return new TypedProblems(jobspecs, problems);
 }
 
 function lensesOf({ jobspecs, tickets }: Workbench): JobLenses {

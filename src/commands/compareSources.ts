@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { UserError } from '../base/userError.ts';
 import { isKnown, type Told } from '../hcl/told.ts';
 import { jobKey } from '../model/keys.ts';
 import { placeOfJob, regionName, type Place } from '../model/place.ts';
@@ -49,7 +50,7 @@ async function jobOf(connected: Connected, document: vscode.TextDocument): Promi
   const ticket = connected.tickets.get(document.uri);
   if (ticket !== undefined) return { id: ticket.job.ID, place: ticket.place };
   const told = await resolveDocument(connected, document);
-  if (told === undefined) throw new Error('the file has no job block.');
+  if (told === undefined) throw new UserError('the file has no job block.');
   const { id, namespace, region } = told;
   if (isKnown(id) && isKnown(namespace) && isKnown(region)) {
     const job = { Namespace: namespace.known ?? '', Region: region.known ?? '' };
@@ -66,7 +67,7 @@ async function jobOf(connected: Connected, document: vscode.TextDocument): Promi
 function notKnown(parts: Readonly<Record<string, Told<unknown>>>): Error {
   for (const [name, told] of Object.entries(parts)) {
     if (!isKnown(told))
-      return new Error(`the ${name} of the job is not known before a plan: ${told.unknown}. Plan it first.`);
+      return new UserError(`the ${name} of the job is not known before a plan: ${told.unknown}. Plan it first.`);
   }
-  return new Error('the job is not known before a plan. Plan it first.');
+  return new UserError('the job is not known before a plan. Plan it first.');
 }

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { CancelledError } from '../base/cancel.ts';
+import { UserError } from '../base/userError.ts';
+import type { HclProblem } from '../hcl/problem.ts';
 import type { Jobspec } from '../hcl/jobspec.ts';
 import { resolveJob, type ResolvedJob } from '../hcl/resolve.ts';
 import {
   assignTyped,
-  checkVariableValue,
-  looksSecret,
   shownVariables,
   unsetVariables,
   variablesText,
@@ -13,9 +13,9 @@ import {
   type Assignments,
   type ShownVariable,
 } from '../hcl/variables.ts';
-import { typeOf } from '../hcl/variableType.ts';
 import { languages } from '../platform/contributions.ts';
-import { counted } from '../platform/words.ts';
+import { chooseVariableFiles, chosenFiles, readChosenFiles, variableFileUri } from './variableFiles.ts';
+import { askForVariables, type Known } from './variableQuestions.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A jobspec with all that Nomad needs to read it. */
@@ -32,6 +32,16 @@ export interface JobspecInput {
   readonly variableNames: readonly string[];
   /** All variables with their values, for people: those that look secret are masked. */
   readonly shownVariables: readonly ShownVariable[];
+  /** What is known to be refused before anything is sent, and where. */
+  readonly refusals: readonly Refusal[];
+  /** The variable files that were read. */
+  readonly variableFiles: readonly vscode.Uri[];
+}
+
+/** A problem in the jobspec or in one of its variable files. */
+export interface Refusal {
+  readonly uri: vscode.Uri;
+  readonly problem: HclProblem;
 }
 
 /** The jobspec that `argument` names, or the one in the active editor. @throws Error with a sentence when there is none */
@@ -41,20 +51,24 @@ export async function findJobspec(argument: unknown): Promise<vscode.TextDocumen
   if (active?.languageId === languages.jobspec) return active;
   const visible = vscode.window.visibleTextEditors.find((editor) => editor.document.languageId === languages.jobspec);
   if (visible !== undefined) return visible.document;
-  throw new Error('no jobspec is open. Open a file that ends in .nomad.hcl or .nomad first.');
+  throw new UserError('no jobspec is open. Open a file that ends in .nomad.hcl or .nomad first.');
 }
 
 /**
- * Reads a jobspec and asks for the variables that have no value: Nomad parses nothing before all are set.
+ * Reads a jobspec and asks for the variables that have no value, for Nomad parses nothing before all are set; first of all
+ * for variable files beside the jobspec, where there are any and nobody was asked yet. To be called before any progress is
+ * shown: a person may take their time.
  *
  * @throws CancelledError when the person leaves a question
  */
 export async function readInput(workbench: Workbench, document: vscode.TextDocument): Promise<JobspecInput> {
-  const jobspec = await workbench.jobspecs.read(document);
-  const given = await givenValues(workbench, document.uri, jobspec);
-  const asked = await askFor(workbench, jobspec, unsetVariables(jobspec, given), new Map());
-  if (asked.size > 0) await remember(workbench, document.uri, jobspec, asked);
-  return toInput(document, jobspec, asked.size > 0 ? await givenValues(workbench, document.uri, jobspec) : given);
+  const first = await readGiven(workbench, document);
+  if (unset(first).length === 0) return toInput(workbench, document, first);
+  const mayHaveFiles = chosenFiles(workbench, document.uri) === undefined;
+  if (mayHaveFiles && !(await chooseVariableFiles(workbench, document.uri))) throw new CancelledError('variable files');
+  const withFiles = mayHaveFiles ? await readGiven(workbench, document) : first;
+  await ask(workbench, document, withFiles, unset(withFiles));
+  return toInput(workbench, document, await readGiven(workbench, document));
 }
 
 /** The same without a question; undefined when a variable has no value. */
@@ -62,9 +76,8 @@ export async function readInputQuietly(
   workbench: Workbench,
   document: vscode.TextDocument,
 ): Promise<JobspecInput | undefined> {
-  const jobspec = await workbench.jobspecs.read(document);
-  const given = await givenValues(workbench, document.uri, jobspec);
-  return unsetVariables(jobspec, given).length > 0 ? undefined : toInput(document, jobspec, given);
+  const given = await readGiven(workbench, document);
+  return unset(given).length > 0 ? undefined : toInput(workbench, document, given);
 }
 
 /**
@@ -75,87 +88,89 @@ export async function resolveDocument(
   workbench: Workbench,
   document: vscode.TextDocument,
 ): Promise<ResolvedJob | undefined> {
-  const jobspec = await workbench.jobspecs.read(document);
-  return resolve(jobspec, await givenValues(workbench, document.uri, jobspec));
+  const given = await readGiven(workbench, document);
+  return resolve(given.jobspec, allOf(given));
 }
 
-/** Asks for every variable anew, with what is known as the start. Returns how many were set. */
+/**
+ * Asks for the variable files and for every variable anew, with what is known as the start.
+ *
+ * @returns how many variables the jobspec declares
+ * @throws CancelledError when the person leaves a question
+ */
 export async function askForAll(workbench: Workbench, document: vscode.TextDocument): Promise<number> {
-  const jobspec = await workbench.jobspecs.read(document);
-  const remembered = await workbench.variables.get(document.uri);
-  const asked = await askFor(workbench, jobspec, jobspec.variables, remembered);
-  await remember(workbench, document.uri, jobspec, asked);
-  return asked.size;
+  const { variables } = await workbench.jobspecs.read(document);
+  if (variables.length === 0) return 0;
+  if (!(await chooseVariableFiles(workbench, document.uri))) throw new CancelledError('variable files');
+  await ask(workbench, document, await readGiven(workbench, document), variables);
+  return variables.length;
 }
 
-type Values = ReadonlyMap<string, string>;
-type Variables = Jobspec['variables'];
+interface Given extends Known {
+  readonly refusals: readonly Refusal[];
+}
 
-function toInput(document: vscode.TextDocument, jobspec: Jobspec, given: Assignments): JobspecInput {
+/** `NOMAD_VAR_<name>` first, then the variable files, then what was typed for the file: as with Nomad's CLI. */
+async function readGiven(workbench: Workbench, document: vscode.TextDocument): Promise<Given> {
+  const { uri } = document;
+  const jobspec = await workbench.jobspecs.read(document);
+  const files = await readChosenFiles(workbench, uri, jobspec);
+  const given = new Map<string, Assignment>();
+  for (const variable of jobspec.variables) {
+    const inFile = files.assignments.get(variable.name);
+    const environment = process.env[`NOMAD_VAR_${variable.name}`];
+    if (inFile !== undefined) given.set(variable.name, inFile);
+    else if (environment !== undefined) given.set(variable.name, assignTyped(variable, environment, 'environment'));
+  }
+  const calls = jobspec.fileCalls.filter((call) => call.isRefused);
+  const refusals = calls.map(({ range, message }) => ({
+    uri,
+    problem: { range, message, origin: 'jobspec' as const },
+  }));
+  return { jobspec, given, typed: await workbench.variables.get(uri), refusals: [...refusals, ...files.problems] };
+}
+
+function allOf({ jobspec, given, typed }: Given): Assignments {
+  const all = new Map(given);
+  for (const variable of jobspec.variables) {
+    const text = typed.get(variable.name);
+    if (text !== undefined) all.set(variable.name, assignTyped(variable, text, 'typed'));
+  }
+  return all;
+}
+
+function unset(given: Given): Jobspec['variables'] {
+  return unsetVariables(given.jobspec, allOf(given));
+}
+
+/** Asks, and keeps the answers for the variables that the jobspec still declares; the others are forgotten. */
+async function ask(
+  workbench: Workbench,
+  document: vscode.TextDocument,
+  given: Given,
+  variables: Jobspec['variables'],
+): Promise<void> {
+  if (variables.length === 0) return;
+  const typed = await askForVariables(workbench, given, variables);
+  const declared = new Set(given.jobspec.variables.map(({ name }) => name));
+  await workbench.variables.set(document.uri, new Map([...typed].filter(([name]) => declared.has(name))));
+}
+
+function toInput(workbench: Workbench, document: vscode.TextDocument, given: Given): JobspecInput {
+  const all = allOf(given);
   return {
     document,
     text: document.getText(),
-    jobspec,
-    job: resolve(jobspec, given),
-    variables: variablesText(given.values()),
-    variableNames: [...given.keys()],
-    shownVariables: shownVariables(jobspec, given),
+    jobspec: given.jobspec,
+    job: resolve(given.jobspec, all),
+    variables: variablesText(all.values()),
+    variableNames: [...all.keys()],
+    shownVariables: shownVariables(given.jobspec, all),
+    refusals: given.refusals,
+    variableFiles: (chosenFiles(workbench, document.uri) ?? []).map((name) => variableFileUri(document.uri, name)),
   };
 }
 
 function resolve(jobspec: Jobspec, given: Assignments): ResolvedJob | undefined {
   return resolveJob(jobspec, new Map([...given].map(([name, { value }]) => [name, value])));
-}
-
-/** `NOMAD_VAR_<name>` first, then what was remembered for the file, as more particular. */
-async function givenValues(workbench: Workbench, uri: vscode.Uri, jobspec: Jobspec): Promise<Assignments> {
-  const remembered = await workbench.variables.get(uri);
-  const given = new Map<string, Assignment>();
-  for (const variable of jobspec.variables) {
-    const { name } = variable;
-    const typed = remembered.get(name);
-    const environment = process.env[`NOMAD_VAR_${name}`];
-    if (typed !== undefined) given.set(name, assignTyped(variable, typed, 'typed'));
-    else if (environment !== undefined) given.set(name, assignTyped(variable, environment, 'environment'));
-  }
-  return given;
-}
-
-async function askFor(workbench: Workbench, jobspec: Jobspec, variables: Variables, known: Values): Promise<Values> {
-  const job = jobspec.jobs[0]?.name ?? 'the jobspec';
-  const asked = new Map<string, string>();
-  for (const [index, variable] of variables.entries()) {
-    const of = variables.length > 1 ? ` (${String(index + 1)} of ${String(variables.length)})` : '';
-    const kind = variable.type === undefined ? '' : ` Type ${variable.type}.`;
-    const value = known.get(variable.name) ?? (variable.hasDefault ? plainDefault(variable.defaultText) : undefined);
-    const answer = await workbench.ask.text({
-      title: `Variables of ${job}${of}`,
-      prompt: `${variable.name}: ${sentence(variable.description ?? 'no description')}${kind} Remembered for this file.`,
-      ...(value === undefined ? {} : { value }),
-      secret: looksSecret(variable.name),
-      check: (text) => checkVariableValue(typeOf(variable), text),
-    });
-    if (answer === undefined) throw new CancelledError(`${counted(variables.length, 'variable')} asked for`);
-    asked.set(variable.name, answer);
-  }
-  return asked;
-}
-
-/** People end a description with a full stop, or don't. */
-function sentence(text: string): string {
-  const line = text.trim();
-  return /[.!?:]$/.test(line) ? line : `${line}.`;
-}
-
-function plainDefault(text: string | undefined): string | undefined {
-  const quoted = text === undefined ? null : /^"((?:[^"\\$%]|\$(?!\{))*)"$/.exec(text.trim());
-  return quoted?.[1] ?? text;
-}
-
-/** Keeps the values of variables that the jobspec still declares; the others are forgotten. */
-async function remember(workbench: Workbench, uri: vscode.Uri, jobspec: Jobspec, asked: Values): Promise<void> {
-  const known = await workbench.variables.get(uri);
-  const declared = new Set(jobspec.variables.map((variable) => variable.name));
-  const all = [...known, ...asked].filter(([name]) => declared.has(name));
-  await workbench.variables.set(uri, new Map(all));
 }

@@ -10,6 +10,35 @@ import type { Connected } from './workbench.ts';
 /** Nomad could not make sense of the jobspec; its words are in the Problems view. */
 export class JobspecProblemError extends Error {
   override readonly name = 'JobspecProblemError';
+  /** Whether other values of variables may mend it. */
+  readonly isAboutVariables: boolean;
+
+  constructor(message: string, isAboutVariables = false) {
+    super(message);
+    this.isAboutVariables = isAboutVariables;
+  }
+}
+
+/**
+ * Tells what no server takes where it stands, before anything is sent.
+ *
+ * @throws JobspecProblemError when there is anything
+ */
+export function refuseEarly(
+  { problems }: Pick<Connected, 'problems'>,
+  { refusals, variableFiles }: JobspecInput,
+): void {
+  for (const uri of variableFiles) problems.clear(uri);
+  const [first] = refusals;
+  if (first === undefined) return;
+  for (const [name, uri] of new Map(refusals.map(({ uri: one }) => [one.toString(), one]))) {
+    const here = refusals.filter((refusal) => refusal.uri.toString() === name);
+    problems.set(
+      uri,
+      here.map(({ problem }) => problem),
+    );
+  }
+  throw new JobspecProblemError(first.problem.message, first.problem.origin === 'variables');
 }
 
 /**
@@ -30,7 +59,8 @@ export async function parseJobspec(connected: Connected, input: JobspecInput, si
     // What isn't about the text, such as a body that is too large, is told as any other failure.
     if (problems.length === 0) throw error;
     connected.problems.set(uri, problems);
-    throw new JobspecProblemError(problems[0]?.message ?? body);
+    const isAboutVariables = problems.some(({ origin }) => origin === 'variables');
+    throw new JobspecProblemError(problems[0]?.message ?? body, isAboutVariables);
   }
 }
 

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import * as path from 'node:path';
 import { commandAction } from '../platform/report.ts';
 import { withProgress } from '../platform/signals.ts';
-import { findJobspec } from './jobspecInput.ts';
-import { JobspecProblemError } from './parsing.ts';
+import { commands } from '../platform/contributions.ts';
+import { findJobspec, readInput } from './jobspecInput.ts';
+import { JobspecProblemError, refuseEarly } from './parsing.ts';
 import { planDocument, type Planned } from './planning.ts';
 import type { Connected } from './workbench.ts';
 
@@ -20,13 +21,17 @@ export async function planWithProgress(
 ): Promise<Planned | undefined> {
   const name = path.posix.basename(document.uri.path);
   try {
+    // Questions come before the progress, which would say that something goes on.
+    const input = await readInput(connected, document);
+    refuseEarly(connected, input);
     return await withProgress(`Planning ${name} on ${connected.cluster.label}`, (signal) =>
-      planDocument(connected, document, signal),
+      planDocument(connected, input, signal),
     );
   } catch (error) {
     if (!(error instanceof JobspecProblemError)) throw error;
     // The place is in the Problems view; the message is not awaited, so that a next attempt isn't held up by it.
     void connected.report.problem(`Could not plan ${name}: ${error.message}`, [
+      ...(error.isAboutVariables ? [commandAction('Set variables', commands.setVariables, document.uri)] : []),
       commandAction('Show problems', 'workbench.actions.view.problems'),
     ]);
     return undefined;

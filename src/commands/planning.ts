@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import { locateValidation } from '../hcl/validationProblems.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { jobKey } from '../model/keys.ts';
@@ -11,7 +10,7 @@ import { parseAddress } from '../nomad/connection.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import type { Job, JobSubmission } from '../nomad/types/job.ts';
 import type { PlanResponse } from '../nomad/types/plan.ts';
-import { readInput, type JobspecInput } from './jobspecInput.ts';
+import type { JobspecInput } from './jobspecInput.ts';
 import { JobspecProblemError, parseJobspec, placeOfParsed, shownOf } from './parsing.ts';
 import type { Connected } from './workbench.ts';
 
@@ -28,12 +27,7 @@ export interface Planned {
  *
  * @throws JobspecProblemError when Nomad refuses the jobspec, NomadError otherwise, CancelledError
  */
-export async function planDocument(
-  connected: Connected,
-  document: vscode.TextDocument,
-  signal: AbortSignal,
-): Promise<Planned> {
-  const input = await readInput(connected, document);
+export async function planDocument(connected: Connected, input: JobspecInput, signal: AbortSignal): Promise<Planned> {
   const job = await parseJobspec(connected, input, signal);
   const place = await placeOfParsed(connected.cluster, job, signal);
   const content = await contentOf(connected.cluster, input);

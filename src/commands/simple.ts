@@ -3,7 +3,6 @@ import { printable } from '../base/plain.ts';
 import { parseJobKey, placeOf } from '../model/keys.ts';
 import { languages } from '../platform/contributions.ts';
 import { withQuietProgress } from '../platform/signals.ts';
-import { askForAll, findJobspec } from './jobspecInput.ts';
 import { pickJob } from './pickers.ts';
 import { allocationTarget, deploymentIdOf, jobTarget, regionTarget, targetsOf } from './targets.ts';
 import type { Connected, Workbench } from './workbench.ts';
@@ -49,14 +48,6 @@ export async function openJobSource(connected: Connected, argument: unknown): Pr
     const target = { client: cluster.client, cluster: cluster.label, place, jobId: id, version: value.Version };
     await sources.show(target, signal);
   });
-}
-
-/** Asks for the values of all variables of a jobspec, and forgets the plan that was made without them. */
-export async function setVariables(workbench: Workbench, argument: unknown): Promise<void> {
-  const document = await findJobspec(argument);
-  const count = await askForAll(workbench, document);
-  if (count === 0) throw new Error('the jobspec declares no variable.');
-  if (workbench.tickets.drop(document.uri)) workbench.plans.markOutdated(document.uri, 'variablesChanged');
 }
 
 /** Opens a small jobspec that plans as it is. */

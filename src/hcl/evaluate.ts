@@ -92,7 +92,7 @@ function conditional({ test, yes, no }: Extract<Expression, { kind: 'conditional
   return then(evaluate(test, scope), (decided) => {
     if (decided.kind !== 'bool') return { unknown: 'a condition in it is neither true nor false' };
     const [chosen, rest] = [evaluate(yes, scope), evaluate(no, scope)];
-    // An error in the branch that is not taken is an error, too.
+    // What the other branch is decides the type of both.
     return then(all([chosen, rest]), ([first, second]) => {
       if (first === undefined || second === undefined) return { unknown: 'a condition in it is broken' };
       return unified(decided.value ? first : second, decided.value ? second : first);

@@ -2,6 +2,8 @@ import { readBlocks } from './blocks.ts';
 import type { Attribute, Block } from './blocks.ts';
 import { emptyScope, evaluate } from './evaluate.ts';
 import type { Expression } from './expressions.ts';
+import { findFileCalls } from './fileCalls.ts';
+import type { FileCall } from './fileCalls.ts';
 import { findJobHeaders } from './headers.ts';
 import type { Literal } from './literals.ts';
 import type { JobspecParser, JobspecTree } from './parse.ts';
@@ -68,6 +70,8 @@ export interface Jobspec {
   /** The values of the `locals` blocks. Of two with one name, which Nomad refuses, neither is told. */
   readonly locals: ReadonlyMap<string, Expression>;
   readonly problems: readonly SyntaxProblem[];
+  /** Calls of functions that no server has. */
+  readonly fileCalls: readonly FileCall[];
 }
 
 const containers = new Map<string, readonly string[]>(
@@ -100,6 +104,7 @@ export function scanJobspec(tree: JobspecTree): Jobspec {
     variables: [...ofType(blocks, 'variable').map(readVariable), ...ofType(blocks, 'variables').flatMap(readVariables)],
     locals: readLocals(ofType(blocks, 'locals')),
     problems: syntaxProblems(tree, blocks),
+    fileCalls: findFileCalls(tree),
   };
 }
 

@@ -1,3 +1,4 @@
+import { noFiles } from './fileCalls.ts';
 import { findVariable, jobHeaderRange } from './headers.ts';
 import type { HclProblem } from './problem.ts';
 import { contains, TextLines } from './text.ts';
@@ -110,7 +111,8 @@ function problemOf(item: Item, source: Source): HclProblem {
 /** The user knows no `input.hcl`: that is what the server calls the text it was sent. */
 function messageOf({ summary, detail }: Item): string {
   const known = detail.replace(/input\.hcl:(\d+),\d+-(?:\d+,)?\d+/g, 'line $1');
-  return known === '' ? summary : `${summary}: ${known}`;
+  const hint = /filesystem functions? disabled/.test(known) ? ` ${noFiles}` : '';
+  return known === '' ? summary : `${summary}: ${known}${hint}`;
 }
 
 /** The name on the left of the assignment that a place in a variables text belongs to. */

@@ -92,7 +92,7 @@ export class JobspecParser implements Disposable {
     if (this.#disposed) return new JobspecTree(text, undefined);
     const start = performance.now();
     const progressCallback = (): boolean => performance.now() - start > this.#timeLimitMs;
-    const tree = this.#parser.parse(text, undefined, { progressCallback });
+    const tree = this.#parser.parse(readable(text), undefined, { progressCallback });
     if (tree === null) this.#parser.reset();
     return new JobspecTree(text, tree ?? undefined);
   }
@@ -102,4 +102,12 @@ export class JobspecParser implements Disposable {
     this.#disposed = true;
     this.#parser.delete();
   }
+}
+
+/**
+ * The grammar knows no exponent without a fraction (`1e3`), which HCL has: digits in its place leave all positions as
+ * they are, and what a number or a string says is read from the text itself.
+ */
+function readable(text: string): string {
+  return text.replace(/(?<![\w.-])\d+[eE][+-]?\d+(?![\w.])/g, (number) => '0'.repeat(number.length));
 }

@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { Lifetime } from '../base/lifetime.ts';
 import { JobspecParser } from '../hcl/parse.ts';
 import { scanJobspec, type Jobspec } from '../hcl/jobspec.ts';
+import { readVariableFile, type VariableFile } from '../hcl/variableFile.ts';
 
 /** The structure of jobspecs, read once a version of a document. The parser loads with the first jobspec. */
 export class Jobspecs {
@@ -30,6 +31,11 @@ export class Jobspecs {
     } finally {
       tree.dispose();
     }
+  }
+
+  /** Reads a text with values for variables. @param name of its file, for people */
+  async readVariables(text: string, name: string): Promise<VariableFile> {
+    return readVariableFile(await (this.#parser ??= this.#load()), text, name);
   }
 
   async #load(): Promise<JobspecParser> {

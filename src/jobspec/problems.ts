@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Emitter } from '../base/events.ts';
 import { Lifetime } from '../base/lifetime.ts';
 import type { HclProblem } from '../hcl/problem.ts';
 import { languages } from '../platform/contributions.ts';
@@ -11,6 +12,8 @@ import { toRange } from './ranges.ts';
 export class JobspecProblems implements vscode.Disposable {
   readonly #life = new Lifetime();
   readonly #collection = this.#life.own(vscode.languages.createDiagnosticCollection(languages.jobspec));
+  readonly #changed = this.#life.own(new Emitter<vscode.Uri>());
+  readonly onDidChange = this.#changed.event;
 
   constructor() {
     this.#life.own(
@@ -27,10 +30,18 @@ export class JobspecProblems implements vscode.Disposable {
 
   set(uri: vscode.Uri, problems: readonly HclProblem[]): void {
     this.#collection.set(uri, problems.map(toDiagnostic));
+    this.#changed.fire(uri);
   }
 
   clear(uri: vscode.Uri): void {
+    if (!this.#collection.has(uri)) return;
     this.#collection.delete(uri);
+    this.#changed.fire(uri);
+  }
+
+  /** Whether Nomad has something to say about this line. */
+  isOn(uri: vscode.Uri, line: number): boolean {
+    return (this.#collection.get(uri) ?? []).some(({ range }) => range.start.line === line);
   }
 
   dispose(): void {
@@ -43,7 +54,9 @@ export class JobspecProblems implements vscode.Disposable {
     const kept = known.filter(
       (problem) => !event.contentChanges.some((change) => touches(change.range, problem.range)),
     );
-    if (kept.length < known.length) this.#collection.set(event.document.uri, kept);
+    if (kept.length === known.length) return;
+    this.#collection.set(event.document.uri, kept);
+    this.#changed.fire(event.document.uri);
   }
 }
 

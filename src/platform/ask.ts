@@ -1,5 +1,7 @@
 import { label, plain } from '../base/plain.ts';
 import { showInput, showModal, showPick, showPickMany } from './window.ts';
+import { askStep } from './steps.ts';
+import type { StepAnswer, StepQuestion } from './steps.ts';
 import type { PickItem, PickText } from './window.ts';
 
 /** One line of a list to choose from. Texts may come from a server. */
@@ -42,6 +44,7 @@ export interface Ask {
   pick<T>(title: string, choices: readonly Choice<T>[], placeholder?: string): Promise<T | undefined>;
   pickMany<T>(title: string, choices: readonly Choice<T>[], placeholder?: string): Promise<readonly T[] | undefined>;
   text(question: TextQuestion): Promise<string | undefined>;
+  step(question: StepQuestion): Promise<StepAnswer>;
   confirm(confirmation: Confirmation): Promise<'button' | 'other' | undefined>;
 }
 
@@ -62,6 +65,7 @@ export const windowAsk: Ask = {
       },
     });
   },
+  step: askStep,
   async confirm({ question, detail, button, other, grave }) {
     const lines = typeof detail === 'string' ? [detail] : detail;
     const text = {

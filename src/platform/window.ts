@@ -109,6 +109,46 @@ export function showInput(text: InputText): Thenable<string | undefined> {
   });
 }
 
+export interface StepText extends InputText {
+  /** Whether there is a question before this one to go back to. */
+  readonly canGoBack: boolean;
+}
+
+/** A question for a line of text that is one of several; resolves when it was answered, left or taken back. */
+export function showStep(text: StepText): Promise<{ readonly text: string } | 'back' | undefined> {
+  const box = vscode.window.createInputBox();
+  const { check } = text;
+  box.title = text.title;
+  box.prompt = text.prompt;
+  box.value = text.value ?? '';
+  box.placeholder = text.placeholder;
+  box.password = text.secret;
+  box.ignoreFocusOut = true;
+  box.buttons = text.canGoBack ? [vscode.QuickInputButtons.Back] : [];
+  return new Promise((resolve) => {
+    let answer: { readonly text: string } | 'back' | undefined;
+    box.onDidChangeValue((value) => {
+      box.validationMessage = check(value);
+    });
+    box.onDidAccept(() => {
+      box.validationMessage = check(box.value);
+      if (box.validationMessage !== undefined) return;
+      answer = { text: box.value };
+      box.hide();
+    });
+    box.onDidTriggerButton(() => {
+      answer = 'back';
+      box.hide();
+    });
+    box.onDidHide(() => {
+      // This ends the listeners, too.
+      box.dispose();
+      resolve(answer);
+    });
+    box.show();
+  });
+}
+
 export interface ProgressText {
   /** `quiet` is a word in the status bar; `open` a notification with a way to cancel. */
   readonly how: 'quiet' | 'open';

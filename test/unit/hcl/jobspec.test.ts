@@ -83,7 +83,7 @@ describe('scanning a jobspec', () => {
       ],
     );
     assert.deepEqual(
-      jobHeaderLines({ jobs, variables: [], locals: new Map(), problems }).map(({ line }) => line),
+      jobHeaderLines({ jobs, variables: [], locals: new Map(), problems, fileCalls: [] }).map(({ line }) => line),
       [15],
     );
   });
@@ -167,6 +167,10 @@ describe('scanning a jobspec', () => {
     });
   });
 
+  it('sees no mistake in numbers with an exponent', () => {
+    assert.deepEqual(read('job "web" {\n  priority = 1e3\n  meta = [1e-3, "1e3"]\n}\n').problems, []);
+  });
+
   it('takes anything', () => {
     const nesting = 5000;
     for (const text of [
@@ -188,7 +192,7 @@ describe('scanning a jobspec', () => {
       const jobspec = read(text);
       assert(Array.isArray(jobspec.jobs), JSON.stringify(text.slice(0, 20)));
     }
-    assert.deepEqual(read(''), { jobs: [], variables: [], locals: new Map(), problems: [] });
+    assert.deepEqual(read(''), { jobs: [], variables: [], locals: new Map(), problems: [], fileCalls: [] });
   });
 
   it('takes five megabytes', function () {

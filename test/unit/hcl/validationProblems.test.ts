@@ -103,12 +103,15 @@ describe('the validation errors of a server', () => {
     assert.deepEqual(locate('Task group other validation failed: 9 errors occurred:\n\t* odd'), ['job "web" | odd']);
     assert.deepEqual(locate('1 error occurred:\n\t* two\nlines\n\n'), ['job "web" | two\nlines']);
     assert.deepEqual(locate(''), []);
-    assert.deepEqual(locateValidation('odd', { jobs: [], variables: [], locals: new Map(), problems: [] }), [
-      {
-        range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
-        message: 'odd',
-        origin: 'jobspec',
-      },
-    ]);
+    assert.deepEqual(
+      locateValidation('odd', { jobs: [], variables: [], locals: new Map(), problems: [], fileCalls: [] }),
+      [
+        {
+          range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+          message: 'odd',
+          origin: 'jobspec',
+        },
+      ],
+    );
   });
 });

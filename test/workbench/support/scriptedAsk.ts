@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { StepAnswer, StepQuestion } from '../../../src/platform/steps.ts';
 import type { Ask, Choice, Confirmation, TextQuestion } from '../../../src/platform/ask.ts';
 
 type Kind = 'pick' | 'pickMany' | 'text' | 'confirm';
@@ -12,6 +13,8 @@ export interface Asked {
   /** What there was to choose from: `label · description`. */
   readonly choices: readonly string[];
   readonly secret: boolean;
+  /** What was in the box of a question that is one of several. */
+  readonly value?: string;
 }
 
 /** What the person does; exactly one field beside `meanwhile`. */
@@ -21,6 +24,10 @@ export interface Answer {
   readonly pick?: string;
   readonly pickMany?: readonly string[];
   readonly text?: string;
+  /** The Back button of a question that is one of several. */
+  readonly back?: true;
+  /** Enter on what is in the box already. */
+  readonly enter?: true;
   /** Esc, whatever the question. */
   readonly leave?: true;
   /** Happens while the question stands. */
@@ -70,6 +77,19 @@ export class ScriptedAsk implements Ask {
     return text;
   }
 
+  async step(question: StepQuestion): Promise<StepAnswer> {
+    const { title, prompt, secret = false, check, value = '', canGoBack } = question;
+    const { text, back, enter } = await this.#answer('text', { title, detail: prompt, secret, value });
+    if (back === true) {
+      assert.ok(canGoBack, 'there is nothing to go back to');
+      return 'back';
+    }
+    const answer = enter === true ? value : text;
+    if (answer === undefined) return undefined;
+    assert.equal(check?.(answer), undefined, 'the answer is refused by the question itself');
+    return { text: answer };
+  }
+
   async confirm({ question, detail }: Confirmation): Promise<'button' | 'other' | undefined> {
     return (await this.#answer('confirm', { title: question, detail: [detail].flat().join('\n') })).confirm;
   }
@@ -78,7 +98,9 @@ export class ScriptedAsk implements Ask {
     this.asked.push({ detail: '', choices: [], secret: false, ...question, kind });
     const answer = this.#answers.shift();
     if (answer === undefined) throw new Error(`nobody expected the question: ${question.title}`);
-    if (answer.leave !== true && !(kind in answer)) throw new Error(`an answer of another kind than ${kind} is next`);
+    const isStep = answer.back === true || answer.enter === true;
+    if (answer.leave !== true && !isStep && !(kind in answer))
+      throw new Error(`an answer of another kind than ${kind} is next`);
     await answer.meanwhile?.();
     return answer;
   }
