@@ -104,8 +104,11 @@ function undeclared(variable: string, file: string): string {
 }
 
 async function textOf(uri: vscode.Uri, name: string): Promise<string> {
+  const edited = vscode.workspace.textDocuments.find((one) => one.isDirty && one.uri.toString() === uri.toString());
+  if (edited !== undefined) return edited.getText();
   try {
-    return (await vscode.workspace.openTextDocument(uri)).getText();
+    // Not as a document: those that nobody looks at may be older than the file.
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch {
     throw new UserError(`the variable file ${name} can't be read. Choose others with Set variables.`);
   }

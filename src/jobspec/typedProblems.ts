@@ -33,7 +33,9 @@ export class TypedProblems implements vscode.Disposable {
     const { workspace } = vscode;
     this.#life.own(workspace.onDidOpenTextDocument((document) => void this.#check(document)));
     this.#life.own(
-      workspace.onDidChangeTextDocument(({ document }) => {
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        // What stands where a person types is mended or said again once they pause.
+        this.#keep(document.uri, (line) => !contentChanges.some(({ range }) => touches(range, line)));
         this.#checkLater(document);
       }),
     );
@@ -44,6 +46,7 @@ export class TypedProblems implements vscode.Disposable {
     );
     this.#life.own(
       nomads.onDidChange((uri) => {
+        this.#keep(uri, (line) => !nomads.isOn(uri, line));
         const document = workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
         if (document !== undefined) void this.#check(document);
       }),
@@ -81,12 +84,23 @@ export class TypedProblems implements vscode.Disposable {
     this.#collection.set(document.uri, found);
   }
 
+  /** Drops at once what stands on lines that `isKept` says no to. */
+  #keep(uri: vscode.Uri, isKept: (line: number) => boolean): void {
+    const known = this.#collection.get(uri) ?? [];
+    const kept = known.filter(({ range }) => isKept(range.start.line));
+    if (kept.length < known.length) this.#collection.set(uri, kept);
+  }
+
   #forget(document: vscode.TextDocument): void {
     const key = document.uri.toString();
     this.#waiting.get(key)?.dispose();
     this.#waiting.delete(key);
     this.#collection.delete(document.uri);
   }
+}
+
+function touches({ start, end }: vscode.Range, line: number): boolean {
+  return start.line <= line && line <= end.line;
 }
 
 function diagnostics({ problems, fileCalls }: Jobspec): vscode.Diagnostic[] {

@@ -90,8 +90,8 @@ describe('plan', () => {
     assert.deepEqual(
       session.ask.asked.map(({ title, secret }) => [title, secret]),
       [
-        ['Variables of vars (1 of 2)', false],
-        ['Variables of vars (2 of 2)', true],
+        ['Variables of vars (1 of 2): image_tag', false],
+        ['Variables of vars (2 of 2): api_token, string', true],
       ],
     );
     assert.match(planOf(editor) ?? '', /variables: api_token=•+, image_tag="tag-1f3a"\n/);
