@@ -111,6 +111,15 @@ describe('plan', () => {
     const tab = 'checkout — plan.nomad-plan';
     await workbench.openFile('checkout.nomad.hcl');
     await workbench.runCommand('Nomad: Plan job');
+    // Without the file beside the jobspec, which is ticked for its name.
+    const files = await workbench.quickPick('Variable files of checkout.nomad.hcl');
+    assert.deepEqual(
+      files.map(({ label }) => label),
+      ['checkout.vars.hcl'],
+    );
+    await workbench.screenshot('17-variable-files');
+    await workbench.checkItem('checkout.vars.hcl');
+    await workbench.acceptPick();
     assert.match(await workbench.inputBox('Variables of checkout (1 of 2)'), /image_tag: Tag of the checkout image/);
     await workbench.screenshot('17-variable');
     await workbench.enterText('5.3.0');
