@@ -164,6 +164,7 @@ describe('scanning a jobspec', () => {
       variables: [],
       locals: new Map(),
       problems: [],
+      fileCalls: [],
     });
   });
 
