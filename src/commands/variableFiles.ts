@@ -9,15 +9,23 @@ import type { Workbench } from './workbench.ts';
 /** What people call the files that `nomad job plan -var-file` is given. */
 const fileName = /\.(?:vars?|nomadvars)(?:\.hcl|\.json)?$/;
 
-/** The variable files beside a jobspec by name; those that are called as it is come first. */
-export async function findVariableFiles(jobspec: vscode.Uri): Promise<readonly string[]> {
+/** What jobspecs are called. */
+const jobspecName = /\.nomad(?:\.hcl)?$/;
+
+/**
+ * The variable files beside a jobspec by name; those that are called as it is come first. Those that are called as another
+ * jobspec in the folder are that one's.
+ */
+async function findVariableFiles(jobspec: vscode.Uri): Promise<readonly string[]> {
   if (jobspec.scheme === 'untitled') return [];
   const own = stem(path.posix.basename(jobspec.path));
   try {
     const entries = await vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(jobspec, '..'));
-    const names = entries.filter(([name, type]) => (type & vscode.FileType.File) !== 0 && fileName.test(name));
-    const sorted = names.map(([name]) => name).sort();
-    return [...sorted.filter((name) => stem(name) === own), ...sorted.filter((name) => stem(name) !== own)];
+    const names = entries.filter(([, type]) => (type & vscode.FileType.File) !== 0).map(([name]) => name);
+    const others = new Set(names.filter((name) => jobspecName.test(name)).map(stem));
+    others.delete(own);
+    const fitting = names.filter((name) => fileName.test(name) && !others.has(stem(name))).sort();
+    return [...fitting.filter((name) => stem(name) === own), ...fitting.filter((name) => stem(name) !== own)];
   } catch {
     // A folder that can't be listed has no files to offer.
     return [];
@@ -25,7 +33,7 @@ export async function findVariableFiles(jobspec: vscode.Uri): Promise<readonly s
 }
 
 function stem(name: string): string {
-  return name.replace(/\.(?:nomad(?:\.hcl)?|(?:vars?|nomadvars)(?:\.hcl|\.json)?)$/, '');
+  return name.replace(jobspecName, '').replace(fileName, '');
 }
 
 /** The names of the files that were chosen for a jobspec, in the order of reading; undefined when nobody was asked yet. */

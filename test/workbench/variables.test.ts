@@ -120,6 +120,8 @@ describe('variables', () => {
       // Nothing is asked for what the environment has; b has no value without a file.
       session.ask.will({ pickMany: ['filed.vars.hcl', 'late.nomadvars.json'] });
       await session.run('planJob');
+      // The folder has one that is called as another jobspec in it.
+      assert.deepEqual(session.ask.asked[0]?.choices, ['filed.vars.hcl', 'late.nomadvars.json']);
       assert.equal(plannedVersion(editor), 'file-late-environment');
       const [first] = files;
       assert.ok(first);
