@@ -112,16 +112,16 @@ describe('variables', () => {
     const editor = await openFile('filed.nomad.hcl', jobspec('filed', { head, version: '${var.a}-${var.b}-${var.c}' }));
     const files = [
       await writeBeside(editor, 'filed.vars.hcl', 'a = "file"\nb = <<EOT\nx\nEOT\n'),
-      await writeBeside(editor, 'late.nomadvars.json', '{"b": "late"}'),
+      await writeBeside(editor, 'everywhere.nomadvars.json', '{"b": "late"}'),
     ];
     process.env['NOMAD_VAR_a'] = 'environment';
     process.env['NOMAD_VAR_c'] = 'environment';
     try {
       // Nothing is asked for what the environment has; b has no value without a file.
-      session.ask.will({ pickMany: ['filed.vars.hcl', 'late.nomadvars.json'] });
+      session.ask.will({ pickMany: ['filed.vars.hcl', 'everywhere.nomadvars.json'] });
       await session.run('planJob');
       // The folder has one that is called as another jobspec in it.
-      assert.deepEqual(session.ask.asked[0]?.choices, ['filed.vars.hcl', 'late.nomadvars.json']);
+      assert.deepEqual(session.ask.asked[0]?.choices, ['filed.vars.hcl', 'everywhere.nomadvars.json']);
       assert.equal(plannedVersion(editor), 'file-late-environment');
       const [first] = files;
       assert.ok(first);
