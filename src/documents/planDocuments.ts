@@ -5,7 +5,8 @@ import type { Cluster } from '../model/cluster.ts';
 import { jobKey, type JobKey } from '../model/keys.ts';
 import type { Place } from '../model/place.ts';
 import { nextOutdated, type Outdated, type PlannedOn } from '../model/planOutdated.ts';
-import { renderKept, renderPlan, type PlanView, type RenderedPlan } from '../model/planText.ts';
+import { renderKept } from '../model/planHead.ts';
+import type { PlanView, RenderedPlan, renderPlan } from '../model/planText.ts';
 import type { Store } from '../model/store.ts';
 import { schemes } from '../platform/contributions.ts';
 import { KeptPlans } from './keptPlans.ts';
@@ -47,6 +48,8 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
   /** Fires with the jobspec whose plan is over because the cluster has another job by now. */
   readonly onDidPass = this.#passed.event;
   #store: Store | undefined;
+  /** Read from disk with the first plan, before which nothing is drawn anew. */
+  #render: typeof renderPlan | undefined;
 
   constructor(state: vscode.Memento) {
     this.#kept = new KeptPlans(state);
@@ -70,7 +73,8 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
   /** Shows a plan beside the editor, without taking the focus, and returns what it says. */
   async show(plan: PlanDocument): Promise<RenderedPlan> {
     const uri = planUri(plan);
-    const rendered = this.#put(uri, plan);
+    this.#render ??= (await import('../model/planText.ts')).renderPlan;
+    const rendered = this.#put(uri, plan, this.#render);
     const document = await vscode.workspace.openTextDocument(uri);
     // As a preview, so that the plan of the next job takes its place, unless somebody keeps it open.
     await vscode.window.showTextDocument(document, { viewColumn: columnFor(uri), preserveFocus: true, preview: true });
@@ -146,7 +150,7 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
   #end(text: string, plan: OpenPlan, outdated: Outdated): void {
     const { outdated: now } = plan.view;
     const isDone = typeof outdated === 'object' && outdated.kind === 'done';
-    if (now === undefined || isDone) this.#put(vscode.Uri.parse(text), { ...plan, view: { ...plan.view, outdated } });
+    if (now === undefined || isDone) this.#again(text, plan, outdated);
     if (isDone) this.#look(new Set([plan.key]));
   }
 
@@ -161,14 +165,19 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
       if (isHeld || jobs?.has(key) === false || view.elsewhere !== undefined) continue;
       const outdated = nextOutdated(view.outdated, on, store.jobs.get(key), store.wasRemoved(key));
       if (outdated === undefined) continue;
-      this.#put(vscode.Uri.parse(text), { ...plan, view: { ...view, outdated } });
+      this.#again(text, plan, outdated);
       if (view.outdated === undefined && jobspec !== undefined) this.#passed.fire(jobspec);
     }
   }
 
-  #put(uri: vscode.Uri, plan: PlanDocument & Partial<OpenPlan>): RenderedPlan {
+  #again(text: string, plan: OpenPlan, outdated: Outdated): void {
+    const view = { ...plan.view, outdated };
+    if (this.#render !== undefined) this.#put(vscode.Uri.parse(text), { ...plan, view }, this.#render);
+  }
+
+  #put(uri: vscode.Uri, plan: PlanDocument & Partial<OpenPlan>, render: typeof renderPlan): RenderedPlan {
     const { view } = plan;
-    const rendered = renderPlan(view);
+    const rendered = render(view);
     const key = jobKey(view.namespace, view.jobId);
     const on = plan.on ?? { index: view.plan.JobModifyIndex, version: this.#store?.jobs.get(key)?.version };
     const place = plan.place ?? { namespace: view.namespace, region: undefined };

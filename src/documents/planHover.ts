@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Lifetime } from '../base/lifetime.ts';
-import { headFacts } from '../model/planText.ts';
+import { headFacts } from '../model/planHead.ts';
 import { schemes } from '../platform/contributions.ts';
 import type { OpenPlan } from './planDocuments.ts';
 

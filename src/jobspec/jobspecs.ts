@@ -1,16 +1,23 @@
 import * as path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Lifetime } from '../base/lifetime.ts';
-import { JobspecParser } from '../hcl/parse.ts';
-import { scanJobspec, type Jobspec } from '../hcl/jobspec.ts';
-import { readVariableFile, type VariableFile } from '../hcl/variableFile.ts';
+import type { Jobspec, scanJobspec } from '../hcl/jobspec.ts';
+import type { JobspecParser } from '../hcl/parse.ts';
+import type { VariableFile, readVariableFile } from '../hcl/variableFile.ts';
+
+/** What reads jobspecs: from disk with the first of them, which no window has to wait for. */
+interface Reader {
+  readonly parser: JobspecParser;
+  readonly scanJobspec: typeof scanJobspec;
+  readonly readVariableFile: typeof readVariableFile;
+}
 
 /** The structure of jobspecs, read once a version of a document. The parser loads with the first jobspec. */
 export class Jobspecs {
   readonly #folder: string;
   readonly #life: Lifetime;
   readonly #cache = new WeakMap<vscode.TextDocument, { version: number; jobspec: Jobspec }>();
-  #parser: Promise<JobspecParser> | undefined;
+  #reader: Promise<Reader> | undefined;
 
   /** @param folder where the wasm files of the parser are */
   constructor(folder: string, life: Lifetime) {
@@ -22,7 +29,7 @@ export class Jobspecs {
     const known = this.#cache.get(document);
     if (known?.version === document.version) return known.jobspec;
     const { version } = document;
-    const parser = await (this.#parser ??= this.#load());
+    const { parser, scanJobspec } = await (this.#reader ??= this.#load());
     const tree = parser.parse(document.getText());
     try {
       const jobspec = scanJobspec(tree);
@@ -35,14 +42,20 @@ export class Jobspecs {
 
   /** Reads a text with values for variables. @param name of its file, for people */
   async readVariables(text: string, name: string): Promise<VariableFile> {
-    return readVariableFile(await (this.#parser ??= this.#load()), text, name);
+    const { parser, readVariableFile } = await (this.#reader ??= this.#load());
+    return readVariableFile(parser, text, name);
   }
 
-  async #load(): Promise<JobspecParser> {
+  async #load(): Promise<Reader> {
+    const [{ JobspecParser }, { scanJobspec }, { readVariableFile }] = await Promise.all([
+      import('../hcl/parse.ts'),
+      import('../hcl/jobspec.ts'),
+      import('../hcl/variableFile.ts'),
+    ]);
     const parser = await JobspecParser.load({
       runtime: path.join(this.#folder, 'web-tree-sitter.wasm'),
       grammar: path.join(this.#folder, 'tree-sitter-hcl.wasm'),
     });
-    return this.#life.own(parser);
+    return { parser: this.#life.own(parser), scanJobspec, readVariableFile };
   }
 }

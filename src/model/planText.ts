@@ -1,15 +1,14 @@
 import type { Job } from '../nomad/types/job.ts';
 import type { PlanResponse } from '../nomad/types/plan.ts';
-import { printable as plainLine } from '../base/plain.ts';
 import { exactClockTime } from './ages.ts';
 import { diffLines } from './planDiff.ts';
 import { outdatedLine, type Outdated } from './planOutdated.ts';
 import { outcomeOf, runsLater } from './planOutcome.ts';
 import type { GroupOutcome, PlanOutcome } from './planOutcome.ts';
+import { printable, rule, titleOf } from './planHead.ts';
 import { placementLines } from './planPlacement.ts';
 import { isSystem, type Surroundings } from './planSurroundings.ts';
 import { variablesLine, type ShownVariable } from './planVariables.ts';
-import { quoted } from './quoted.ts';
 
 /** What a plan document shows. */
 export interface PlanView {
@@ -49,9 +48,6 @@ export interface RenderedPlan {
   /** What will happen, in numbers, as one sentence or two. */
   readonly summary: string;
 }
-
-/** As wide as an editor is that stands beside another one on a small screen. */
-const rule = '─'.repeat(48);
 
 /** A plan as a document, and what a question about it needs to say. The same plan always makes the same text. */
 export function renderPlan(input: PlanView): RenderedPlan {
@@ -96,38 +92,6 @@ function headLines(view: PlanView): string[] {
   const given = variablesLine(variables ?? []);
   if (given !== '') lines.push(`variables: ${given}`);
   return lines;
-}
-
-/** What the head leaves out, sentence by sentence. */
-export function headFacts({ jobId, cluster, plan, atMs }: PlanView, revertFrom?: number): string[] {
-  const index = plan.JobModifyIndex;
-  const checked =
-    revertFrom !== undefined
-      ? `Checked against version ${String(revertFrom)}: ${jobId} is reverted only if that is still the current one.`
-      : index === 0
-        ? `Checked against there being no job ${jobId}: it is registered only if there is still none.`
-        : `Checked against job index ${String(index)}: ${jobId} is registered only if nobody has changed it since.`;
-  return [checked, `Planned on ${cluster} at ${new Date(atMs).toString()}.`].map(printable);
-}
-
-/** What there is to say of a plan that was open when the window was loaded anew: the plan itself is not kept. */
-export function renderKept(kept: {
-  readonly jobId: string;
-  readonly namespace: string;
-  readonly cluster: string;
-  readonly atMs: number;
-  readonly summary: string;
-  readonly revertTo?: number | undefined;
-}): string {
-  const { jobId, cluster, namespace, atMs, summary, revertTo } = kept;
-  const head = `${titleOf({ jobId, revertTo })} · ${cluster} / ${namespace} · ${exactClockTime(atMs)}`;
-  const lines = [outdatedLine('reloaded', { cluster, revert: false }), head, rule, 'It said:', `  ${summary}`];
-  return `${lines.map(printable).join('\n')}\n`;
-}
-
-function titleOf({ jobId, revertTo }: Pick<PlanView, 'jobId' | 'revertTo'>): string {
-  const job = `job ${quoted(jobId)}`;
-  return revertTo === undefined ? `Plan for ${job}` : `Revert ${job} to v${String(revertTo)}`;
 }
 
 function changeLines({ plan, job }: PlanView, outcome: PlanOutcome): string[] {
@@ -258,9 +222,4 @@ function roomWords(groups: readonly GroupOutcome[]): string {
     ...(none.length > 0 ? [`None of ${none.join(', ')} can be placed now: ${waits}.`] : []),
     ...(some.length > 0 ? [`Not all of ${some.join(', ')} can be placed now.`] : []),
   ].join(' ');
-}
-
-/** A line as it is to be seen; what it is indented by stays. */
-function printable(line: string): string {
-  return plainLine(line).trimEnd();
 }
