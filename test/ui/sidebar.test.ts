@@ -89,7 +89,10 @@ describe('sidebar', () => {
     await workbench.expandView('Allocations');
     const rows = await workbench.waitForRows('Allocations', (all) => all.length > 5);
     assert.match(rows[0]?.label ?? '', /^(importer\.import|session-cache\.cache)\[0\]$/);
-    assert.match(rows.find((row) => row.label.startsWith('importer'))?.description ?? '', /^failed · exit 137 .*node-\d/);
+    assert.match(
+      rows.find((row) => row.label.startsWith('importer'))?.description ?? '',
+      /^failed · exit 137 .*node-\d/,
+    );
     await workbench.screenshot('04-allocations');
     await workbench.page.locator('.pane-header[aria-label^="Allocations"]').click();
   });
