@@ -1,3 +1,5 @@
+import { own } from '../base/own.ts';
+
 /** Fields that Nomad's differences give in nanoseconds, wherever they are. */
 const names = new Set([
   'ConnectTimeout',
@@ -35,7 +37,7 @@ const units: readonly (readonly [bigint, string])[] = [
 
 /** `value` as a jobspec writes it (`1m30s` for 90000000000), where it is a duration; everything else as it is. */
 export function readable(value: string, field: string, object: string): string {
-  const isDuration = names.has(field) || (namesWithin[object]?.includes(field) ?? false);
+  const isDuration = names.has(field) || (own(namesWithin, object)?.includes(field) ?? false);
   if (!isDuration || free.has(object) || !/^\d+$/.test(value)) return value;
   let rest = BigInt(value);
   if (rest === 0n) return '0s';

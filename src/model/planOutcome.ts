@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { Job, TaskGroup, UpdateStrategy } from '../nomad/types/job.ts';
 import type { PlanResponse } from '../nomad/types/plan.ts';
 import { failedCount } from './placement.ts';
@@ -69,8 +70,8 @@ function groupNames(plan: PlanResponse, job: Job, system: boolean): string[] {
 }
 
 function groupOutcome(name: string, plan: PlanResponse, job: Job): GroupOutcome {
-  const counts = countsOf(plan.Annotations?.DesiredTGUpdates?.[name]);
-  const metric = plan.FailedTGAllocs?.[name];
+  const counts = countsOf(own(plan.Annotations?.DesiredTGUpdates, name));
+  const metric = own(plan.FailedTGAllocs, name);
   const failed = metric === undefined ? 0 : failedCount(metric);
   const { Place, Canary, DestructiveUpdate, Migrate, Stop } = counts;
   const wanted = Place + Canary + DestructiveUpdate + Migrate;

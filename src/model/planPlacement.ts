@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { AllocationMetric } from '../nomad/types/evaluation.ts';
 import type { Job, TaskGroup } from '../nomad/types/job.ts';
 import type { DesiredUpdates, PlanResponse } from '../nomad/types/plan.ts';
@@ -13,7 +14,7 @@ export function placementLines(plan: PlanResponse, job: Job, outcome: PlanOutcom
   if (isSystem(job) && runsLater(job) === undefined) return systemLines(job, outcome, new Map(failed));
   if (failed.length > 0) {
     return failed.flatMap(([name, metric]) =>
-      indented(name, groupLines(name, metric, job, plan.Annotations?.DesiredTGUpdates?.[name])),
+      indented(name, groupLines(name, metric, job, own(plan.Annotations?.DesiredTGUpdates, name))),
     );
   }
   return [runsLater(job) === undefined ? allPlaced : 'A run can be placed now.'];
@@ -143,7 +144,7 @@ function exhaustedLines(metric: AllocationMetric, group: TaskGroup | undefined):
 /** What one allocation of the group asks of a resource, where that is known. */
 function asked(dimension: string, group: TaskGroup | undefined): string {
   const [name = ''] = dimension.split(' ');
-  const resource = resources[name];
+  const resource = own(resources, name);
   if (group === undefined || resource === undefined) return '';
   const amount = resource.read(group);
   return amount > 0 ? `; one allocation asks for ${String(amount)} ${resource.unit}` : '';

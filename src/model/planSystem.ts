@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { AllocationMetric } from '../nomad/types/evaluation.ts';
 import type { Job, TaskGroup, UpdateStrategy } from '../nomad/types/job.ts';
 import type { PlanResponse } from '../nomad/types/plan.ts';
@@ -60,8 +61,8 @@ export function systemOutcome(name: string, plan: PlanResponse, job: Job, around
 }
 
 function factsOf(name: string, plan: PlanResponse, job: Job, around: Surroundings): Facts {
-  const raw = plan.Annotations?.DesiredTGUpdates?.[name];
-  const metric = plan.FailedTGAllocs?.[name];
+  const raw = own(plan.Annotations?.DesiredTGUpdates, name);
+  const metric = own(plan.FailedTGAllocs, name);
   const counts = countsOf(raw);
   const noRoom = exhaustedCount(metric);
   const all = countsAllNodes(job, raw, around);

@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { FieldDiff, ObjectDiff } from '../nomad/types/job.ts';
 
 /** Fields of a new job that the head of its plan tells already. */
@@ -47,7 +48,7 @@ export function writtenFields(
   return (fields ?? []).filter(({ Type, Name, New }) => {
     if (Type === 'None' || told.has(Name)) return false;
     if (Name === 'Count' || Name.includes('[')) return true;
-    return !['', '0', 'false'].includes(New) && defaults[Name]?.includes(New) !== true;
+    return !['', '0', 'false'].includes(New) && own(defaults, Name)?.includes(New) !== true;
   });
 }
 
@@ -65,7 +66,7 @@ export function writtenObjects(
     return value !== null && value !== undefined;
   };
   return (objects ?? [])
-    .filter(({ Type, Name }) => Type !== 'None' && (filledIn[Name]?.some(has) ?? true))
+    .filter(({ Type, Name }) => Type !== 'None' && (own(filledIn, Name)?.some(has) ?? true))
     .map(written)
     .filter(({ Fields, Objects }) => (Fields ?? []).length + (Objects ?? []).length > 0);
 }

@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import type { FieldDiff, Job, JobDiff, ObjectDiff, TaskDiff, TaskGroupDiff } from '../nomad/types/job.ts';
 import { age } from './ages.ts';
 import { versionDiff } from './versionDiff.ts';
@@ -105,7 +106,7 @@ function taskChanges(task: TaskDiff, prefix: string): string[] {
 function objectChanges(object: ObjectDiff): string[] {
   const fields = (object.Fields ?? []).filter(isChange);
   if (object.Name === 'Resources') {
-    return fields.map((field) => fromTo(resourceWords[field.Name] ?? words(field.Name), field));
+    return fields.map((field) => fromTo(own(resourceWords, field.Name) ?? words(field.Name), field));
   }
   if (object.Name === 'Config') {
     const image = fields.find((field) => field.Name === 'image');

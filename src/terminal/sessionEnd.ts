@@ -1,3 +1,4 @@
+import { own } from '../base/own.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import type { NomadError } from '../nomad/errors.ts';
 import type { Allocation, TaskEvent } from '../nomad/types/allocation.ts';
@@ -68,7 +69,7 @@ export function causeOf({ allocation, jobStopped }: Aftermath, task: string): st
   if (DesiredStatus === 'stop' || DesiredStatus === 'evict') {
     return `The allocation was ${DesiredStatus === 'stop' ? 'stopped' : 'evicted'}${why === undefined ? '' : `: ${why}`}`;
   }
-  const state = allocation.TaskStates?.[task];
+  const state = own(allocation.TaskStates, task);
   return endOf(state?.Events ?? [], task, state?.State === 'dead');
 }
 

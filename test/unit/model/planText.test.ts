@@ -65,6 +65,31 @@ describe('plan document', () => {
     });
   }
 
+  it('takes no name of a group or a field for what every object has', () => {
+    for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+      const added = { Type: 'Added' as const, Name: name, Annotations: null };
+      const field = { ...added, Old: '', New: 'x' };
+      const block = { ...added, Fields: [{ ...field, New: '5' }], Objects: null };
+      const task = { ...added, Fields: [field], Objects: [block] };
+      const group = { ...added, Fields: null, Objects: null, Tasks: [task], Updates: null };
+      for (const Type of ['service', 'system']) {
+        const plan: PlanResponse = {
+          ...nothing,
+          Annotations: {
+            DesiredTGUpdates: Object.fromEntries([[name, { ...countless, Place: 1 }]]),
+            PreemptedAllocs: null,
+          },
+          Diff: { ...same, Type: 'Added', TaskGroups: [group] },
+        };
+        const job = { ...plain, Type, TaskGroups: [{ Name: name, Count: 1 }] } as unknown as Job;
+        const { text, placeable } = renderPlan(view(plan, job));
+        assert.equal(placeable, true, text);
+        assert.match(text, /All tasks can be placed|placed/);
+        assert.match(text, new RegExp(name));
+      }
+    }
+  });
+
   it('is the same however the maps of the answer are ordered', () => {
     const { plan, job } = recorded('plans.json')['cpu-exhausted'] ?? {};
     assert.ok(plan && job);
