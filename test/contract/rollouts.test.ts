@@ -121,7 +121,8 @@ contract('deployment control', (c) => {
 
   it('reverts by itself when the new version does not start', async () => {
     const id = c.id('auto-revert');
-    const auto = update({ AutoRevert: true });
+    // Long enough for a shell to end in, on a busy machine too: it must not count as healthy first.
+    const auto = update({ AutoRevert: true, MinHealthyTime: 3 * second });
     await c.register(service(id, { update: auto }));
     await c.deploymentIn(id, 'successful', 0);
     await c.register(service(id, { update: auto, script: 'exit 3' }));
