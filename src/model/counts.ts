@@ -1,5 +1,5 @@
 import type { TaskGroupSummary } from '../nomad/types/job.ts';
-import { allocationWait, isAlive, isRestarting, restartsOf } from './taskState.ts';
+import { allocationWait, isFollowed, isRestarting, restartsOf } from './taskState.ts';
 import { countIn } from './wire.ts';
 import type { AllocationRecord, JobRecord } from './records.ts';
 import type { Store } from './store.ts';
@@ -37,7 +37,7 @@ export function countsOf(store: Store, job: JobRecord, group?: string): Counts |
     const canaries = deployment?.needsPromotion === true ? deployment.jobVersion : undefined;
     const allocations = store
       .allocationsOf(job.key)
-      .filter((one) => (group === undefined || one.group === group) && !isReplaced(one))
+      .filter((one) => (group === undefined || one.group === group) && !isReplaced(store, one))
       .filter((one) => !(one.canary && one.jobVersion === canaries));
     return fromAllocations(allocations, job, wanted);
   }
@@ -46,7 +46,7 @@ export function countsOf(store: Store, job: JobRecord, group?: string): Counts |
   const known = store.allocationsOf(job.key).filter((one) => group === undefined || one.group === group);
   return fromSummaries(
     summaries.map(([, summary]) => summary),
-    known.filter((one) => !isReplaced(one) && (job.version === undefined || one.jobVersion === job.version)),
+    known.filter((one) => !isReplaced(store, one) && (job.version === undefined || one.jobVersion === job.version)),
     job,
     wanted,
   );
@@ -54,12 +54,28 @@ export function countsOf(store: Store, job: JobRecord, group?: string): Counts |
 
 /**
  * Told to stop, or followed by another: nothing of the job's present state. One whose node was away for a while still names
- * what replaced it meanwhile, though it is what runs again.
+ * what replaced it meanwhile, though it is what runs again; newer servers stop the replacement before they hear of it.
  */
-function isReplaced(allocation: AllocationRecord): boolean {
-  const { desiredStatus, nextAllocation } = allocation;
-  if (desiredStatus !== undefined && desiredStatus !== 'run') return true;
-  return nextAllocation !== undefined && !isAlive(allocation);
+function isReplaced(store: Store, allocation: AllocationRecord): boolean {
+  if (isToldToStop(allocation)) return true;
+  if (!isFollowed(allocation)) return false;
+  return allocation.clientStatus !== 'unknown' || isStoodInFor(store, allocation);
+}
+
+function isToldToStop({ desiredStatus = 'run' }: AllocationRecord): boolean {
+  return desiredStatus !== 'run';
+}
+
+/** Whether any of those that replaced it, one after the other, is still meant to run; one that isn't known may be. */
+function isStoodInFor(store: Store, allocation: AllocationRecord): boolean {
+  const seen = new Set([allocation.id]);
+  for (let id = allocation.nextAllocation; id !== undefined && !seen.has(id);) {
+    const next = store.allocations.get(id);
+    if (next === undefined || !isToldToStop(next)) return true;
+    seen.add(id);
+    id = next.nextAllocation;
+  }
+  return false;
 }
 
 function wantedCount(job: JobRecord, group: string | undefined): number | undefined {

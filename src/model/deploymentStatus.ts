@@ -4,7 +4,7 @@ import type { AllocationRecord, DeploymentGroupRecord, DeploymentRecord } from '
 import { because, join, of, some, status, version } from './statusWords.ts';
 import type { Status, Tone } from './statusWords.ts';
 import type { Store } from './store.ts';
-import { allocationFailure, failureSentence, isRestarting, restartsOf } from './taskState.ts';
+import { allocationFailure, failureSentence, isFollowed, isRestarting, restartsOf } from './taskState.ts';
 import { clean } from './wire.ts';
 
 const deploymentTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
@@ -72,10 +72,6 @@ function troubleOf(store: Store, deployment: DeploymentRecord, group?: string): 
   const restarting = culprit !== undefined && isRestarting(culprit) ? `restarting (${String(times)}×)` : undefined;
   const reason = culprit === undefined ? undefined : allocationFailure(culprit);
   return { tone: 'warning', words: join(some(unhealthy, 'unhealthy') ?? restarting ?? 'failing', reason) };
-}
-
-function isFollowed({ nextAllocation }: AllocationRecord): boolean {
-  return nextAllocation !== undefined;
 }
 
 function isTroubled(allocation: AllocationRecord): boolean {

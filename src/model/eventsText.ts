@@ -30,7 +30,10 @@ export function eventsText(allocation: Allocation, options: EventsTextOptions): 
   if (states.length === 0) lines.push('', 'The client has not reported any event yet.');
   for (const [name, state] of states) {
     const task = record.tasks?.find((one) => one.name === name);
-    lines.push('', `Task ${clean(name)}: ${task === undefined ? 'unknown' : taskStatus(task).detail}`);
+    lines.push(
+      '',
+      `Task ${clean(name)}: ${task === undefined ? 'unknown' : taskStatus(task, record.clientStatus).detail}`,
+    );
     lines.push(...eventLines(state, moment));
   }
   return `${lines.join('\n')}\n`;

@@ -11,6 +11,7 @@ import type { Place } from './place.ts';
 import type { PlacedClient } from './placedClient.ts';
 import type { AllocationRecord, JobRecord } from './records.ts';
 import type { JobListing, JobSnapshot, SnapshotMark, Store } from './store.ts';
+import { isFollowed } from './taskState.ts';
 
 /** As many failures as a person would look through, and no answer of many megabytes. */
 const failuresPerPage = 200;
@@ -202,7 +203,7 @@ export class Loader {
     const records = value.map(allocationFromStub);
     // Others were placed since the jobs were listed, and come with their own events.
     const concerns = (one: AllocationRecord) =>
-      this.#statuses ? known.has(one.id) : this.#store.jobs.has(one.jobKey) && one.nextAllocation === undefined;
+      this.#statuses ? known.has(one.id) : this.#store.jobs.has(one.jobKey) && !isFollowed(one);
     return this.#store.applyAllocations(records.filter(concerns));
   }
 

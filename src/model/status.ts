@@ -217,8 +217,15 @@ function runningStatus(allocation: AllocationRecord, standing: string): Status {
   return status('good', 'running', join(canary, standing));
 }
 
-/** The state of one task. */
-export function taskStatus(task: TaskRecord): Status {
+/**
+ * The state of one task.
+ *
+ * @param clientStatus of its allocation: while nothing is heard of that, its task's state is what was heard last
+ */
+export function taskStatus(task: TaskRecord, clientStatus?: string): Status {
+  if ((clientStatus === 'unknown' || clientStatus === 'lost') && task.state !== 'dead') {
+    return status('unknown', clientStatus, join(clientStatus, `was ${clean(task.state)}`));
+  }
   const reason = taskFailure(task);
   if (isTaskRestarting(task)) {
     return status('warning', 'restarting', join(`restarting (${String(task.restarts)}×)`, reason));

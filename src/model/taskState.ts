@@ -18,6 +18,11 @@ export function isAlive({ clientStatus }: AllocationRecord): boolean {
   return clientStatus === 'running' || clientStatus === 'pending';
 }
 
+/** Over, and replaced by another; one that is alive again after its node was away still names what replaced it meanwhile. */
+export function isFollowed(allocation: AllocationRecord): boolean {
+  return allocation.nextAllocation !== undefined && !isAlive(allocation);
+}
+
 /** How often the tasks of an allocation were started again, together. */
 export function restartsOf(allocation: AllocationRecord): number {
   return (allocation.tasks ?? []).reduce((sum, task) => sum + task.restarts, 0);

@@ -13,7 +13,7 @@ import { allocationStatus, groupStatus, jobStatus, taskStatus } from '../model/s
 import type { Status, Tone } from '../model/statusWords.ts';
 import { counted } from '../platform/words.ts';
 import { parentOf } from './jobLayout.ts';
-import type { DeploymentGroupRow, MessageRow, Row, RowSource, ViewName } from './rows.ts';
+import type { DeploymentGroupRow, MessageRow, Row, RowSource, TaskRow, ViewName } from './rows.ts';
 import { dayTime } from './times.ts';
 import { printable } from '../base/plain.ts';
 import { plainLabel } from './text.ts';
@@ -76,12 +76,8 @@ export function faceOf(context: FaceContext, row: Row): RowFace {
       const allocation = store.allocations.get(row.allocation);
       return allocation === undefined ? goneFace(row.allocation) : allocationFace(context, allocation);
     }
-    case 'task': {
-      const allocation = store.allocations.get(row.allocation);
-      const task = allocation?.tasks?.find((one) => one.name === row.task);
-      if (task === undefined) return goneFace(row.task);
-      return face('task', row.task, taskStatus(task), taskCapabilities(task, allocation), 'none');
-    }
+    case 'task':
+      return taskFace(context, row);
     case 'deployment': {
       const deployment = store.deployments.get(row.deployment);
       return deployment === undefined ? goneFace(row.deployment) : deploymentFace(context, deployment);
@@ -167,6 +163,13 @@ function allocationFace(context: FaceContext, allocation: AllocationRecord): Row
   const extra = view === 'allocations' ? [namespaceOf(source, allocation)] : [];
   const name = allocationName(view, allocation);
   return face('allocation', name, status, allocationCapabilities(allocation), collapsible, extra);
+}
+
+function taskFace({ source }: FaceContext, row: TaskRow): RowFace {
+  const allocation = source.store.allocations.get(row.allocation);
+  const task = allocation?.tasks?.find((one) => one.name === row.task);
+  if (task === undefined) return goneFace(row.task);
+  return face('task', row.task, taskStatus(task, allocation?.clientStatus), taskCapabilities(task, allocation), 'none');
 }
 
 /** `app[2]` under its job, `web.app[2]` elsewhere; with a piece of the id while the index is not known. */

@@ -52,10 +52,10 @@ function rowFacts(source: RowSource, row: Row, given: Allocated | undefined): re
     case 'allocation':
       return optional(store.allocations.get(row.allocation), (one) => allocationFacts(source, one, given));
     case 'task': {
-      const tasks = store.allocations.get(row.allocation)?.tasks;
+      const allocation = store.allocations.get(row.allocation);
       return optional(
-        tasks?.find((task) => task.name === row.task),
-        (task) => taskFacts(source, task),
+        allocation?.tasks?.find((task) => task.name === row.task),
+        (task) => taskFacts(source, task, allocation?.clientStatus),
       );
     }
     case 'deployment':
@@ -147,10 +147,10 @@ function allocationFacts(
   ];
 }
 
-function taskFacts(source: RowSource, task: TaskRecord): readonly MaybeFact[] {
+function taskFacts(source: RowSource, task: TaskRecord, clientStatus: string | undefined): readonly MaybeFact[] {
   const { lastEvent, cause } = task;
   return [
-    stateOf(taskStatus(task)),
+    stateOf(taskStatus(task, clientStatus)),
     ['Cause', cause === undefined ? undefined : taskSentence(task)],
     ['Waits for', task.waitingFor],
     ['Exit code', numberText(task.exitCode)],

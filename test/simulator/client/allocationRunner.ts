@@ -91,6 +91,11 @@ export class AllocationRunner implements Disposable {
     }
   }
 
+  /** The client is back after it was away. */
+  noteReconnected(): void {
+    for (const task of this.tasks) task.noteReconnected();
+  }
+
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;

@@ -1,13 +1,17 @@
 import { Lifetime, type Disposable } from '../../../src/base/lifetime.ts';
+import type { Job } from '../../../src/nomad/types/job.ts';
 import type { Outside } from '../runtime/outside.ts';
 import type { Runtime } from '../runtime/runtime.ts';
+import { awaitsReturn } from '../scheduler/away.ts';
 import { rescheduling } from '../scheduler/reschedule.ts';
 import {
   type AllocationRecord,
-  type EvaluationRecord,
+  type NodeRecord,
   isActiveDeployment,
   isClientTerminal,
+  isTerminal,
   keyOf,
+  namespaceOf,
   wireTime,
 } from '../state/records.ts';
 import type { Random } from '../state/random.ts';
@@ -28,6 +32,8 @@ export class Client implements Disposable {
   readonly #lifetime = new Lifetime();
   readonly #runners = new Map<string, AllocationRunner>();
   readonly #changed = new Set<string>();
+  /** The nodes that hear and tell nothing, while their tasks run on. */
+  readonly #away = new Set<string>();
   #report: Disposable | undefined;
 
   constructor(store: Store, runtime: Runtime, random: Random, paceMs: (ms: number) => number, outside?: Outside) {
@@ -68,12 +74,27 @@ export class Client implements Disposable {
 
   #onApplied(applied: Applied): void {
     if (applied.type === 'AllocationUpdated') return;
+    for (const node of applied.nodes) this.#onNode(node);
     for (const allocation of applied.allocations) {
+      // What it is to do it hears when it is back.
+      if (this.#away.has(allocation.NodeID)) continue;
       const runner = this.#runners.get(allocation.ID);
       if (allocation.hollow) this.#updateHollow(allocation);
       else if (allocation.ClientStatus === 'lost') this.forget(allocation.ID);
       else if (runner !== undefined) runner.update(allocation);
       else if (allocation.DesiredStatus === 'run' && !isClientTerminal(allocation)) this.#start(allocation);
+    }
+  }
+
+  #onNode({ ID, Status }: NodeRecord): void {
+    if (Status === 'disconnected' || Status === 'down') this.#away.add(ID);
+    if (Status !== 'ready' || !this.#away.delete(ID)) return;
+    for (const allocation of this.#store.allocationsOn(ID)) {
+      const runner = this.#runners.get(allocation.ID);
+      if (runner === undefined) continue;
+      if (allocation.ClientStatus === 'unknown' && allocation.DesiredStatus === 'run') runner.noteReconnected();
+      runner.update(allocation);
+      this.#markChanged(allocation.ID);
     }
   }
 
@@ -110,13 +131,14 @@ export class Client implements Disposable {
     this.#report = undefined;
     const ids = [...this.#changed];
     this.#changed.clear();
-    const records = ids.flatMap((id) => this.#store.allocations.get(id) ?? []);
+    const known = ids.flatMap((id) => this.#store.allocations.get(id) ?? []);
+    const records = known.filter(({ NodeID }) => !this.#away.has(NodeID));
     if (records.length === 0) return;
     this.#store.apply('AllocationUpdated', (tx) => {
       const evaluated = new Set<string>();
       for (const allocation of records) {
-        const updated = tx.updateAllocation(this.#withReport(allocation));
-        this.#evaluateFailure(tx, allocation, updated, evaluated);
+        const updated = tx.updateAllocation(this.#withReport(tx, allocation));
+        if (!this.#evaluateReturn(tx, allocation)) this.#evaluateFailure(tx, allocation, updated, evaluated);
       }
     });
     for (const { ID, DesiredStatus } of records) {
@@ -124,7 +146,7 @@ export class Client implements Disposable {
     }
   }
 
-  #withReport(allocation: AllocationRecord): AllocationRecord {
+  #withReport(tx: Transaction, allocation: AllocationRecord): AllocationRecord {
     const runner = this.#runners.get(allocation.ID);
     if (runner === undefined) {
       return { ...allocation, ClientStatus: 'complete', ClientDescription: 'All tasks have completed' };
@@ -136,6 +158,7 @@ export class Client implements Disposable {
     return {
       ...allocation,
       ...runner.status,
+      ...(this.#endWait(tx, allocation) ? { FollowupEvalID: '' } : {}),
       TaskStates: runner.taskStates,
       DeploymentStatus: decided
         ? {
@@ -155,17 +178,41 @@ export class Client implements Disposable {
     if (job === undefined || job.Stop || group === undefined || evaluated.has(keyOf(after))) return;
     if (!rescheduling(after, group, tx.nowMs).eligible) return;
     evaluated.add(keyOf(after));
-    const evaluation: EvaluationRecord = {
+    this.#evaluate(tx, job, 'alloc-failure');
+  }
+
+  /** One that was away makes its job be evaluated, whatever has become of it. */
+  #evaluateReturn(tx: Transaction, before: AllocationRecord): boolean {
+    const job = this.#store.jobs.get(keyOf(before));
+    if (before.ClientStatus !== 'unknown' || job === undefined) return false;
+    this.#evaluate(tx, job, 'reconnect');
+    return true;
+  }
+
+  /** Newer servers cancel what was to become of an allocation if it had stayed away, unless it is meant for others, too. */
+  #endWait(tx: Transaction, allocation: AllocationRecord): boolean {
+    const { FollowupEvalID: id } = allocation;
+    if (this.#store.nomad === '1.6' || id === '' || !awaitsReturn(allocation)) return false;
+    const evaluation = this.#store.evaluations.get(id);
+    const isShared = this.#store
+      .allocationsOf(keyOf(allocation))
+      .some((one) => one.ID !== allocation.ID && one.FollowupEvalID === id && !isTerminal(one));
+    if (evaluation !== undefined && !isShared)
+      tx.putEvaluation({ ...evaluation, Status: 'canceled', StatusDescription: 'allocs reconnected' });
+    return true;
+  }
+
+  #evaluate(tx: Transaction, job: Job, TriggeredBy: string): void {
+    tx.putEvaluation({
       ID: this.#random.uuid(),
-      Namespace: after.Namespace,
+      Namespace: namespaceOf(job),
       Priority: job.Priority,
       Type: job.Type,
-      TriggeredBy: 'alloc-failure',
-      JobID: after.JobID,
+      TriggeredBy,
+      JobID: job.ID,
       Status: 'pending',
       CreateIndex: 0,
       ModifyIndex: 0,
-    };
-    tx.putEvaluation(evaluation);
+    });
   }
 }

@@ -137,6 +137,10 @@ export class TaskRunner {
     if (message !== '') this.#event('Alloc Unhealthy', message, { message });
   }
 
+  noteReconnected(): void {
+    this.#event('Reconnected', 'Client reconnected');
+  }
+
   noteSignal(name: string): void {
     this.#event('Signaling', 'Task being sent a signal', { signal: name });
     this.#options.changed();

@@ -13,6 +13,7 @@ import { Children } from './children.ts';
 import { DeploymentVerbs } from './deployments.ts';
 import { DeploymentWatcher } from './deploymentWatcher.ts';
 import { Drainer } from './drainer.ts';
+import { Heartbeats } from './heartbeats.ts';
 import { JobVerbs } from './jobs.ts';
 import { NodeVerbs, type NodeWrite } from './nodes.ts';
 import { type Scaling, scale } from './scaling.ts';
@@ -74,6 +75,7 @@ export class Cluster {
     this.#lifetime.own(new DeploymentWatcher(this.store, this.deployments, paceMs));
     this.allocations = new AllocationVerbs(this.store, this.client, this.random);
     this.nodes = new NodeVerbs(this.store, this.random, this.version, paceMs);
+    this.#lifetime.own(new Heartbeats(this.store, this.nodes, paceMs));
     this.#lifetime.own(new Drainer(this.store, this.random, paceMs));
     this.services = this.#lifetime.own(new ServiceRegistry(this.store));
     this.variables = this.#lifetime.own(new VariableVerbs(this.store, this.random, options.nomad === '1.6'));

@@ -2,6 +2,7 @@ import { type DrainStrategy, type NodeRecord, wireTime } from '../state/records.
 import type { Random } from '../state/random.ts';
 import type { Store } from '../state/store.ts';
 import type { Transaction } from '../state/transaction.ts';
+import { canDisconnect } from '../scheduler/away.ts';
 import { evaluateJobs, jobsOf } from './nodeEvaluation.ts';
 import { nodeEvent, secondsTime, withEvent } from './nodeEvents.ts';
 import { ensurePool } from './nodePools.ts';
@@ -138,12 +139,15 @@ export class NodeVerbs {
     };
   }
 
-  /** The node misses its heartbeats: its allocations are lost. */
+  /** The node misses its heartbeats: its allocations are lost, except those that may be away for a while. */
   fail(id: string): NodeWrite {
     const node = this.#existing(id);
+    const { nomad, clock } = this.#store;
+    const times = { nomad, nowMs: clock.now(), paceMs: this.#paceMs };
+    const isWaited = node.Status !== 'down' && canDisconnect(this.#store.allocationsOn(id), times);
     return this.#setStatus(
       { ...node, lastMissedHeartbeatIndex: this.#store.index + 1 },
-      'down',
+      isWaited ? 'disconnected' : 'down',
       'Node heartbeat missed',
     );
   }

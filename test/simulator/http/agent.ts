@@ -105,7 +105,7 @@ function nodeOf(exchange: Exchange): NodeRecord {
   checkId(id, 'node');
   const node = nodes.get(id);
   if (node === undefined) throw new Refusal(404, `Unknown node ${id}`);
-  if (node.Status === 'down') throw new Refusal(404, 'No path to node');
+  if (node.Status !== 'ready') throw new Refusal(404, 'No path to node');
   return node;
 }
 

@@ -42,7 +42,7 @@ export function find(exchange: Exchange, id: string, capability: string): Alloca
   const allocation = exchange.store.allocations.get(id);
   if (allocation === undefined) throw new Refusal(404, `Unknown allocation "${id}"`);
   exchange.require(capability, allocation.Namespace);
-  if (exchange.store.nodes.get(allocation.NodeID)?.Status === 'down') throw new Refusal(404, 'No path to node');
+  if (isAway(exchange.store.nodes.get(allocation.NodeID)?.Status)) throw new Refusal(404, 'No path to node');
   return allocation;
 }
 
@@ -141,4 +141,8 @@ function stats(exchange: Exchange, allocation: AllocationRecord): Answer {
     usages.map(([name, usage]) => [name, { ResourceUsage: usageBody(usage), Timestamp, Pids: null }]),
   );
   return { body: { ResourceUsage: usageBody(total), Tasks, Timestamp } };
+}
+
+function isAway(status: string | undefined): boolean {
+  return status === 'down' || status === 'disconnected';
 }

@@ -6,6 +6,7 @@ import {
   emptyAllocation,
   isActiveDeployment,
   keyOf,
+  wireTime,
 } from '../state/records.ts';
 import type { Random } from '../state/random.ts';
 import type { Store } from '../state/store.ts';
@@ -29,7 +30,11 @@ export interface ApplyInput {
 /** False for an evaluation that only found out that all is well. */
 export function hasChanges(plan: Plan, fitted: readonly Fitted[]): boolean {
   if (fitted.length > 0 || plan.deployment !== null || plan.deploymentUpdates.length > 0) return true;
-  return plan.groups.some((group) => group.stop.length + group.inPlace.length + group.delayed.length > 0);
+  return plan.groups.some((group) => countChanges(group) > 0);
+}
+
+function countChanges({ stop, inPlace, delayed, disconnect, reconnect }: Plan['groups'][number]): number {
+  return stop.length + inPlace.length + delayed.length + disconnect.length + reconnect.length;
 }
 
 /**
@@ -52,6 +57,7 @@ export function applyPlan(input: ApplyInput): string | undefined {
     const current = latest !== undefined && isActiveDeployment(latest) ? latest : undefined;
     deploymentId = latest?.ID;
     stopAllocations(tx, input);
+    markAway(tx, input);
     updateInPlace(tx, input, current);
     for (const fitted of input.fitted) place(tx, input, fitted, current);
     for (const [id, followUp] of input.followUps) {
@@ -75,6 +81,22 @@ function stopAllocations(tx: Transaction, { store, plan }: ApplyInput): void {
       DesiredDescription: description,
       ...(clientStatus === undefined ? {} : { ClientStatus: clientStatus }),
     });
+  }
+}
+
+/** Marks those as unknown whose node is away, and as running those that are back. */
+function markAway(tx: Transaction, { store, plan }: ApplyInput): void {
+  const states = (one: AllocationRecord, Value: string) => ({
+    AllocStates: [...(one.AllocStates ?? []), { Field: 0, Value, Time: wireTime(tx.nowMs) }],
+  });
+  for (const { allocation } of plan.groups.flatMap((group) => group.disconnect)) {
+    const ClientDescription = 'alloc is unknown since its node is disconnected';
+    const latest = store.allocations.get(allocation.ID) ?? allocation;
+    tx.putAllocation({ ...latest, ...states(latest, 'unknown'), ClientStatus: 'unknown', ClientDescription });
+  }
+  for (const { ID } of plan.groups.flatMap((group) => group.reconnect)) {
+    const latest = store.allocations.get(ID);
+    if (latest !== undefined) tx.putAllocation({ ...latest, ...states(latest, latest.ClientStatus) });
   }
 }
 

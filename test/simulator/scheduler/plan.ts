@@ -31,6 +31,12 @@ export interface Delayed {
   readonly delayMs: number;
 }
 
+/** An allocation whose node is away, and for how long it may be. */
+export interface Disconnect {
+  readonly allocation: AllocationRecord;
+  readonly lostAfterMs: number;
+}
+
 export interface GroupPlan {
   readonly name: string;
   readonly updates: Required<DesiredUpdates>;
@@ -38,6 +44,10 @@ export interface GroupPlan {
   readonly stop: Stop[];
   readonly inPlace: AllocationRecord[];
   readonly delayed: Delayed[];
+  /** To be marked as unknown. */
+  readonly disconnect: Disconnect[];
+  /** Back and running, which is to be remembered. */
+  readonly reconnect: AllocationRecord[];
 }
 
 export interface Plan {
@@ -63,6 +73,10 @@ export interface Snapshot {
   readonly nowMs: number;
   readonly nomad: NomadVersion;
   readonly newId: () => string;
+  /** The evaluation that is worked through; none for a plan that is only asked for. */
+  readonly evaluationId: string | undefined;
+  /** Turns a job's own milliseconds into the simulator's. */
+  readonly paceMs: (ms: number) => number;
 }
 
 export const stopReason = {
@@ -71,6 +85,8 @@ export const stopReason = {
   updating: 'alloc is being updated due to job update',
   lost: 'alloc is lost since its node is down',
   tainted: 'alloc not needed as node is tainted',
+  rescheduled: 'alloc was rescheduled because it failed',
+  reconnected: 'alloc not needed due to disconnected client reconnect',
 } as const;
 
 export function emptyGroupPlan(name: string): GroupPlan {
@@ -88,7 +104,7 @@ export function emptyGroupPlan(name: string): GroupPlan {
     RescheduleNow: 0,
     RescheduleLater: 0,
   };
-  return { name, updates, place: [], stop: [], inPlace: [], delayed: [] };
+  return { name, updates, place: [], stop: [], inPlace: [], delayed: [], disconnect: [], reconnect: [] };
 }
 
 /** The group's update strategy, where it makes deployments. */

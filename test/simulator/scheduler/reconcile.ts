@@ -16,7 +16,7 @@ import {
   runningDescription,
   stopReason,
 } from './plan.ts';
-import { rescheduling } from './reschedule.ts';
+import { Sorter } from './piles.ts';
 
 /** Decides for a service or batch job which allocations to make, update, replace and stop. */
 export function reconcile(snapshot: Snapshot): Plan {
@@ -73,8 +73,9 @@ class GroupReconciler {
   }
 
   run(all: readonly AllocationRecord[]): void {
-    const sorted = this.#sort(all);
-    const keep = this.#stopExcess(sorted.untainted, sorted.migrate.length + sorted.reschedule.length);
+    const sorted = new Sorter(this.#snapshot, this.#job, this.#group, this.#current, this.#out).sort(all);
+    const others = sorted.migrate.length + sorted.reschedule.length;
+    const keep = [...this.#stopExcess(sorted.untainted, others), ...sorted.unknown];
     for (const allocation of [...keep, ...sorted.canaries]) this.#taken.add(indexOf(allocation));
     for (const allocation of [...sorted.migrate, ...sorted.reschedule]) this.#taken.add(indexOf(allocation));
     const { inPlace, destructive } = this.#classify(keep);
@@ -86,67 +87,6 @@ class GroupReconciler {
     const present = keep.length + sorted.migrate.length + sorted.reschedule.length;
     const missing = ready ? this.#placeMissing(this.#group.Count - present, sorted.lost) : 0;
     this.#updateDestructively(destructive, all, ready, missing);
-  }
-
-  /** Puts every allocation that still counts into one of the piles. */
-  #sort(all: readonly AllocationRecord[]) {
-    const piles = {
-      untainted: [] as AllocationRecord[],
-      canaries: [] as AllocationRecord[],
-      migrate: [] as AllocationRecord[],
-      lost: [] as AllocationRecord[],
-      reschedule: [] as AllocationRecord[],
-    };
-    for (const allocation of all) {
-      if (allocation.DesiredStatus !== 'run') continue;
-      if (this.#isIgnored(allocation)) continue;
-      const node = this.#snapshot.nodes.get(allocation.NodeID);
-      const tainted = node === undefined || node.Status === 'down';
-      if (tainted && !isClientTerminal(allocation)) this.#lose(allocation, piles.lost);
-      else if (allocation.DeploymentStatus?.Canary === true) this.#sortCanary(allocation, piles.canaries);
-      else if (allocation.DesiredTransition.Migrate === true && !isClientTerminal(allocation)) {
-        piles.migrate.push(allocation);
-      } else if (allocation.ClientStatus === 'failed') this.#sortFailed(allocation, piles);
-      else piles.untainted.push(allocation);
-    }
-    return piles;
-  }
-
-  #isIgnored(allocation: AllocationRecord): boolean {
-    if (allocation.ClientStatus === 'lost') return true;
-    const older = allocation.Job.Version < this.#job.Version || allocation.Job.CreateIndex < this.#job.CreateIndex;
-    if (this.#job.Type === 'batch') return older && isClientTerminal(allocation);
-    return allocation.ClientStatus === 'complete';
-  }
-
-  #lose(allocation: AllocationRecord, lost: AllocationRecord[]): void {
-    this.#out.stop.push({ allocation, description: stopReason.lost, clientStatus: 'lost' });
-    this.#out.updates.Stop += 1;
-    if (allocation.DeploymentStatus?.Canary !== true) lost.push(allocation);
-  }
-
-  /** Canaries live as long as their deployment may still be promoted. */
-  #sortCanary(allocation: AllocationRecord, canaries: AllocationRecord[]): void {
-    const { deployment, failed } = this.#current;
-    if (deployment?.ID === allocation.DeploymentID && !failed) canaries.push(allocation);
-    else this.#stop(allocation);
-  }
-
-  #sortFailed(
-    allocation: AllocationRecord,
-    piles: { readonly untainted: AllocationRecord[]; readonly reschedule: AllocationRecord[] },
-  ): void {
-    const { eligible, delayMs } = rescheduling(allocation, this.#group, this.#snapshot.nowMs);
-    const forced = allocation.DesiredTransition.ForceReschedule === true;
-    const inRollout = this.#current.deployment?.ID === allocation.DeploymentID && !this.#current.failed;
-    const held = inRollout && allocation.DesiredTransition.Reschedule !== true;
-    if (allocation.NextAllocation !== '' || (!forced && (!eligible || held))) piles.untainted.push(allocation);
-    else if (forced || allocation.FollowupEvalID !== '' || delayMs === 0) piles.reschedule.push(allocation);
-    else {
-      this.#out.delayed.push({ allocation, delayMs });
-      this.#out.updates.RescheduleLater += 1;
-      piles.untainted.push(allocation);
-    }
   }
 
   #stop(allocation: AllocationRecord): void {
@@ -250,7 +190,9 @@ class GroupReconciler {
     }
     for (const previous of sorted.reschedule) {
       const stopDescription = rules[this.#snapshot.nomad].rescheduledText;
-      this.#out.place.push({ name: previous.Name, canary: false, previous, rescheduled: true, stopDescription });
+      const away = this.#snapshot.nodes.get(previous.NodeID)?.Status === 'disconnected';
+      const stops = away ? {} : { stopDescription };
+      this.#out.place.push({ name: previous.Name, canary: false, previous, rescheduled: true, ...stops });
       this.#out.updates.Place += 1;
       this.#out.updates.RescheduleNow += ready ? 0 : 1;
     }

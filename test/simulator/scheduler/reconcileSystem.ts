@@ -2,6 +2,7 @@ import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
 import { type GroupChange, groupChange } from '../job/change.ts';
 import type { NomadVersion } from '../job/versions.ts';
 import { type AllocationRecord, type NodeRecord, isClientTerminal } from '../state/records.ts';
+import { awaitsReturn, lostAfterMs, whileAway } from './away.ts';
 import { CurrentDeployment } from './currentDeployment.ts';
 import { filteredBy, inDatacenters, inPool, isEligible } from './feasible.ts';
 import {
@@ -110,7 +111,17 @@ function changeOfEnded(allocation: AllocationRecord, job: Job, group: TaskGroup,
 function stopWithNode(snapshot: Snapshot, job: Job, allocation: AllocationRecord, out: GroupPlan): boolean {
   const node = snapshot.nodes.get(allocation.NodeID);
   if (isClientTerminal(allocation)) return false;
-  if (node === undefined || node.Status === 'down') {
+  if (node?.Status === 'ready' && allocation.ClientStatus === 'running' && awaitsReturn(allocation)) {
+    out.reconnect.push(allocation);
+    out.updates.Reconnect += 1;
+  }
+  const away = node?.Status === 'disconnected' ? whileAway(snapshot, allocation) : undefined;
+  if (away === 'disconnecting') {
+    out.disconnect.push({ allocation, lostAfterMs: lostAfterMs(allocation, snapshot.nomad) });
+    out.updates.Disconnect += 1;
+  }
+  if (away !== undefined && away !== 'lost') return true;
+  if (away === 'lost' || node === undefined || node.Status === 'down') {
     out.stop.push({ allocation, description: stopReason.lost, clientStatus: 'lost' });
   } else if (allocation.DesiredTransition.Migrate === true) {
     out.stop.push({ allocation, description: stopReason.tainted });

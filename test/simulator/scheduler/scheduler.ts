@@ -49,7 +49,8 @@ export class Scheduler {
 
   /** What would be done for `job` now; nothing is changed. */
   dryRun(job: Job): { plan: Plan; failed: Record<string, AllocationMetric> } {
-    const plan = this.#reconcile(job, keyOf({ Namespace: job.Namespace ?? 'default', JobID: job.ID }));
+    const key = keyOf({ Namespace: job.Namespace ?? 'default', JobID: job.ID });
+    const plan = this.#reconcile(job, key, undefined);
     const { failed } = fitPlan(this.#store, this.#random, job, plan);
     return { plan, failed };
   }
@@ -111,7 +112,7 @@ export class Scheduler {
     }
   }
 
-  #reconcile(job: Job | undefined, key: string): Plan {
+  #reconcile(job: Job | undefined, key: string, evaluationId: string | undefined): Plan {
     const allocations = this.#store.allocationsOf(key);
     const type = job?.Type ?? allocations[0]?.Job.Type;
     const snapshot = {
@@ -122,6 +123,8 @@ export class Scheduler {
       nowMs: this.#store.clock.now(),
       nomad: this.#store.nomad,
       newId: () => this.#random.uuid(),
+      evaluationId,
+      paceMs: this.#paceMs,
     };
     return type === 'system' || type === 'sysbatch' ? reconcileSystem(snapshot) : reconcile(snapshot);
   }
@@ -131,7 +134,7 @@ export class Scheduler {
     const job = this.#store.jobs.get(key);
     const snapshotIndex = this.#store.index;
     const runnable = job !== undefined && isParent(job) ? undefined : job;
-    const plan = this.#reconcile(runnable, key);
+    const plan = this.#reconcile(runnable, key, evaluation.ID);
     const { fitted, failed, queued } = fitPlan(this.#store, this.#random, job, plan);
     const blocked = evaluation.Status === 'blocked';
     if (blocked && fitted.length === 0) return;
@@ -146,9 +149,20 @@ export class Scheduler {
     this.#finish({ evaluation, plan, failed, queued, deploymentId, snapshotIndex, waiting });
   }
 
-  /** Evaluations for allocations that are replaced later. */
+  /** Evaluations for allocations that are replaced, or lost, later; what replaces one is what it names. */
   #followUps(plan: Plan, evaluation: EvaluationRecord): Map<string, EvaluationRecord> {
     const made = new Map<string, EvaluationRecord>();
+    const timeouts = new Map<number, EvaluationRecord>();
+    for (const { allocation, lostAfterMs } of plan.groups.flatMap((group) => group.disconnect)) {
+      const followUp = timeouts.get(lostAfterMs) ?? {
+        ...derived(evaluation, this.#random.uuid()),
+        TriggeredBy: 'max-disconnect-timeout',
+        StatusDescription: 'created for delayed disconnect timeout',
+        WaitUntil: wireTime(this.#store.clock.now() + this.#paceMs(lostAfterMs)),
+      };
+      timeouts.set(lostAfterMs, followUp);
+      made.set(allocation.ID, followUp);
+    }
     for (const { allocation, delayMs } of plan.groups.flatMap((group) => group.delayed)) {
       const waitUntil = wireTime(this.#store.clock.now() + this.#paceMs(delayMs));
       made.set(allocation.ID, {
@@ -160,7 +174,7 @@ export class Scheduler {
     }
     if (made.size > 0) {
       this.#store.apply('EvaluationUpdated', (tx) => {
-        for (const followUp of made.values()) tx.putEvaluation(followUp);
+        for (const followUp of new Set([...timeouts.values(), ...made.values()])) tx.putEvaluation(followUp);
       });
     }
     return made;

@@ -37,6 +37,8 @@ export interface AllocationRecord {
   readonly DesiredDescription: string;
   readonly ClientStatus: string;
   readonly ClientDescription: string;
+  /** When it was away and back, the oldest first; absent where it never was. */
+  readonly AllocStates?: readonly { readonly Field: number; readonly Value: string; readonly Time: string }[];
   readonly DesiredTransition: DesiredTransition;
   readonly TaskStates: Readonly<Record<string, TaskState>> | null;
   readonly DeploymentID: string;

@@ -47,6 +47,8 @@ export interface Applied {
   readonly evaluations: readonly EvaluationRecord[];
   readonly deployments: readonly Deployment[];
   readonly jobs: readonly Job[];
+  /** Those that changed themselves, and not only because their clients told of allocations. */
+  readonly nodes: readonly NodeRecord[];
 }
 
 /**

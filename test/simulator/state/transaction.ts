@@ -36,6 +36,7 @@ export class Transaction {
   readonly #dirty = new Set<string>();
   readonly #nodes = new Set<string>();
   readonly #others: NomadEvent[] = [];
+  readonly #changedNodes: NodeRecord[] = [];
 
   constructor(store: Store, type: string, index: number) {
     this.store = store;
@@ -167,6 +168,7 @@ export class Transaction {
     this.store.nodes.set(stored.ID, stored);
     this.touch('nodes');
     this.#others.push(nodeEvent(this.type, this.index, stored));
+    this.#changedNodes.push(stored);
     return stored;
   }
 
@@ -227,6 +229,7 @@ export class Transaction {
       evaluations: [...this.#evaluations.values()],
       deployments: [...this.#deployments.values()],
       jobs: [...this.#jobs.values()],
+      nodes: this.#changedNodes,
     };
   }
 

@@ -67,6 +67,9 @@ describe('status of an allocation and its tasks', () => {
       assert.ok(task);
       return statusRow(name, taskStatus(task));
     });
+    const [task] = allocation({ TaskStates: { server: makeTask() } }).tasks ?? [];
+    assert.ok(task);
+    rows.push(statusRow('running on a node that is away', taskStatus(task, 'unknown')));
     golden('model/task-status', rows.join('\n'));
   });
 });

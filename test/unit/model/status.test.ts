@@ -30,6 +30,7 @@ function three(...more: readonly Partial<Allocation>[]): Allocation[] {
 }
 
 const failed: Partial<Allocation> = { ClientStatus: 'failed', TaskStates: { server: endedTask({ exit_code: '1' }) } };
+const away: Partial<Allocation> = { ClientStatus: 'unknown', NextAllocation: 'x' };
 const oom = { exit_code: '137', oom_killed: 'true' };
 const restarting: Partial<Allocation> = {
   ClientStatus: 'pending',
@@ -99,12 +100,17 @@ const stores: Readonly<Record<string, () => Store>> = {
       makeAllocation(0, { DesiredStatus: 'stop', ClientStatus: 'complete' }),
     ]),
   'one on a node that is away, its replacement running': () =>
-    makeStore(makeJob(), [
-      ...three({ ClientStatus: 'unknown', NextAllocation: 'x' }),
-      makeAllocation(0, { ClientStatus: 'running' }),
-    ]),
+    makeStore(makeJob(), [...three(away), makeAllocation(0)]),
   'one back, its replacement not told to stop yet': () =>
     makeStore(makeJob(), [...three({ NextAllocation: 'x' }), makeAllocation(0)]),
+  'one not heard of yet, its replacement told to stop': () =>
+    makeStore(makeJob(), [...three(away), makeAllocation(0, { ID: 'x', DesiredStatus: 'stop' })]),
+  'one not heard of yet, its replacement replaced': () =>
+    makeStore(makeJob(), [
+      ...three(away),
+      makeAllocation(0, { ID: 'x', DesiredStatus: 'stop', ClientStatus: 'failed', NextAllocation: 'y' }),
+      makeAllocation(0, { ID: 'y' }),
+    ]),
   'one waiting for a value': () => makeStore(makeJob({}, 1), [makeAllocation(0, starved)]),
   'one lost': () => makeStore(makeJob(), three({ ClientStatus: 'lost' })),
   'one on a disconnected node': () => makeStore(makeJob(), three({ ClientStatus: 'unknown' })),
