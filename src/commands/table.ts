@@ -1,4 +1,4 @@
-import { NothingToDo } from '../base/userError.ts';
+import { NothingToDo, UserError } from '../base/userError.ts';
 import { commands, type CommandId } from '../platform/contributions.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import { withProgress } from '../platform/signals.ts';
@@ -98,7 +98,11 @@ export async function invoke(workbench: Workbench, id: CommandId, given: readonl
   const [argument, selection] = given;
   try {
     // VS Code hands over nothing for a row that went while its menu was open; the palette doesn't hand over at all.
-    if (entry.ofRow === true && given.length > 0 && argument === undefined) throw new Error('it is no longer there.');
+    if (entry.ofRow === true && given.length > 0 && argument === undefined) {
+      // Nor for a row that it has lost sight of, which it finds again once it asks for all of them.
+      workbench.views.refresh();
+      throw new UserError('its row is no longer there, or was just drawn anew. Nothing was done; choose it again.');
+    }
     if (entry.needsTrust === true && !workbench.isTrusted()) {
       throw new Error('this workspace is not trusted. Trust it first (Workspaces: Manage Workspace Trust).');
     }

@@ -12,6 +12,7 @@ import { causeOf } from '../platform/failure.ts';
 import { AllocationReads } from './allocationReads.ts';
 import type { JobFilter } from './filter.ts';
 import { Pace } from './pace.ts';
+import { Redraws } from './redraws.ts';
 import { paint, repaint, repaintForTime } from './repaint.ts';
 import type { Repaint } from './repaint.ts';
 import { RowTree } from './rows.ts';
@@ -35,6 +36,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
   readonly #changed = this.#lifetime.own(new vscode.EventEmitter<Row[] | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #pace: Pace;
+  readonly #redraws: Redraws;
   #session: Session | undefined;
   #visible = false;
   /** Something changed while nobody looked. */
@@ -42,6 +44,11 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
 
   constructor(options: ClusterTreeOptions) {
     this.#options = options;
+    this.#redraws = this.#lifetime.own(
+      new Redraws(options.clock, (rows) => {
+        this.#changed.fire(rows === 'all' ? undefined : [...rows]);
+      }),
+    );
     this.#pace = this.#lifetime.own(
       new Pace(options.clock, () => {
         this.#fire('all');
@@ -97,6 +104,11 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
     if (this.#session !== undefined && this.#session.failures.size > 0) this.refresh();
   }
 
+  /** Resolves when VS Code was told of every row that changed, so that it finds those that are shown to it. */
+  drawn(): Promise<void> {
+    return this.#redraws.drawn();
+  }
+
   /** Draws rows anew whose words depend on the time of day. */
   tick(): void {
     const tree = this.tree;
@@ -126,7 +138,9 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
     if (session === undefined || !hasRows(session.cluster.state)) return [];
     const answer = () => [...session.tree.children(row)];
     const loading = session.load(row);
-    return loading === undefined ? answer() : loading.then(answer);
+    if (loading !== undefined) return this.#redraws.answering(loading.then(answer));
+    this.#redraws.answered();
+    return answer();
   }
 
   #look(): void {
@@ -148,12 +162,8 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
   }
 
   #fire(rows: Repaint): void {
-    if (rows === 'all') {
-      this.#outdated = true;
-      this.#changed.fire(undefined);
-    } else if (rows.length > 0) {
-      this.#changed.fire([...rows]);
-    }
+    if (rows === 'all') this.#outdated = true;
+    this.#redraws.add(rows);
   }
 
   dispose(): void {

@@ -54,6 +54,7 @@ export class ClusterView implements Disposable {
 
   /** Scrolls to a row and selects it. */
   async reveal(row: Row): Promise<void> {
+    await this.tree.drawn();
     await this.#view.reveal(row, { select: true, focus: true });
   }
 

@@ -106,7 +106,7 @@ describe('jobs', () => {
     await workbench.chooseFromMenu('Revert job');
     assert.match(
       await workbench.toast('Could not revert the job'),
-      new RegExp(`Could not revert the job on ${cluster.label}: it is no longer there`),
+      new RegExp(`Could not revert the job on ${cluster.label}: its row is no longer there`),
     );
     await workbench.screenshot('36-gone');
   });

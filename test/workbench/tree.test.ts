@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { once } from '../../src/base/events.ts';
 import { jobKey } from '../../src/model/keys.ts';
 import { views } from '../../src/platform/contributions.ts';
 import { jobspec } from './support/jobspec.ts';
@@ -130,6 +131,19 @@ describe('trees', () => {
     session.ask.will({ confirm: 'button' });
     await session.run('stopJob', row);
     await session.messages.next(/^Could not stop the job on .*: the job is no longer there\.$/);
+  });
+
+  it('draws all rows anew when VS Code has lost sight of one', async () => {
+    const drawn = once(
+      session.workbench.views.tree(views.jobs).onDidChangeTreeData,
+      undefined,
+      (rows) => rows === undefined,
+    );
+    await session.run('exec', undefined, undefined);
+    await session.messages.next(
+      /: its row is no longer there, or was just drawn anew\. Nothing was done; choose it again\.$/,
+    );
+    await drawn;
   });
 });
 
