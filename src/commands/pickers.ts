@@ -1,7 +1,9 @@
 import { NothingToDo } from '../base/userError.ts';
 import { jobCapabilities } from '../model/capabilities.ts';
+import { allocationFromStub } from '../model/allocationRecords.ts';
+import type { Cluster } from '../model/cluster.ts';
 import type { AllocationRecord, DeploymentRecord } from '../model/records.ts';
-import type { JobKey } from '../model/keys.ts';
+import { parseJobKey, placeOf, type JobKey } from '../model/keys.ts';
 import { deploymentStatus } from '../model/deploymentStatus.ts';
 import { allocationStatus, jobStatus } from '../model/status.ts';
 import { withProgress } from '../platform/signals.ts';
@@ -64,11 +66,13 @@ export async function pickDeployment(
   return connected.ask.pick(`${deed} on ${connected.cluster.label}`, choices);
 }
 
-/** Asks for a running allocation of a job; a single one is not asked for. */
-export async function pickAllocation(connected: Connected, key: JobKey): Promise<string | undefined> {
+/** Asks for a running allocation of a job, in another region where one is named; a single one is not asked for. */
+export async function pickAllocation(connected: Connected, key: JobKey, region?: string): Promise<string | undefined> {
   const { cluster } = connected;
-  await withProgress(`Reading the allocations of ${key}`, (signal) => cluster.loadJob(key, signal));
-  const running = cluster.store.allocationsOf(key).filter((one) => one.clientStatus === 'running');
+  const all = await withProgress(`Reading the allocations of ${key}`, (signal) =>
+    allocationsIn(cluster, key, region, signal),
+  );
+  const running = all.filter((one) => one.clientStatus === 'running');
   const nowMs = Date.now();
   if (running.length === 0) throw new NothingToDo(`${key} has no running allocation on ${cluster.label}.`);
   if (running.length === 1) return running[0]?.id;
@@ -79,6 +83,21 @@ export async function pickAllocation(connected: Connected, key: JobKey): Promise
     value: one.id,
   }));
   return connected.ask.pick(`Allocations of ${key} on ${cluster.label}`, choices);
+}
+
+async function allocationsIn(
+  cluster: Cluster,
+  key: JobKey,
+  region: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly AllocationRecord[]> {
+  if (region === undefined) {
+    await cluster.loadJob(key, signal);
+    return cluster.store.allocationsOf(key);
+  }
+  const options = { ...placeOf(key, region), signal };
+  const { value } = await cluster.client.jobs.allocations(parseJobKey(key).id, options);
+  return value.map(allocationFromStub);
 }
 
 /** `app[2]`, as in the rows. */

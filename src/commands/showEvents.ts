@@ -14,19 +14,33 @@ import type { Connected } from './workbench.ts';
 /** Shows what happened to the tasks of an allocation; for a job, of the one that says why it is in trouble. */
 export async function showEvents(connected: Connected, argument: unknown): Promise<void> {
   const { cluster, events } = connected;
-  const key = jobTarget(cluster.store, argument) ?? (await pickJob(connected, 'Show the events of a job'));
-  if (key === undefined) return;
-  const region = regionTarget(argument);
-  const place = placeOf(key, region);
-  const id =
-    allocationTarget(argument) ??
-    (region === undefined ? await tellingOne(connected, key) : await newestIn(connected, key, place));
-  if (id === undefined) return;
+  const found = await findAllocation(connected, argument);
+  if (found === undefined) return;
+  const { id, place } = found;
   await withQuietProgress('Reading the events', async (signal) => {
     const { value } = await cluster.client.allocations.read(id, { ...place, signal });
     const options = { cluster: cluster.label, nowMs: Date.now(), moment: (ms: number) => exactTime(ms) };
     await events.show(cluster.label, id, printable(value.Name ?? id), eventsText(value, options));
   });
+}
+
+/** One that nobody knows the namespace of is found by its id in any. */
+async function findAllocation(
+  connected: Connected,
+  argument: unknown,
+): Promise<{ readonly id: string; readonly place: Place } | undefined> {
+  const { store } = connected.cluster;
+  const region = regionTarget(argument);
+  const known = jobTarget(store, argument);
+  const named = allocationTarget(argument);
+  if (named !== undefined) {
+    return { id: named, place: known === undefined ? { namespace: '*', region } : placeOf(known, region) };
+  }
+  const key = known ?? (await pickJob(connected, 'Show the events of a job'));
+  if (key === undefined) return undefined;
+  const place = placeOf(key, region);
+  const id = region === undefined ? await tellingOne(connected, key) : await newestIn(connected, key, place);
+  return id === undefined ? undefined : { id, place };
 }
 
 async function tellingOne(connected: Connected, key: JobKey): Promise<string | undefined> {

@@ -75,7 +75,7 @@ const table: Record<CommandId, Always | WithCluster> = {
     },
   },
   [commands.chooseNamespace]: { doing: 'choose a namespace', always: chooseNamespace },
-  [commands.openWebUi]: { doing: 'open the Web UI', connected: openWebUi },
+  [commands.openWebUi]: { doing: 'open the Web UI', always: openWebUi },
   [commands.copyId]: { doing: 'copy the id', ofRow: true, connected: copyId },
   [commands.openRow]: { doing: 'open the row', always: openRow },
   [commands.openJobSource]: { doing: 'open the source', ofRow: true, connected: openJobSource },

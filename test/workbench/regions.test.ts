@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { schemes } from '../../src/platform/contributions.ts';
+import { assertAllTried } from './support/coverage.ts';
+import { closeEditors, openFile, shownText } from './support/host.ts';
+import { jobspec, type JobspecParts } from './support/jobspec.ts';
+import { takeLinks } from './support/links.ts';
+import { Session, startCluster, type TestCluster } from './support/session.ts';
+import { OpenTerminal } from './support/terminal.ts';
+import { eventually } from './support/when.ts';
+
+describe('another region than the one that is shown', () => {
+  let session: Session;
+  let east: TestCluster;
+  let west: TestCluster;
+  const called = new Set<Parameters<Session['run']>[0]>();
+
+  before(async () => {
+    session = await Session.open();
+    const start = (region: string) => startCluster({ region, rawExec: true });
+    [east, west] = await Promise.all([start('east'), start('west')]);
+    east.join(west);
+    await session.connect(east.address);
+  });
+  afterEach(async () => {
+    for (const terminal of vscode.window.terminals) terminal.dispose();
+    session.clear();
+    await closeEditors();
+  });
+  after(async () => {
+    await session.close();
+    await east.close();
+    await west.close();
+  });
+
+  async function run(command: Parameters<Session['run']>[0], ...args: unknown[]): Promise<void> {
+    called.add(command);
+    await session.run(command, ...args);
+    const failures = session.messages.all.filter(({ sentence }) => /^Could not|unexpected/i.test(sentence));
+    assert.deepEqual(failures, [], command);
+    assert.equal(session.ask.left, 0, `${command} asks less than was expected`);
+  }
+
+  const parts: JobspecParts = { driver: 'raw_exec' };
+  const inWest = (id: string, version: string) =>
+    jobspec(id, { ...parts, version }).replace('{\n', '{\n  region = "west"\n');
+  const planOf = (editor: vscode.TextEditor) => shownText(schemes.plan, editor.document.uri.toString()) ?? '';
+  const jobIn = (cluster: TestCluster, id: string) => cluster.cluster.store.job('default', id);
+  const versionIn = (cluster: TestCluster, id: string) =>
+    jobIn(cluster, id)?.TaskGroups?.[0]?.Tasks?.[0]?.Env?.['VERSION'];
+  const inRegion = (id: string) => ({ job: `default/${id}`, region: 'west' });
+  const runningIn = (cluster: TestCluster, id: string) =>
+    eventually(`${id} runs`, () =>
+      [...cluster.cluster.store.allocations.values()].find((one) => one.JobID === id && one.ClientStatus === 'running'),
+    );
+
+  it('is said first in the question and in the plan, and is where all of it happens', async () => {
+    // A job of the same name is in the way here, and is left alone.
+    await east.register(jobspec('far', { version: 'here' }));
+    await west.register(inWest('far', 'old'));
+    const editor = await openFile('far.nomad.hcl', inWest('far', 'new'));
+    await run('planJob');
+    assert.match(planOf(editor), /^In region west, not in east, which is shown\.\n/);
+    session.ask.will({ confirm: 'button' });
+    await run('runJob');
+    assert.match(session.ask.last.detail, /^In region west, not in east, which is shown\. Namespace default\. /);
+    assert.match(planOf(editor), / \/ default · region west · /);
+    assert.match(planOf(editor), /"old" => "new"/);
+    await session.messages.next(/^far v1 is deployed.* on 127\.0\.0\.1:\d+, region west( after |$)/);
+    assert.equal(versionIn(west, 'far'), 'new');
+    assert.equal(versionIn(east, 'far'), 'here');
+  });
+
+  it('is where the sources are compared', async () => {
+    await west.register(inWest('compared', 'there'));
+    await openFile('compared.nomad.hcl', inWest('compared', 'mine'));
+    await run('compareSources');
+    const { label } = vscode.window.tabGroups.activeTabGroup.activeTab ?? { label: '' };
+    assert.match(label, /^default\/compared: v0 on .*, region west ↔ editor/);
+    assert.equal(shownText(schemes.source, 'compared v0'), inWest('compared', 'there'));
+  });
+
+  it('may come from a variable', async () => {
+    const head = 'variable "where" {}\n';
+    const text = head + inWest('moving', '1').replace('"west"', 'var.where');
+    const editor = await openFile('moving.nomad.hcl', text);
+    session.ask.will({ text: 'west' });
+    await run('setVariables');
+    await run('planJob');
+    assert.match(planOf(editor), /^In region west, not in east, which is shown\.\n/);
+  });
+
+  it('is not told of a jobspec that names no region, or the one that is shown, or "global"', async () => {
+    for (const [name, region] of [
+      ['none', undefined],
+      ['same', 'east'],
+      ['usual', 'global'],
+    ] as const) {
+      const text = jobspec(name);
+      const written = region === undefined ? text : text.replace('{\n', `{\n  region = "${region}"\n`);
+      const editor = await openFile(`${name}.nomad.hcl`, written);
+      session.ask.will({ confirm: 'button' });
+      await run('runJob');
+      assert.match(session.ask.last.detail, /^Namespace default\. Region east\. /, name);
+      assert.doesNotMatch(planOf(editor), /which is shown/, name);
+      assert.equal(jobIn(east, name)?.Version, 0, name);
+      assert.equal(jobIn(west, name), undefined, name);
+    }
+  });
+
+  describe('asked for by a button', () => {
+    before(async () => {
+      // Its twin here runs, too, and is left alone by everything.
+      await east.register(jobspec('twins', { ...parts, version: 'here' }));
+      await west.register(inWest('twins', '1'));
+      await runningIn(east, 'twins');
+      await runningIn(west, 'twins');
+      await session.running('twins');
+    });
+
+    it('shows the source, the events and the page of the job there', async () => {
+      await run('openJobSource', inRegion('twins'));
+      assert.equal(shownText(schemes.source, 'twins v0'), inWest('twins', '1'));
+      await run('showEvents', inRegion('twins'));
+      const { ID: allocation } = await runningIn(west, 'twins');
+      const { scheme, query } = vscode.window.activeTextEditor?.document.uri ?? {};
+      assert.deepEqual([scheme, query?.split('/')[1]], [schemes.events, allocation]);
+      for (const argument of [
+        { ...inRegion('twins'), allocation },
+        { allocation, region: 'west' },
+      ]) {
+        await closeEditors();
+        await run('showEvents', argument);
+        assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /Started/);
+        await run('copyId', argument);
+        assert.equal(await vscode.env.clipboard.readText(), allocation);
+      }
+      const links = takeLinks();
+      await run('openWebUi', inRegion('twins'));
+      links.dispose();
+      assert.deepEqual(links.all, [`${east.address}/ui/jobs/twins@default?region=west`]);
+    });
+
+    it('opens a shell there', async () => {
+      const { ID: allocation } = await runningIn(west, 'twins');
+      for (const argument of [
+        inRegion('twins'),
+        { ...inRegion('twins'), allocation },
+        { allocation, task: 'main', region: 'west' },
+      ]) {
+        await run('exec', argument);
+        const shell = new OpenTerminal(vscode.window.terminals.at(-1));
+        await shell.shows(new RegExp(`allocation ${allocation.slice(0, 8)} on node .* · region west · `));
+        shell.type('echo "here: $VERSION"');
+        await shell.shows(/[\r\n]here: 1/);
+      }
+    });
+
+    it('previews and reverts there', async () => {
+      await west.register(inWest('twins', '2'));
+      session.ask.will({ pick: 'v0' });
+      await run('revertJob', inRegion('twins'));
+      const preview = vscode.workspace.textDocuments.find(({ uri }) => uri.path === '/twins — revert.nomad-plan');
+      assert.ok(preview, 'no preview is shown');
+      assert.match(preview.getText(), /^In region west, not in east, which is shown\.\n/);
+      session.ask.will({ confirm: 'button' });
+      await run('revertJob', preview.uri);
+      assert.match(session.ask.last.detail, /^In region west, not in east, which is shown\./);
+      await session.messages.next(/^twins v2 is deployed.*, region west( after |$)/);
+      assert.equal(versionIn(west, 'twins'), '1');
+      assert.equal(jobIn(west, 'twins')?.Version, 2);
+    });
+
+    it('promotes, fails and follows there', async () => {
+      const waiting = (version: string) => inWest('twins', version).replace('canary           = 0', 'canary = 1');
+      const canaryOf = (version: number) =>
+        eventually('its canary is healthy', () => {
+          const latest = west.cluster.store.latestDeployment('default\0twins');
+          const isReady = Object.values(latest?.TaskGroups ?? {}).every((group) => group.HealthyAllocs > 0);
+          return latest?.JobVersion === version && isReady && latest.ID;
+        });
+      const status = (wanted: string) =>
+        eventually(`it is ${wanted}`, () => west.cluster.store.latestDeployment('default\0twins')?.Status === wanted);
+
+      await west.register(waiting('3'));
+      const deployment = await canaryOf(3);
+      session.ask.will({ confirm: 'button' });
+      await run('promoteDeployment', { ...inRegion('twins'), deployment });
+      assert.match(session.ask.last.detail, /^In region west/);
+      await status('successful');
+      await run('showRollout', inRegion('twins'));
+      await session.messages.next(/^twins v3 is deployed.*, region west( after |$)/);
+
+      await west.register(waiting('4'));
+      // The job is left out, as another extension may do: the deployment is found by its id.
+      const next = { deployment: await canaryOf(4), region: 'west' };
+      session.ask.will({ leave: true });
+      await run('promoteGroups', next);
+      assert.match(session.ask.last.detail, /^In region west/);
+      session.ask.will({ confirm: 'button' });
+      await run('failDeployment', next);
+      assert.match(session.ask.last.detail, /^In region west/);
+      await status('failed');
+    });
+
+    it('stops there', async () => {
+      session.ask.will({ confirm: 'button' });
+      await run('stopJob', inRegion('twins'));
+      assert.match(session.ask.last.detail, /^In region west, not in east, which is shown\./);
+      assert.equal(jobIn(west, 'twins')?.Stop, true);
+      assert.equal(jobIn(east, 'twins')?.Stop, false);
+      assert.equal(jobIn(east, 'twins')?.Version, 0);
+    });
+
+    after(() => {
+      // A row is always of the region that is shown.
+      called.add('openRow');
+      assertAllTried(called);
+    });
+  });
+});
