@@ -108,6 +108,12 @@ const messageDoor = {
   message: 'A message belongs to src/platform/report.ts, a question to src/platform/ask.ts.',
 };
 
+/** What is not thrown as one of these is told as a fault of the extension. */
+const toldErrors = {
+  selector: "ThrowStatement > NewExpression[callee.name='Error']",
+  message: 'A cause for people is a UserError, nothing to do is NothingToDo.',
+};
+
 const nodeGlobals = Object.fromEntries(
   ['process', 'console', 'URL', 'setTimeout', 'clearTimeout', 'AbortController', 'Buffer'].map((name) => [
     name,
@@ -153,6 +159,10 @@ export default defineConfig(
       'no-restricted-syntax': ['error', ...shownElsewhere, messageDoor],
       '@typescript-eslint/no-restricted-imports': restrictedImports(),
     },
+  },
+  {
+    files: ['src/{commands,documents,jobspec,platform,terminal,views}/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shownElsewhere, messageDoor, toldErrors] },
   },
   {
     files: pureRooms.map((room) => `src/${room}/**/*.ts`),

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { isCancelled } from './base/cancel.ts';
 import { systemClock } from './base/clock.ts';
 import { Lifetime } from './base/lifetime.ts';
 import { Tickets } from './commands/tickets.ts';
@@ -21,6 +22,7 @@ import { parseAddress } from './nomad/connection.ts';
 import { windowAsk } from './platform/ask.ts';
 import { connectionSettings, type ConnectionSettings } from './platform/connectionSettings.ts';
 import { Context } from './platform/context.ts';
+import { causeForLog } from './platform/failure.ts';
 import { languages } from './platform/contributions.ts';
 import { Report } from './platform/report.ts';
 import { onDidChangeConnectionSettings, readSetting } from './platform/settings.ts';
@@ -141,7 +143,7 @@ function followSettings(workbench: Workbench): Lifetime {
   const again = () => {
     if (workbench.current.get() === undefined && workbench.current.lastError === undefined) return;
     workbench.current.reconnect().catch((error: unknown) => {
-      workbench.log.warn(`Could not connect anew: ${error instanceof Error ? error.message : 'unknown'}`);
+      if (!isCancelled(error)) workbench.log.warn(`Could not connect anew: ${causeForLog(error)}`);
     });
   };
   life.own(onDidChangeConnectionSettings(again));

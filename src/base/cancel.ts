@@ -6,9 +6,12 @@ export class CancelledError extends Error {
   }
 }
 
-/** True for our own cancellation and for an aborted signal's; by name, so that it holds across bundles. */
+/** Our own, an aborted signal's, and VS Code's. */
+const names: ReadonlySet<string> = new Set(['CancelledError', 'AbortError', 'Canceled']);
+
+/** True for any cancellation; by name, so that it holds across bundles. */
 export function isCancelled(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'CancelledError' || error.name === 'AbortError');
+  return error instanceof Error && names.has(error.name);
 }
 
 /** A signal that aborts with the first of `signals`; undefined members are ignored. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { printable } from '../base/plain.ts';
+import { UserError } from '../base/userError.ts';
 import { parseJobKey, placeOf } from '../model/keys.ts';
 import { languages } from '../platform/contributions.ts';
 import { withQuietProgress } from '../platform/signals.ts';
@@ -15,7 +16,7 @@ export async function copyId(connected: Connected, argument: unknown, selection:
     return allocationTarget(target) ?? deploymentIdOf(target) ?? (key === undefined ? undefined : parseJobKey(key).id);
   });
   const known = ids.filter((id) => id !== undefined);
-  if (known.length === 0) throw new Error('nothing is selected that has an id.');
+  if (known.length === 0) throw new UserError('nothing is selected that has an id.');
   // An id with a line end in it would run what follows when it is pasted into a shell.
   await vscode.env.clipboard.writeText(known.map(printable).join('\n'));
 }

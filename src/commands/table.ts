@@ -104,7 +104,7 @@ export async function invoke(workbench: Workbench, id: CommandId, given: readonl
       throw new UserError('its row is no longer there, or was just drawn anew. Nothing was done; choose it again.');
     }
     if (entry.needsTrust === true && !workbench.isTrusted()) {
-      throw new Error('this workspace is not trusted. Trust it first (Workspaces: Manage Workspace Trust).');
+      throw new UserError('this workspace is not trusted. Trust it first (Workspaces: Manage Workspace Trust).');
     }
     if ('always' in entry) await entry.always(workbench, argument, selection);
     else await entry.connected(await connected(workbench, entry, argument), argument, selection);

@@ -1,4 +1,5 @@
 import { Backoff } from '../base/backoff.ts';
+import { isCancelled } from '../base/cancel.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
@@ -134,6 +135,8 @@ export class EventStream {
         if (line !== 'heartbeat') this.#take(line);
       }
     } catch (error) {
+      if (!isNomadError(error) && !isCancelled(error))
+        this.#options.log.error(`The event stream broke: ${stackOf(error)}`);
       return asNomadError(error);
     } finally {
       watching.dispose();
@@ -217,6 +220,11 @@ export function isRefused(error: NomadError): boolean {
 function pauseAfter(error: NomadError): number | undefined {
   if (!isRefused(error)) return undefined;
   return error.status === undefined ? silentRefusalPauseMs : refusedPauseMs;
+}
+
+/** What was thrown and where, for the log. */
+export function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Whatever was thrown, as an error that can be shown. What is not Nomad's own is for the log, not for people. */

@@ -1,3 +1,4 @@
+import { isCancelled } from '../base/cancel.ts';
 import { printable } from '../base/plain.ts';
 import { isAttemptError } from './attempt.ts';
 import type { Attempted } from './attempt.ts';
@@ -50,18 +51,33 @@ export function causeOf(error: unknown): string {
 
 /** A fault of ours has words for whoever mends it, in the log; a person is told that it is none of theirs. */
 function ownCause(error: unknown): string {
-  if (!(error instanceof Error)) return 'the reason is not known';
-  return isUnexpected(error) ? 'an unexpected error in the extension; the log says more' : error.message;
+  return error instanceof Error && !isUnexpected(error)
+    ? error.message
+    : 'an unexpected error in the extension; the log says more';
 }
 
-/** True for what no part of the extension throws to tell a person something. */
+/** Errors whose messages are sentences for people, by name, so that it holds across bundles. */
+const told: ReadonlySet<string> = new Set([
+  'NomadError',
+  'AttemptError',
+  'UserError',
+  'NothingToDo',
+  'JobspecProblemError',
+]);
+
+/** True for what no part of the extension throws to tell a person something, nor to end what was cancelled. */
 export function isUnexpected(error: unknown): boolean {
-  return (
-    error instanceof TypeError ||
-    error instanceof RangeError ||
-    error instanceof ReferenceError ||
-    error instanceof SyntaxError
-  );
+  return !isCancelled(error) && !(error instanceof Error && told.has(error.name));
+}
+
+/** For the log: the cause, and of a fault of ours also what it was and where. */
+export function causeForLog(error: unknown): string {
+  return isUnexpected(error) ? `${causeOf(error)}\n${placeOfFault(error)}` : causeOf(error);
+}
+
+/** What was thrown and where, for the log. What is no error may be anything, and is not written down. */
+export function placeOfFault(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : `thrown: ${typeof error}`;
 }
 
 /** What a person can do next, as commands that exist whatever the state. */

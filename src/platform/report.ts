@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts';
 import { plain } from '../base/plain.ts';
 import type { Plain } from '../base/plain.ts';
 import { commands } from './contributions.ts';
-import { failureSentence, isUnexpected, wayOut } from './failure.ts';
+import { failureSentence, isUnexpected, placeOfFault, wayOut } from './failure.ts';
 import type { Doing } from './failure.ts';
 import { showMessage } from './window.ts';
 import type { Level } from './window.ts';
@@ -32,8 +32,7 @@ export class Report {
   async failure(error: unknown, doing: Doing, actions: readonly Action[] = []): Promise<void> {
     if (isCancelled(error)) return;
     const sentence = failureSentence(error, doing);
-    this.#log.error(sentence);
-    if (isUnexpected(error) && error instanceof Error) this.#log.error(error.stack ?? error.message);
+    this.#log.error(isUnexpected(error) ? `${sentence}\n${placeOfFault(error)}` : sentence);
     const offered = [...actions, ...wayOut(error).map((way) => commandAction(way.title, way.command)), showLog];
     await this.#show('error', sentence, offered);
   }

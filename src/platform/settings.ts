@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { UserError } from '../base/userError.ts';
 import { settingNames, type Settings } from './contributions.ts';
 import type { SettingsReader } from './connectionSettings.ts';
 
@@ -25,7 +26,14 @@ export async function writeSetting<K extends keyof Settings>(name: K, value: Set
   const configuration = vscode.workspace.getConfiguration();
   const inWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
   const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await configuration.update(name, value, target);
+  try {
+    await configuration.update(name, value, target);
+  } catch (error) {
+    // As of a file of settings with errors, or one that may not be written: VS Code says which.
+    throw new UserError(
+      `the setting ${name} can't be written: ${error instanceof Error ? error.message : 'no reason is told'}`,
+    );
+  }
 }
 
 /** Calls `listener` when a setting that decides the connection has changed. */

@@ -5,7 +5,7 @@ import { allocated } from '../model/allocated.ts';
 import type { Allocated } from '../model/allocated.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { placeOf } from '../model/keys.ts';
-import { causeOf } from '../platform/failure.ts';
+import { causeForLog } from '../platform/failure.ts';
 import type { AllocationRow } from './rows.ts';
 
 /** A tooltip waits no longer than this for what the store doesn't have. */
@@ -48,7 +48,7 @@ export class AllocationReads {
       this.#keep(key, found);
       return found;
     } catch (error) {
-      if (!isCancelled(error)) this.#log.debug(`Could not read allocation ${row.allocation}: ${causeOf(error)}`);
+      if (!isCancelled(error)) this.#log.debug(`Could not read allocation ${row.allocation}: ${causeForLog(error)}`);
       return undefined;
     } finally {
       timer.dispose();

@@ -8,7 +8,7 @@ import type { Allocated } from '../model/allocated.ts';
 import type { ChangeSet } from '../model/changes.ts';
 import type { Cluster } from '../model/cluster.ts';
 import type { JobKey } from '../model/keys.ts';
-import { causeOf } from '../platform/failure.ts';
+import { causeForLog, causeOf } from '../platform/failure.ts';
 import { AllocationReads } from './allocationReads.ts';
 import type { JobFilter } from './filter.ts';
 import { Pace } from './pace.ts';
@@ -239,9 +239,10 @@ class Session implements Disposable {
       await loading;
     } catch (error) {
       if (isCancelled(error)) return;
-      const cause = causeOf(error);
-      this.failures.set(job, cause);
-      this.#log.warn(`Could not load ${job === undefined ? 'allocations' : `job ${JSON.stringify(job)}`}: ${cause}`);
+      this.failures.set(job, causeOf(error));
+      this.#log.warn(
+        `Could not load ${job === undefined ? 'allocations' : `job ${JSON.stringify(job)}`}: ${causeForLog(error)}`,
+      );
     }
   }
 

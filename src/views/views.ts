@@ -9,7 +9,7 @@ import type { CurrentCluster } from '../model/current.ts';
 import type { JobKey } from '../model/keys.ts';
 import { views } from '../platform/contributions.ts';
 import type { ViewId } from '../platform/contributions.ts';
-import { causeOf } from '../platform/failure.ts';
+import { causeForLog } from '../platform/failure.ts';
 import { allocationLayout } from './allocationLayout.ts';
 import type { ClusterTree } from './clusterTree.ts';
 import { ClusterView } from './clusterView.ts';
@@ -162,7 +162,7 @@ export class Views implements Disposable {
     try {
       await current.connect();
     } catch (error) {
-      if (!isCancelled(error)) log.warn(`Could not open the cluster: ${causeOf(error)}`);
+      if (!isCancelled(error)) log.warn(`Could not open the cluster: ${causeForLog(error)}`);
     } finally {
       this.#opening = false;
       this.#update();

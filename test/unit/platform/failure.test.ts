@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { CancelledError } from '../../../src/base/cancel.ts';
+import { NothingToDo, UserError } from '../../../src/base/userError.ts';
 import { NomadError } from '../../../src/nomad/errors.ts';
 import { attempt } from '../../../src/platform/attempt.ts';
 import type { Attempted } from '../../../src/platform/attempt.ts';
-import { failureSentence, wayOut } from '../../../src/platform/failure.ts';
+import { causeForLog, failureSentence, isUnexpected, wayOut } from '../../../src/platform/failure.ts';
 
 function failureOf(attempted: Attempted, error: Error): Promise<unknown> {
   return attempt(attempted, () => Promise.reject(error)).catch((thrown: unknown) => thrown);
@@ -45,10 +47,11 @@ describe('a failure in words', () => {
 
   it('works without a cluster and for what isn’t an error', () => {
     assert.equal(
-      failureSentence(new Error('no jobspec is open'), { what: 'plan' }),
+      failureSentence(new UserError('no jobspec is open'), { what: 'plan' }),
       'Could not plan: no jobspec is open',
     );
-    assert.equal(failureSentence('odd', { what: 'plan' }), 'Could not plan: the reason is not known');
+    const unexpected = 'Could not plan: an unexpected error in the extension; the log says more';
+    assert.equal(failureSentence('odd', { what: 'plan' }), unexpected);
   });
 
   it('names the object of what was attempted, and what the token lacks', async () => {
@@ -68,10 +71,51 @@ describe('a failure in words', () => {
     assert.equal(failureSentence(away, stop), 'Could not stop web on prod:4646: prod:4646 did not answer');
   });
 
-  it('keeps the words of a fault of ours for the log', () => {
-    const fault = new TypeError("Cannot read properties of undefined (reading 'ID')");
+  it('keeps the words of whatever nobody threw for people for the log, with the place', () => {
     const sentence = 'Could not plan: an unexpected error in the extension; the log says more';
-    assert.equal(failureSentence(fault, { what: 'plan' }), sentence);
+    class OtherError extends Error {
+      override readonly name = 'OtherError';
+    }
+    for (const fault of [
+      new TypeError("Cannot read properties of undefined (reading 'ID')"),
+      new SyntaxError('Unexpected token'),
+      new URIError('URI malformed'),
+      new Error('ENOENT: no such file or directory'),
+      new AggregateError([new Error('one')], 'all failed'),
+      new OtherError('other'),
+    ]) {
+      assert.equal(failureSentence(fault, { what: 'plan' }), sentence, fault.name);
+      assert.equal(isUnexpected(fault), true, fault.name);
+      const words = causeForLog(fault);
+      assert.ok(words.includes(fault.message), words);
+      assert.match(words, /failure\.test\.ts/);
+    }
+    assert.doesNotMatch(causeForLog('perhaps a secret'), /secret/);
+  });
+
+  it('tells what was thrown for people, and nothing of the place', async () => {
+    const attempted = await failureOf(
+      { what: 'stop web' },
+      new NomadError('denied', 'no', { body: 'Permission denied' }),
+    );
+    for (const [error, cause] of [
+      [new UserError('no jobspec is open.'), 'no jobspec is open.'],
+      [new NothingToDo('There is no job.'), 'There is no job.'],
+      [new NomadError('timeout', 'prod:4646 did not answer'), 'prod:4646 did not answer'],
+      [attempted, 'Permission denied'],
+    ] as const) {
+      assert.equal(isUnexpected(error), false);
+      assert.equal(causeForLog(error), cause);
+    }
+  });
+
+  it('takes no cancellation for a fault', () => {
+    class Canceled extends Error {
+      override readonly name = 'Canceled';
+    }
+    for (const error of [new CancelledError(), new DOMException('stop', 'AbortError'), new Canceled('Canceled')]) {
+      assert.equal(isUnexpected(error), false, error.name);
+    }
   });
 
   it('offers the token where permission is denied, and the address where it is wrong', () => {
