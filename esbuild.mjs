@@ -10,7 +10,7 @@ const modules = join(root, 'node_modules');
 const budgets = { start: 200, later: 200 };
 
 /** Packages that the code imports with import(): the window must not wait for them. */
-const lazyPackages = ['node-fetch', 'ws', 'web-tree-sitter'];
+const lazyPackages = ['ws', 'web-tree-sitter'];
 
 const grammarPackage = '@tree-sitter-grammars/tree-sitter-hcl';
 
@@ -55,14 +55,14 @@ async function buildExtension() {
     write: false,
   });
   await Promise.all(outputFiles.map(writeAsCommonJs));
-  removeOldParts(outDir, new Set(outputFiles.map(({ path }) => basename(path))));
+  const lazyFiles = lazyPackages.map((name) => `${name}.cjs`);
+  removeOldParts(outDir, new Set([...outputFiles.map(({ path }) => basename(path)), ...lazyFiles]));
   const lazy = await Promise.all(
     lazyPackages.map((name) =>
       build({
         ...shipped,
         stdin: { contents: lazyEntry(name), resolveDir: root },
         outfile: join(outDir, `${name}.cjs`),
-        plugins: [noPolyfill],
         metafile: true,
       }),
     ),
@@ -79,7 +79,7 @@ async function buildExtension() {
 /** Those of an earlier build: only after the new ones are there, since somebody may be loading them. */
 function removeOldParts(outDir, current) {
   for (const name of readdirSync(outDir)) {
-    if (name.startsWith('part-') && !current.has(name.replace(/\.map$/, '')))
+    if (/\.cjs(?:\.map)?$/.test(name) && !current.has(name.replace(/\.map$/, '')))
       rmSync(join(outDir, name), { force: true });
   }
 }
@@ -153,15 +153,6 @@ const lazyImports = {
     builder.onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${path}.cjs`, external: true } : undefined,
     );
-  },
-};
-
-/** Never reached where ReadableStream is a global; a third of node-fetch by weight. */
-const noPolyfill = {
-  name: 'no-polyfill',
-  setup(builder) {
-    const empty = join(root, 'test/run/empty.cjs');
-    builder.onResolve({ filter: /^web-streams-polyfill/ }, () => ({ path: empty }));
   },
 };
 

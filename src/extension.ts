@@ -24,8 +24,9 @@ import { connectionSettings, type ConnectionSettings } from './platform/connecti
 import { Context } from './platform/context.ts';
 import { causeForLog } from './platform/failure.ts';
 import { languages } from './platform/contributions.ts';
+import { wayOfSettings } from './platform/proxySettings.ts';
 import { Report } from './platform/report.ts';
-import { onDidChangeConnectionSettings, readSetting } from './platform/settings.ts';
+import { onDidChangeConnectionSettings, readProxySettings, readSetting } from './platform/settings.ts';
 import { Tokens } from './platform/tokens.ts';
 import { OpenSessions } from './terminal/openSessions.ts';
 import { JobFilter } from './views/filter.ts';
@@ -108,7 +109,7 @@ function openCluster(settings: ConnectionSettings, { tokens, log, withheld }: Op
       ...(settings.region === undefined ? {} : { region: settings.region }),
       ...(settings.httpAuth === undefined || isWithheld ? {} : { httpAuth: settings.httpAuth }),
     },
-    { log },
+    { log, findWay: (url) => wayOfSettings(readProxySettings(), process.env, url) },
   );
   log.info(`Connecting to ${displayAddress}, namespace ${settings.namespace}`);
   return Promise.resolve(new Cluster({ client, label: host, namespace: settings.namespace, log }));

@@ -1,10 +1,12 @@
 import { Agent as HttpAgent } from 'node:http';
-import type { AgentOptions } from 'node:http';
+import type { AgentOptions, ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
+import type { Way } from '../base/proxies.ts';
 import type { LoadedTls } from './tls.ts';
+import { Tunnels } from './tunnels.ts';
 
 export type SocketAgent = HttpAgent | HttpsAgent;
 
@@ -28,10 +30,15 @@ export class SocketAgents implements Disposable {
    * open whether it happened.
    */
   readonly single: SocketAgent;
+  readonly #tunnels: Tunnels | undefined;
 
-  constructor(tls: LoadedTls | undefined) {
-    const make = (options: AgentOptions): SocketAgent =>
-      tls === undefined ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls });
+  constructor(tls: LoadedTls | undefined, way: Way) {
+    const tunnels = way.kind === 'proxy' ? new Tunnels(way) : undefined;
+    this.#tunnels = tunnels;
+    const make = (options: AgentOptions): SocketAgent => {
+      const agent = tls === undefined ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls });
+      return tunnels === undefined ? agent : leadThrough(agent, tunnels, tls !== undefined);
+    };
     // The oldest waits longest, until its own limit: the one that was used last is the likeliest to be alive.
     const kept = { keepAlive: true, scheduling: 'lifo' } as const;
     this.quick = limited(make({ ...kept, maxSockets: maxQuickSockets, maxFreeSockets: maxIdleQuick }), maxIdleQuickMs);
@@ -46,8 +53,29 @@ export class SocketAgents implements Disposable {
   }
 
   dispose(): void {
+    this.#tunnels?.dispose();
     for (const agent of [this.quick, this.blocking, this.single]) agent.destroy();
   }
+}
+
+type Connect = HttpAgent['createConnection'];
+
+/** Makes all sockets of `agent` lead to the proxy, and through it where the server speaks TLS: then it sees nothing. */
+function leadThrough(agent: SocketAgent, tunnels: Tunnels, secure: boolean): SocketAgent {
+  const speakTls: Connect = agent.createConnection.bind(agent);
+  const connect: Connect = (options, callback) => {
+    const { host, port } = options;
+    const socket = secure ? tunnels.through({ host: host ?? '', port: Number(port) }) : tunnels.toProxy();
+    socket.then(
+      (made) => callback?.(null, secure ? (speakTls({ ...options, socket: made } as ClientRequestArgs) ?? made) : made),
+      (error: unknown) => {
+        // The second argument is there for a success only.
+        (callback as ((error: Error) => void) | undefined)?.(error as Error);
+      },
+    );
+    return undefined;
+  };
+  return Object.assign(agent, { createConnection: connect });
 }
 
 /** Since when a socket waits, on the clock of the wall: that one goes on while the machine sleeps. */

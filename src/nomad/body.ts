@@ -4,6 +4,7 @@ import type { RefusedAnswer } from './answer-errors.ts';
 import type { Call } from './call.ts';
 import type { NomadError } from './errors.ts';
 import { timeoutError } from './network-errors.ts';
+import { proxyRefused } from './proxyErrors.ts';
 import { isTooLarge, unpack } from './unpack.ts';
 
 /** What is used of an HTTP response. */
@@ -32,7 +33,10 @@ export function discard(response: HttpResponse): void {
 /** Reads a refusal and says what it means. */
 export async function refusal(response: HttpResponse, call: Call, timeoutMs: number): Promise<NomadError> {
   const bytes = await wholeOf(response, call, { timeoutMs, maxBytes: maxErrorBytes });
-  return answerError(describe(response, bytes.toString('utf8'), call));
+  const error = answerError(describe(response, bytes.toString('utf8'), call));
+  const { forwarder, facts } = call;
+  const isProxys = response.status === 407 || (error.kind === 'notNomad' && response.status >= 400);
+  return forwarder !== undefined && isProxys ? proxyRefused(forwarder, response.status, facts.host) : error;
 }
 
 /** The answer as errors are made of; its body has no secrets. */

@@ -1,5 +1,6 @@
 import { systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
+import type { Proxy } from '../base/proxies.ts';
 import { NomadError, isNomadError } from './errors.ts';
 import { networkError, timeoutError } from './network-errors.ts';
 import type { RequestFacts } from './network-errors.ts';
@@ -11,6 +12,8 @@ export class Call implements Disposable {
   readonly startedMs = systemClock.now();
   /** Texts that must not appear in an error. */
   readonly secrets: string[] = [];
+  /** The proxy that passes the request on and could answer itself. */
+  forwarder: Proxy | undefined;
   readonly #controller = new AbortController();
   readonly #caller: AbortSignal | undefined;
   readonly #onCallerAbort = () => {

@@ -4,10 +4,10 @@ import { dropIdleSockets, dropOldSockets } from './agents.ts';
 import type { SocketAgent } from './agents.ts';
 import { discard } from './body.ts';
 import type { HttpResponse } from './body.ts';
-import { startGet } from './get.ts';
-import type { Get, GetOptions } from './get.ts';
+import { startRequest } from './send.ts';
+import type { Sending, Sent } from './send.ts';
 
-export interface ReadRoute extends GetOptions {
+export interface ReadRoute extends Sending {
   /** How long a kept socket may leave a read without an answer before it may be dead; 3,000 where undefined. */
   readonly doubtMs?: number | undefined;
   /** Opens a socket for each request, for the case that a kept one is dead. */
@@ -25,16 +25,16 @@ const patience = new WeakMap<SocketAgent, number>();
  * come; so after a few seconds the read goes over a new one as well, and the first answer counts. A read changes nothing,
  * and none is sent more than twice.
  *
- * @throws as {@link Get} says
+ * @throws as {@link Sent} says
  */
 export async function sendRead(url: string, route: ReadRoute): Promise<HttpResponse> {
   const { agent, fresh, doubtMs = defaultDoubtMs } = route;
   dropOldSockets(agent);
-  const first = startGet(url, route);
+  const first = startRequest(url, route);
   const sendAgain = () => {
     // Whatever befell this socket befell the others.
     dropIdleSockets(agent);
-    return startGet(url, { ...route, agent: fresh });
+    return startRequest(url, { ...route, agent: fresh });
   };
   const early = await withinReason(first, doubtMs * (patience.get(agent) ?? 1));
   if (early === undefined) return first.hasKeptSocket() ? eitherOf(first, sendAgain(), route) : first.response;
@@ -49,7 +49,7 @@ interface Outcome {
 }
 
 /** How a read ended, or nothing if it hasn't after so long. */
-async function withinReason(read: Get, limitMs: number): Promise<Outcome | undefined> {
+async function withinReason(read: Sent, limitMs: number): Promise<Outcome | undefined> {
   let timer: Disposable | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = systemClock.timer(limitMs, () => {
@@ -63,14 +63,14 @@ async function withinReason(read: Get, limitMs: number): Promise<Outcome | undef
   }
 }
 
-function outcomeOf(read: Get): Promise<Outcome> {
+function outcomeOf(read: Sent): Promise<Outcome> {
   return read.response.then(
     (response) => ({ response }),
     (error: unknown) => ({ error }),
   );
 }
 
-async function eitherOf(first: Get, second: Get, { agent, signal }: ReadRoute): Promise<HttpResponse> {
+async function eitherOf(first: Sent, second: Sent, { agent, signal }: ReadRoute): Promise<HttpResponse> {
   const both = [first, second].map(async (read) => ({ read, ...(await outcomeOf(read)) }));
   const { read, response, error } = await Promise.race(both);
   if (read === first) {

@@ -1,11 +1,16 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { connect as connectPlain, isIP } from 'node:net';
+import type { Socket as NetSocket } from 'node:net';
+import { connect as connectSecure } from 'node:tls';
 import type { ClientOptions, WebSocket } from 'ws';
 import { Emitter } from '../base/events.ts';
 import type { Disposable } from '../base/lifetime.ts';
+import { hostOf, portOf } from '../base/proxies.ts';
 import { answerError, closeFrameKind } from './answer-errors.ts';
 import { NomadError, oneLine, serverWords } from './errors.ts';
 import { networkError, timeoutError } from './network-errors.ts';
 import type { WebSocketTarget } from './transport.ts';
+import { Tunnels } from './tunnels.ts';
 
 /** How a socket ended. */
 export type SocketEnd =
@@ -33,6 +38,7 @@ export class Socket implements Disposable {
   readonly #target: WebSocketTarget;
   readonly #socket: WebSocket;
   readonly #connectTimeoutMs: number;
+  #tunnels: Tunnels | undefined;
   #ended = false;
 
   /** Starts to connect. The WebSocket library is loaded with the first socket: most sessions of the editor have none. */
@@ -52,7 +58,10 @@ export class Socket implements Disposable {
       perMessageDeflate: false,
       ...target.tls,
     };
-    this.#socket = new Implementation(target.url, options);
+    this.#socket =
+      target.way.kind === 'editor'
+        ? new Implementation(target.url, options)
+        : new Implementation(aroundTheEditor(target.url), { ...options, ...this.#ownWay(target) });
     this.#socket.on('open', () => {
       this.#opened.fire();
     });
@@ -101,6 +110,7 @@ export class Socket implements Disposable {
   /** Says goodbye and closes, after what was sent. Ends without firing `onEnd`. */
   dispose(): void {
     this.#ended = true;
+    this.#tunnels?.dispose();
     // A paused socket would not read the answer to its close frame.
     this.resume();
     this.#socket.close(1000);
@@ -108,6 +118,38 @@ export class Socket implements Disposable {
     this.#message.dispose();
     this.#pong.dispose();
     this.#end.dispose();
+  }
+
+  /** The options that lead to the server of a target whose way we know. */
+  #ownWay({ url, way, tls, headers }: WebSocketTarget): ClientOptions {
+    const server = new URL(url.replace(/^ws/, 'http'));
+    const destination = { host: hostOf(server), port: portOf(server) };
+    const name = isIP(destination.host) === 0 ? { servername: destination.host } : {};
+    const finish = (socket: NetSocket) => {
+      const made = tls === undefined ? socket : connectSecure({ ...destination, ...name, ...tls, socket });
+      // The request's own limit listens to the socket's.
+      return made.setTimeout(this.#connectTimeoutMs);
+    };
+    const createConnection = (_: unknown, done: (error: Error | null, socket?: NetSocket) => void) => {
+      if (way.kind !== 'proxy') {
+        return finish(connectPlain(destination));
+      }
+      this.#tunnels = new Tunnels(way);
+      this.#tunnels.through(destination, this.#connectTimeoutMs).then(
+        (socket) => {
+          done(null, finish(socket));
+        },
+        (error: unknown) => {
+          done(error as Error);
+        },
+      );
+      return undefined;
+    };
+    return {
+      headers: { ...headers, 'User-Agent': 'nomad-workbench', Host: server.host },
+      // Its type knows sockets that are there at once only; Node takes those that come later, too.
+      createConnection: createConnection as unknown as NonNullable<ClientOptions['createConnection']>,
+    };
   }
 
   #finish(end: SocketEnd): void {
@@ -118,6 +160,8 @@ export class Socket implements Disposable {
 
   #failure(error: Error): NomadError {
     const { facts } = this.#target;
+    // Of a proxy.
+    if (error instanceof NomadError) return error;
     if (error.message.includes('handshake has timed out'))
       return timeoutError(facts, this.#connectTimeoutMs, 'request');
     if (/^(?:Unexpected server response|Invalid Sec-WebSocket|Invalid Upgrade|Server sent)/.test(error.message)) {
@@ -166,6 +210,15 @@ export class Socket implements Disposable {
     request.destroy();
     this.#socket.terminate();
   }
+}
+
+/**
+ * The URL of a server behind a Unix socket, with the path of `url`: `http.request`, which `ws` uses and the editor
+ * replaces, leads those past the editor's own choice of a proxy. Where the socket really goes is up to `createConnection`.
+ */
+function aroundTheEditor(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `ws+unix:/nomad:${pathname}${search}`;
 }
 
 function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {

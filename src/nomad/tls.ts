@@ -1,17 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSecureContext } from 'node:tls';
+import * as tls from 'node:tls';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
 import type { TlsOptions } from './connection.ts';
 import { NomadError } from './errors.ts';
 
-/** TLS options with the files' contents, as Node's `tls` takes them. */
+/** TLS options with what the files hold, as Node's `tls` takes them. */
 export interface LoadedTls {
-  readonly ca?: string[];
-  readonly cert?: string;
-  readonly key?: string;
+  readonly secureContext: SecureContext;
   readonly servername?: string;
   readonly rejectUnauthorized?: boolean;
-  readonly minVersion: 'TLSv1.2';
 }
 
 /**
@@ -27,22 +25,36 @@ export async function loadTls(options: TlsOptions): Promise<LoadedTls> {
   }
   const serverName = nonEmpty(options.serverName);
   const ca = await authorities(options);
-  const loaded: LoadedTls = {
-    minVersion: 'TLSv1.2',
-    ...(ca.length > 0 ? { ca } : {}),
-    ...(certFile === undefined ? {} : { cert: await readPem(certFile, 'client certificate') }),
-    ...(keyFile === undefined ? {} : { key: await readPem(keyFile, 'client key') }),
+  const cert = certFile === undefined ? {} : { cert: await readPem(certFile, 'client certificate') };
+  const key = keyFile === undefined ? {} : { key: await readPem(keyFile, 'client key') };
+  const trust = ca.length > 0 || options.skipVerify === true ? ca : authoritiesOfSystem();
+  return {
+    secureContext: secureContext({
+      minVersion: 'TLSv1.2',
+      ...(trust.length > 0 ? { ca: trust } : {}),
+      ...cert,
+      ...key,
+    }),
     ...(serverName === undefined ? {} : { servername: serverName }),
     ...(options.skipVerify === true ? { rejectUnauthorized: false } : {}),
   };
+}
+
+/** Of Node and of the system, as Nomad's CLI trusts them; none where this Node can't tell, which then trusts its own. */
+function authoritiesOfSystem(): string[] {
+  // Missing before Node 22.15.
+  const read = (tls as Partial<typeof tls>).getCACertificates;
+  return read === undefined ? [] : [...read('default'), ...read('system')];
+}
+
+function secureContext(options: SecureContextOptions): SecureContext {
   try {
-    createSecureContext(loaded);
+    return tls.createSecureContext(options);
   } catch (error) {
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
     const what = code === 'ERR_OSSL_X509_KEY_VALUES_MISMATCH' ? 'do not belong together' : 'are not valid PEM';
     throw new NomadError('tls', `The files of the TLS certificates or keys ${what}.`, { code });
   }
-  return loaded;
 }
 
 async function authorities(options: TlsOptions): Promise<string[]> {

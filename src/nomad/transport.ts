@@ -1,10 +1,9 @@
-import type { RequestInit } from 'node-fetch';
 import { raceSignal } from '../base/cancel.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
 import type { Log } from '../base/log.ts';
 import { silentLog } from '../base/log.ts';
-import { SocketAgents } from './agents.ts';
+import type { FindWay, Way } from '../base/proxies.ts';
 import { foreignAnswer, isMarkup } from './answer-errors.ts';
 import { answerLimits, mayHoldMoreThan } from './answerLimits.ts';
 import { chunksOf, describe, discard, refusal, wholeOf } from './body.ts';
@@ -20,8 +19,11 @@ import type { Answer, Meta, NomadRequest, Query } from './query.ts';
 import { sendRead } from './reads.ts';
 import type { ReadRoute } from './reads.ts';
 import { redact } from './redact.ts';
-import { loadTls } from './tls.ts';
+import { startRequest } from './send.ts';
 import type { LoadedTls } from './tls.ts';
+import { unpackedAsItComes } from './unpack.ts';
+import { Ways } from './ways.ts';
+import type { OpenWay } from './ways.ts';
 
 /** One line of the request log. The path comes without its query, which may name things that are nobody's business. */
 export interface RequestRecord {
@@ -39,6 +41,8 @@ export interface TransportOptions {
   readonly maxBytes?: number | undefined;
   /** How long a read over a socket that was kept may be without an answer before it is sent over a new one as well. */
   readonly doubtMs?: number | undefined;
+  /** The way to the server; by `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` of this process where undefined. */
+  readonly findWay?: FindWay | undefined;
 }
 
 /** Where and how to open a WebSocket. */
@@ -47,6 +51,7 @@ export interface WebSocketTarget {
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly tls: LoadedTls | undefined;
+  readonly way: Way;
   readonly facts: RequestFacts;
   /** Removes the connection's secrets from a text of the server. */
   readonly redact: (text: string) => string;
@@ -65,8 +70,7 @@ export class Transport implements Disposable {
   readonly #options: TransportOptions;
   readonly #log: Log;
   readonly #calls = new Set<Call>();
-  #tls: Promise<LoadedTls> | undefined;
-  #agents: SocketAgents | undefined;
+  readonly #ways: Ways;
   #disposed = false;
 
   /** @throws {NomadError} of kind `address` */
@@ -74,6 +78,7 @@ export class Transport implements Disposable {
     this.address = parseAddress(connection.address);
     this.#connection = connection;
     this.#options = options;
+    this.#ways = new Ways(this.address, connection.tls ?? {}, options.findWay);
     this.#log = options.log ?? silentLog;
   }
 
@@ -120,11 +125,12 @@ export class Transport implements Disposable {
     if (this.#disposed) throw this.#closed();
     const secrets: string[] = [];
     const headers = await this.#authentication(secrets);
-    const tls = this.address.secure ? await this.#loadTls() : undefined;
+    const { tls, way } = await this.#ways.open();
     return {
       url: requestUrl(this.address, this.#connection, { path, query }).replace(/^http/, 'ws'),
       headers,
       tls,
+      way,
       facts: this.#facts('GET', path),
       redact: (text) => redact(text, secrets),
     };
@@ -135,14 +141,14 @@ export class Transport implements Disposable {
    * be dead without knowing it. Done by itself when a request ran out of time, and when an event stream broke off.
    */
   dropIdleSockets(): void {
-    this.#agents?.dropIdle();
+    this.#ways.dropIdle();
   }
 
   /** Ends all requests with an error of kind `closed` and closes every socket. */
   dispose(): void {
     this.#disposed = true;
     for (const call of [...this.#calls]) call.shutDown();
-    this.#agents?.dispose();
+    this.#ways.dispose();
   }
 
   async #read(request: NomadRequest): Promise<{ bytes: Buffer; meta: Meta; response: HttpResponse; call: Call }> {
@@ -197,36 +203,44 @@ export class Transport implements Disposable {
   }
 
   async #send(request: NomadRequest, call: Call, streaming: boolean): Promise<HttpResponse> {
-    const ready = Promise.all([this.#authentication(call.secrets), this.#socketAgents()]);
-    const [headers, agents] = await raceSignal(ready, call.signal);
-    const method = call.facts.method;
-    const json = request.body === undefined ? undefined : JSON.stringify(request.body);
-    const init = {
-      method,
-      headers: {
-        ...headers,
-        Accept: 'application/json, text/plain, */*',
-        'Accept-Encoding': streaming ? 'identity' : 'gzip',
-        'User-Agent': 'nomad-workbench',
-        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      redirect: 'manual' as const,
-      signal: call.signal,
-      fresh: agents.single,
-      doubtMs: this.#options.doubtMs,
-      agent: request.blocking === true ? agents.blocking : agents.quick,
-      ...(json === undefined ? {} : { body: json }),
-    };
-    const send = method === 'GET' && !streaming ? sendRead : nodeFetch;
+    const ready = Promise.all([this.#authentication(call.secrets), this.#ways.open()]);
+    const [headers, open] = await raceSignal(ready, call.signal);
+    call.forwarder = open.forwarder;
+    const route = this.#route(request, call, open);
+    Object.assign(route.headers, headers, { 'Accept-Encoding': streaming ? 'identity' : 'gzip' });
+    const send = route.method === 'GET' && !streaming ? sendRead : sendOnce;
     let url = requestUrl(this.address, this.#connection, request);
     for (let redirects = 0; ; redirects += 1) {
-      const response = await send(url, init);
+      const response = await send(url, route);
       const target = redirectTarget(response, url);
-      if (target === undefined) return response;
+      if (target === undefined) return streaming ? unpackedAsItComes(response) : response;
       discard(response);
       this.#checkRedirect(target, call, redirects, response.status);
       url = target.href;
     }
+  }
+
+  #route(request: NomadRequest, call: Call, { way, agents, tls, forwarder }: OpenWay): ReadRoute {
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    if (way.kind === 'proxy' && way.authorization !== undefined) call.secrets.push(way.authorization);
+    const onStraight = () => {
+      this.#ways.foundStraight();
+    };
+    return {
+      method: call.facts.method,
+      headers: {
+        Accept: 'application/json, text/plain, */*',
+        'User-Agent': 'nomad-workbench',
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      body,
+      signal: call.signal,
+      agent: request.blocking === true ? agents.blocking : agents.quick,
+      fresh: agents.single,
+      doubtMs: this.#options.doubtMs,
+      forwarder,
+      editor: way.kind === 'editor' ? { tls, onStraight } : undefined,
+    };
   }
 
   #checkRedirect(target: URL, call: Call, redirects: number, status: number): void {
@@ -269,22 +283,6 @@ export class Transport implements Disposable {
     return headers;
   }
 
-  async #socketAgents(): Promise<SocketAgents> {
-    const tls = this.address.secure ? await this.#loadTls() : undefined;
-    if (this.#disposed) throw this.#closed();
-    this.#agents ??= new SocketAgents(tls);
-    return this.#agents;
-  }
-
-  #loadTls(): Promise<LoadedTls> {
-    this.#tls ??= loadTls(this.#connection.tls ?? {}).catch((error: unknown) => {
-      // A file that is put in order later is read then.
-      this.#tls = undefined;
-      throw error;
-    });
-    return this.#tls;
-  }
-
   #timeoutOf(request?: NomadRequest): number {
     return request?.timeoutMs ?? this.#connection.timeoutMs ?? defaultTimeoutMs;
   }
@@ -312,17 +310,9 @@ export class Transport implements Disposable {
   }
 }
 
-type SendInit = RequestInit & ReadRoute;
-
-/** Writes and streams. */
-async function nodeFetch(url: string, init: SendInit): Promise<HttpResponse> {
-  // Loaded with the first of them: VS Code's start must not wait for it.
-  const { default: fetch } = await import('node-fetch');
-  // What is read as a whole is unpacked within its bounds; a stream is unpacked as it comes, if it is packed at all.
-  const compress = init.headers['Accept-Encoding'] === 'identity';
-  const response = await fetch(url, { ...init, agent: init.fresh, compress });
-  const coding = compress ? '' : (response.headers.get('content-encoding') ?? '');
-  return { status: response.status, headers: response.headers, body: response.body, coding };
+/** Writes and streams have a socket of their own. */
+function sendOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
+  return startRequest(url, { ...route, agent: route.fresh }).response;
 }
 
 function parsed(text: string, request: NomadRequest, response: HttpResponse, call: Call): unknown {

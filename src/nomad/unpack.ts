@@ -1,5 +1,9 @@
+import { pipeline } from 'node:stream';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
+import type { HttpResponse } from './body.ts';
+
+const { BROTLI_OPERATION_FLUSH, Z_SYNC_FLUSH } = zlib.constants;
 
 /** Up to here the way to another thread and back takes longer than the work, unless little becomes much. */
 const maxHereBytes = 64 * 1024;
@@ -33,6 +37,20 @@ export async function unpack(bytes: Buffer, coding: string, maxBytes: number): P
     }
   }
   return decoder.aside(bytes, { maxOutputLength: maxBytes, chunkSize });
+}
+
+/** Undoes the compression of a stream piece by piece, where somebody compressed it although that was not asked for. */
+export function unpackedAsItComes(response: HttpResponse): HttpResponse {
+  const { body, coding = '' } = response;
+  const name = coding.toLowerCase();
+  if (body === null || !['gzip', 'x-gzip', 'deflate', 'br'].includes(name)) return response;
+  const decoder =
+    name === 'br'
+      ? zlib.createBrotliDecompress({ flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH })
+      : zlib.createUnzip({ flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH });
+  // What ends one of them ends the other; the reader is told by the decoder.
+  pipeline(body, decoder, () => undefined);
+  return { ...response, body: decoder, coding: '' };
 }
 
 /** True for the error of bytes that unpack to more than they may. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { UserError } from '../base/userError.ts';
 import { settingNames, type Settings } from './contributions.ts';
 import type { SettingsReader } from './connectionSettings.ts';
+import { proxySettingNames, type ProxySettings } from './proxySettings.ts';
 
 /** Reads what a person has set; a default of the manifest counts as unset. */
 export const readSetting: SettingsReader = <K extends keyof Settings>(name: K): Settings[K] | undefined => {
@@ -21,6 +22,18 @@ export function settingOrDefault<K extends keyof Settings>(name: K, fallback: Se
   return vscode.workspace.getConfiguration().get<Settings[K]>(name, fallback);
 }
 
+/** The editor's settings for proxies. Those of a workspace don't count: the editor takes none of them from there. */
+export function readProxySettings(): ProxySettings {
+  const configuration = vscode.workspace.getConfiguration('http');
+  return {
+    proxy: configuration.get<string>('proxy') ?? '',
+    noProxy: configuration.get<string[]>('noProxy') ?? [],
+    support: configuration.get<string>('proxySupport') ?? 'override',
+    strictSsl: configuration.get<boolean>('proxyStrictSSL') ?? true,
+    authorization: configuration.get<string | null>('proxyAuthorization') ?? undefined,
+  };
+}
+
 /** Stores a setting where it is set already, for the user otherwise. */
 export async function writeSetting<K extends keyof Settings>(name: K, value: Settings[K] | undefined): Promise<void> {
   const configuration = vscode.workspace.getConfiguration();
@@ -38,7 +51,7 @@ export async function writeSetting<K extends keyof Settings>(name: K, value: Set
 
 /** Calls `listener` when a setting that decides the connection has changed. */
 export function onDidChangeConnectionSettings(listener: () => void): vscode.Disposable {
-  const names = settingNames.filter((name) => name !== 'nomad.exec.shells');
+  const names = [...settingNames.filter((name) => name !== 'nomad.exec.shells'), ...proxySettingNames];
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (names.some((name) => event.affectsConfiguration(name))) listener();
   });

@@ -1,1 +1,0 @@
-// Stands in for a package the bundle does not need; see esbuild.mjs.
