@@ -31,8 +31,12 @@ const linkStart = /\](?=\([\s]*[a-z][a-z0-9+.-]*:)/giu;
 
 const icon = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/gu;
 
+/** Nearly all texts are of these characters alone, which nothing has to be looked for in. */
+const harmless = /^[ -~]*$/;
+
 /** Text from outside as one line that can be seen whole and reads in one direction. */
 export function printable(text: string): string {
+  if (harmless.test(text)) return text;
   return text.replace(terminalSequences, '').replace(separators, ' ').replace(unseen, '');
 }
 

@@ -32,8 +32,7 @@ const maxWords = 300;
 export function storyOf(wire: readonly (TaskEvent | null)[] | null | undefined): TaskStory {
   const events = objectsIn(wire);
   const lives = livesOf(events);
-  const causes = lives.map(causeOf).filter((cause) => cause !== undefined);
-  const cause = causes.at(-1);
+  const cause = newestCause(lives);
   const last = events.at(-1);
   const waitingFor = waitOf(lives.at(-1) ?? []);
   const nextTryMs = last?.Type === 'Restarting' ? nextTry(last) : undefined;
@@ -42,6 +41,14 @@ export function storyOf(wire: readonly (TaskEvent | null)[] | null | undefined):
     ...(waitingFor === undefined ? {} : { waitingFor }),
     ...(nextTryMs === undefined ? {} : { nextTryMs }),
   };
+}
+
+function newestCause(lives: readonly (readonly TaskEvent[])[]): TaskCause | undefined {
+  for (let at = lives.length - 1; at >= 0; at -= 1) {
+    const cause = causeOf(lives[at] ?? []);
+    if (cause !== undefined) return cause;
+  }
+  return undefined;
 }
 
 /** A life ends with the event that says that another one follows. */
@@ -59,6 +66,7 @@ function livesOf(events: readonly TaskEvent[]): readonly (readonly TaskEvent[])[
  * order: the exit code that follows is only how the task took it.
  */
 function causeOf(life: readonly TaskEvent[]): TaskCause | undefined {
+  if (life.length === 0) return undefined;
   const oom = life.findLast((event) => event.Type === 'Terminated' && detail(event, 'oom_killed') === 'true');
   if (oom !== undefined) return exitCause(oom);
   const ordered = life.findIndex(isOrder);

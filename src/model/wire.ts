@@ -3,8 +3,13 @@ import type { WireTime } from '../nomad/types/open.ts';
 
 /** The fields of `fields` that have a value, so that spreading them over a record hides nothing that is known. */
 export function present<T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(kept) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
+  // Every event makes some of these: a loop takes a third of the time that lists of entries do.
+  const kept: Record<string, unknown> = {};
+  for (const name of Object.keys(fields)) {
+    const value = (fields as Record<string, unknown>)[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept as { [Name in keyof T]?: Exclude<T[Name], undefined> };
 }
 
 /** The last moment that a date can hold, in milliseconds since the epoch. */
@@ -69,6 +74,7 @@ export function textsIn(value: unknown): readonly string[] {
 
 /** A message without what its addresses may give away: user names, passwords and queries, where artifacts keep their keys. */
 export function withoutSecrets(message: string): string {
+  if (!message.includes('://')) return message;
   return message
     .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'`/@]*@/gi, '$1…@')
     .replace(/\b([a-z][a-z0-9+.:-]*:\/\/[^\s"'`?#]*)\?[^\s"'`]*/gi, '$1?…');
