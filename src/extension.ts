@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { isCancelled } from './base/cancel.ts';
 import { systemClock } from './base/clock.ts';
 import { Lifetime } from './base/lifetime.ts';
+import { PlannedFiles } from './commands/plannedFiles.ts';
 import { Tickets } from './commands/tickets.ts';
 import { VariableValues } from './commands/variableValues.ts';
 import { WithheldTokens } from './commands/withheldTokens.ts';
@@ -115,13 +116,19 @@ function openCluster(settings: ConnectionSettings, { tokens, log, withheld }: Op
   return Promise.resolve(new Cluster({ client, label: host, namespace: settings.namespace, log }));
 }
 
-/** A plan speaks of the text that it was made from, and of the job that the cluster had: a change of either ends it. */
+/** A plan speaks of the texts that it was made from, and of the job that the cluster had: a change of any ends it. */
 function forgetOutdatedPlans(workbench: Workbench): Lifetime {
   const life = new Lifetime();
   life.own(
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       if (document.languageId !== languages.jobspec || contentChanges.length === 0) return;
       if (workbench.tickets.drop(document.uri)) workbench.plans.markOutdated(document.uri, 'jobspecChanged');
+    }),
+  );
+  life.own(
+    new PlannedFiles(workbench.tickets, (jobspec, file) => {
+      workbench.tickets.drop(jobspec);
+      workbench.plans.markOutdated(jobspec, { kind: 'variableFile', name: path.posix.basename(file.path) });
     }),
   );
   life.own(

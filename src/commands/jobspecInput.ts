@@ -15,7 +15,7 @@ import {
   type ShownVariable,
 } from '../hcl/variables.ts';
 import { languages } from '../platform/contributions.ts';
-import { chooseVariableFiles, chosenFiles, readChosenFiles, variableFileUri } from './variableFiles.ts';
+import { chooseVariableFiles, chosenFiles, readChosenFiles, type VariableFileText } from './variableFiles.ts';
 import { askForVariables, type Known } from './variableQuestions.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -36,7 +36,7 @@ export interface JobspecInput {
   /** What is known to be refused before anything is sent, and where. */
   readonly refusals: readonly Refusal[];
   /** The variable files that were read. */
-  readonly variableFiles: readonly vscode.Uri[];
+  readonly variableFiles: readonly VariableFileText[];
 }
 
 /** A problem in the jobspec or in one of its variable files. */
@@ -74,12 +74,12 @@ async function openJobspec(uri: vscode.Uri): Promise<vscode.TextDocument> {
  */
 export async function readInput(workbench: Workbench, document: vscode.TextDocument): Promise<JobspecInput> {
   const first = await readGiven(workbench, document);
-  if (unset(first).length === 0) return toInput(workbench, document, first);
+  if (unset(first).length === 0) return toInput(document, first);
   const mayHaveFiles = chosenFiles(workbench, document.uri) === undefined;
   if (mayHaveFiles && !(await chooseVariableFiles(workbench, document.uri))) throw new CancelledError('variable files');
   const withFiles = mayHaveFiles ? await readGiven(workbench, document) : first;
   await ask(workbench, document, withFiles, unset(withFiles));
-  return toInput(workbench, document, await readGiven(workbench, document));
+  return toInput(document, await readGiven(workbench, document));
 }
 
 /** The same without a question; undefined when a variable has no value. */
@@ -88,7 +88,7 @@ export async function readInputQuietly(
   document: vscode.TextDocument,
 ): Promise<JobspecInput | undefined> {
   const given = await readGiven(workbench, document);
-  return unset(given).length > 0 ? undefined : toInput(workbench, document, given);
+  return unset(given).length > 0 ? undefined : toInput(document, given);
 }
 
 /**
@@ -119,6 +119,7 @@ export async function askForAll(workbench: Workbench, document: vscode.TextDocum
 
 interface Given extends Known {
   readonly refusals: readonly Refusal[];
+  readonly variableFiles: readonly VariableFileText[];
 }
 
 /** `NOMAD_VAR_<name>` first, then the variable files, then what was typed for the file: as with Nomad's CLI. */
@@ -138,7 +139,8 @@ async function readGiven(workbench: Workbench, document: vscode.TextDocument): P
     uri,
     problem: { range, message, origin: 'jobspec' as const },
   }));
-  return { jobspec, given, typed: await workbench.variables.get(uri), refusals: [...refusals, ...files.problems] };
+  const typed = await workbench.variables.get(uri);
+  return { jobspec, given, typed, refusals: [...refusals, ...files.problems], variableFiles: files.texts };
 }
 
 function allOf({ jobspec, given, typed }: Given): Assignments {
@@ -167,7 +169,7 @@ async function ask(
   await workbench.variables.set(document.uri, new Map([...typed].filter(([name]) => declared.has(name))));
 }
 
-function toInput(workbench: Workbench, document: vscode.TextDocument, given: Given): JobspecInput {
+function toInput(document: vscode.TextDocument, given: Given): JobspecInput {
   const all = allOf(given);
   return {
     document,
@@ -178,7 +180,7 @@ function toInput(workbench: Workbench, document: vscode.TextDocument, given: Giv
     variableNames: [...all.keys()],
     shownVariables: shownVariables(given.jobspec, all),
     refusals: given.refusals,
-    variableFiles: (chosenFiles(workbench, document.uri) ?? []).map((name) => variableFileUri(document.uri, name)),
+    variableFiles: given.variableFiles,
   };
 }
 

@@ -28,7 +28,7 @@ export function refuseEarly(
   { problems }: Pick<Connected, 'problems'>,
   { refusals, variableFiles }: JobspecInput,
 ): void {
-  for (const uri of variableFiles) problems.clear(uri);
+  for (const { uri } of variableFiles) problems.clear(uri);
   const [first] = refusals;
   if (first === undefined) return;
   for (const [name, uri] of new Map(refusals.map(({ uri: one }) => [one.toString(), one]))) {

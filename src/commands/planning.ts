@@ -5,7 +5,7 @@ import { readMark, type JobMark } from '../model/jobMark.ts';
 import { elsewhereWords, isShown, regionName, type Place } from '../model/place.ts';
 import { surroundingsOf, type Surroundings } from '../model/planSurroundings.ts';
 import type { PlanView } from '../model/planText.ts';
-import { contentHash, contentParts, type PlanContent, type PlanTicket } from '../model/ticket.ts';
+import { contentHash, contentParts, textDigest, type PlanContent, type PlanTicket } from '../model/ticket.ts';
 import { parseAddress } from '../nomad/connection.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import type { Job, JobSubmission } from '../nomad/types/job.ts';
@@ -95,6 +95,7 @@ async function keep(connected: Connected, input: JobspecInput, made: Made): Prom
     contentHash: contentHash(content),
     parts: contentParts(content),
     submission: submissionOf(input),
+    variableFiles: input.variableFiles.map(({ uri, text }) => ({ uri: uri.toString(), digest: textDigest(text) })),
     cluster: view.cluster,
     atMs: view.atMs,
     summary: rendered.summary,

@@ -12,9 +12,8 @@ import { shownOf } from './parsing.ts';
 import { contentOf } from './planning.ts';
 import { planWithProgress } from './planJob.ts';
 import { followWithProgress } from './rollouts.ts';
+import { unsavedEditor } from './variableFileText.ts';
 import type { Connected } from './workbench.ts';
-
-const unsaved = 'The file is not saved; the text in the editor is run.';
 
 /**
  * Runs a jobspec: only what was planned and shown. Where there is no plan, or the text or its variables changed since,
@@ -79,13 +78,23 @@ async function confirmed(connected: Connected, ticket: PlanTicket, document: vsc
       : `Checked against job index ${String(ticket.jobModifyIndex)}.`;
   const answer = await connected.ask.confirm({
     question: `Run ${ticket.job.ID} on ${ticket.cluster}?`,
-    detail: [place, ticket.summary, checked, ...(document.isDirty ? [unsaved] : [])].join(' '),
+    detail: [place, ticket.summary, checked, ...unsaved(ticket, document)].join(' '),
     button: 'Run',
     other: 'Show plan',
     grave: !ticket.placeable,
   });
   if (answer === 'other') await planWithProgress(connected, document);
   return answer === 'button';
+}
+
+/** Who looks at files may take what is on disk for what is run. */
+function unsaved({ variableFiles }: PlanTicket, document: vscode.TextDocument): string[] {
+  const files = variableFiles.map(({ uri }) => vscode.Uri.parse(uri)).filter((uri) => unsavedEditor(uri) !== undefined);
+  const names = files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+  return [
+    ...(document.isDirty || document.isUntitled ? ['The file is not saved; the text in the editor is run.'] : []),
+    ...names.map((name) => `${name} is not saved; the text in its editor is used.`),
+  ];
 }
 
 async function register(connected: Connected, ticket: PlanTicket, document: vscode.TextDocument): Promise<void> {

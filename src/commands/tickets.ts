@@ -14,6 +14,11 @@ export class Tickets {
     return this.#byDocument.get(uri.toString());
   }
 
+  /** With the jobspecs that they are of. */
+  get all(): ReadonlyMap<string, PlanTicket> {
+    return this.#byDocument;
+  }
+
   set(uri: vscode.Uri, ticket: PlanTicket): void {
     this.#byDocument.set(uri.toString(), ticket);
     this.#changed.fire(uri);

@@ -4,6 +4,7 @@ import { UserError } from '../base/userError.ts';
 import type { HclProblem } from '../hcl/problem.ts';
 import type { Jobspec } from '../hcl/jobspec.ts';
 import type { Assignment } from '../hcl/variables.ts';
+import { variableFileText } from './variableFileText.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What people call the files that `nomad job plan -var-file` is given. */
@@ -77,6 +78,13 @@ export function variableFileUri(jobspec: vscode.Uri, name: string): vscode.Uri {
 export interface ReadFiles {
   readonly assignments: ReadonlyMap<string, Assignment>;
   readonly problems: readonly { readonly uri: vscode.Uri; readonly problem: HclProblem }[];
+  readonly texts: readonly VariableFileText[];
+}
+
+/** A variable file as it was read. */
+export interface VariableFileText {
+  readonly uri: vscode.Uri;
+  readonly text: string;
 }
 
 /**
@@ -87,10 +95,13 @@ export interface ReadFiles {
 export async function readChosenFiles(workbench: Workbench, uri: vscode.Uri, jobspec: Jobspec): Promise<ReadFiles> {
   const assignments = new Map<string, Assignment>();
   const problems: { readonly uri: vscode.Uri; readonly problem: HclProblem }[] = [];
+  const texts: VariableFileText[] = [];
   const declared = new Set(jobspec.variables.map(({ name }) => name));
   for (const name of chosenFiles(workbench, uri) ?? []) {
     const fileUri = variableFileUri(uri, name);
-    const file = await workbench.jobspecs.readVariables(await textOf(fileUri, name), name);
+    const text = await textOf(fileUri, name);
+    texts.push({ uri: fileUri, text });
+    const file = await workbench.jobspecs.readVariables(text, name);
     for (const { range, message } of file.problems) {
       problems.push({ uri: fileUri, problem: { range, message: `${name}: ${message}`, origin: 'variables' } });
     }
@@ -103,7 +114,7 @@ export async function readChosenFiles(workbench: Workbench, uri: vscode.Uri, job
         });
     }
   }
-  return { assignments, problems };
+  return { assignments, problems, texts };
 }
 
 /** Servers pass over such a value, but the CLI refuses it: it may be the misspelt one of another. */
@@ -112,11 +123,8 @@ function undeclared(variable: string, file: string): string {
 }
 
 async function textOf(uri: vscode.Uri, name: string): Promise<string> {
-  const edited = vscode.workspace.textDocuments.find((one) => one.isDirty && one.uri.toString() === uri.toString());
-  if (edited !== undefined) return edited.getText();
   try {
-    // Not as a document: those that nobody looks at may be older than the file.
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    return await variableFileText(uri);
   } catch {
     throw new UserError(`the variable file ${name} can't be read. Choose others with Set variables.`);
   }

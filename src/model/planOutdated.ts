@@ -1,3 +1,4 @@
+import { printable } from '../base/plain.ts';
 import { clockTime } from './ages.ts';
 import type { JobRecord } from './records.ts';
 
@@ -5,6 +6,8 @@ import type { JobRecord } from './records.ts';
 export type Outdated =
   | 'jobspecChanged'
   | 'variablesChanged'
+  /** A variable file says something else. */
+  | { readonly kind: 'variableFile'; readonly name: string }
   /** The window was loaded anew, and the plan itself is gone. */
   | 'reloaded'
   /** The plan was run, or the revert made, with the JobModifyIndex of the answer; the version is told when it is known. */
@@ -77,6 +80,8 @@ function reason(outdated: Exclude<Outdated, { kind: 'done' }>, cluster: string):
   switch (outdated.kind) {
     case 'registered':
       return registered(outdated);
+    case 'variableFile':
+      return `${printable(outdated.name)} was changed after this plan`;
     case 'removed':
       return 'the job was removed from the cluster after this plan; plan again';
     case 'left':

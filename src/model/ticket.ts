@@ -41,6 +41,8 @@ export interface PlanTicket {
   readonly contentHash: string;
   readonly parts: ContentParts;
   readonly submission: JobSubmission;
+  /** The variable files that were read, by address, with the digest of their text. */
+  readonly variableFiles: readonly { readonly uri: string; readonly digest: string }[];
   /** Label of the cluster, for people. */
   readonly cluster: string;
   readonly atMs: number;
@@ -92,6 +94,11 @@ const words: readonly (readonly [part: Part, word: string, told: boolean])[] = [
   ['region', 'the region in the settings', true],
   ['credentials', 'the token', false],
 ];
+
+/** A fingerprint of a file that may hold secrets. */
+export function textDigest(text: string): string {
+  return digest([text]);
+}
 
 function digest(parts: readonly string[]): string {
   const hash = createHash('sha256');

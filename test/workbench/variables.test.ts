@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { schemes } from '../../src/platform/contributions.ts';
-import { openFile, shownText, typeAll } from './support/host.ts';
+import { lensesOf, onDidEdit, openFile, planUriOf, shownText, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import type { Session, TestCluster } from './support/session.ts';
 import { useCluster } from './support/suite.ts';
@@ -188,5 +188,52 @@ describe('variables', () => {
     await told(uri, 0);
     await session.run('planJob');
     assert.match(planOf(editor) ?? '', /Plan for job "front"/);
+  });
+
+  it('of a file end a plan when the file says something else, on disk or in its editor', async () => {
+    const head = 'variable "size" {}\n';
+    const editor = await openFile('watched.nomad.hcl', jobspec('watched', { head, version: '${var.size}' }));
+    const { uri } = editor.document;
+    const file = await writeBeside(editor, 'watched.vars.hcl', 'size = "1"\n');
+    const plan = async () => {
+      await session.run('planJob', uri);
+      await when('there is a plan', [onDidEdit], () => planOf(editor)?.startsWith('Plan for job "watched"'));
+      assert.notEqual(session.workbench.tickets.get(uri), undefined);
+    };
+    const ends = async (how: string) => {
+      const line = 'Outdated: watched.vars.hcl was changed after this plan\n';
+      await when(`the plan says so: ${how}`, [onDidEdit], () => planOf(editor)?.startsWith(line));
+      assert.equal(session.workbench.tickets.get(uri), undefined);
+      assert.deepEqual(await lensesOf(planUriOf(editor)), ['Plan again', 'Compare sources']);
+    };
+    session.ask.will({ pickMany: ['watched.vars.hcl'] });
+    await plan();
+    assert.equal(plannedVersion(editor), '1');
+    await writeBeside(editor, 'watched.vars.hcl', 'size = "2"\n');
+    await ends('written');
+
+    await plan();
+    assert.equal(plannedVersion(editor), '2');
+    const opened = await vscode.window.showTextDocument(file);
+    await typeAll(opened, 'size = "3"\n');
+    await ends('typed');
+
+    await plan();
+    assert.equal(plannedVersion(editor), '3');
+    session.ask.will({ leave: true });
+    await session.run('runJob', uri);
+    assert.match(session.ask.last.detail, / watched\.vars\.hcl is not saved; the text in its editor is used\.$/);
+    // What is saved is what was planned: the plan holds.
+    await opened.document.save();
+    const plans = () => cluster.requests.filter(({ path }) => path.endsWith('/job/watched/plan')).length;
+    const before = plans();
+    session.ask.will({ leave: true });
+    await session.run('runJob', uri);
+    assert.equal(plans(), before);
+    assert.doesNotMatch(session.ask.last.detail, /not saved/);
+
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await vscode.workspace.fs.delete(file);
+    await ends('deleted');
   });
 });

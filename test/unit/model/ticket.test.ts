@@ -14,7 +14,7 @@ const ticket: PlanTicket = {
   place: { namespace: 'default', region: undefined },
   ...{ mark: undefined, parts: contentParts(content) },
   submission: { Source: content.text, Format: 'hcl2' },
-  ...{ cluster: 'prod-eu', atMs: 0, summary: '', destructive: false, placeable: true, warnings: '' },
+  ...{ cluster: 'prod-eu', atMs: 0, summary: '', destructive: false, placeable: true, variableFiles: [], warnings: '' },
 };
 
 describe('plan ticket', () => {
