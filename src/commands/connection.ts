@@ -118,7 +118,8 @@ export async function showMenu(workbench: Workbench): Promise<void> {
 /** A token that was typed wrong is told at once, not at the first request that is refused. */
 async function warnOfToken(workbench: Workbench): Promise<void> {
   const cluster = workbench.current.get();
-  if (cluster === undefined) return;
+  // One that is held back says nothing of what the cluster makes of it.
+  if (cluster === undefined || !workbench.tokens.offered) return;
   try {
     const { value } = await cluster.client.agent.tokenSelf();
     if (value.AccessorID === 'acls-disabled') {

@@ -4,22 +4,48 @@ import { settingNames, type Settings } from './contributions.ts';
 import type { SettingsReader } from './connectionSettings.ts';
 import { proxySettingNames, type ProxySettings } from './proxySettings.ts';
 
-/** Reads what a person has set; a default of the manifest counts as unset. */
+/** Reads what is set; a default of the manifest counts as unset, and so does what is of another type. */
 export const readSetting: SettingsReader = <K extends keyof Settings>(name: K): Settings[K] | undefined => {
-  const found = vscode.workspace.getConfiguration().inspect<Settings[K]>(name);
-  return found?.workspaceFolderValue ?? found?.workspaceValue ?? found?.globalValue;
+  const { workspace, person } = valuesOf(name);
+  return (workspace ?? person) as Settings[K] | undefined;
 };
 
 /** What the workspace has set otherwise than the person; undefined where it has not. */
 export function setByWorkspace(name: keyof Settings): unknown {
+  const { workspace, person } = valuesOf(name);
+  return JSON.stringify(filled(workspace)) === JSON.stringify(filled(person)) ? undefined : workspace;
+}
+
+interface Values {
+  readonly workspace: unknown;
+  readonly person: unknown;
+}
+
+/**
+ * VS Code itself holds back what a workspace that isn't trusted sets, but only under the very name of a setting, not as a
+ * field of `"nomad": {…}`, which it reads all the same.
+ */
+function valuesOf(name: keyof Settings): Values {
   const found = vscode.workspace.getConfiguration().inspect<unknown>(name);
-  const set = found?.workspaceFolderValue ?? found?.workspaceValue;
-  return JSON.stringify(set) === JSON.stringify(found?.globalValue) ? undefined : set;
+  const ofType = (value: unknown) => (isOfType(name, value) ? value : undefined);
+  const workspace = ofType(found?.workspaceFolderValue) ?? ofType(found?.workspaceValue);
+  return { workspace: vscode.workspace.isTrusted ? workspace : undefined, person: ofType(found?.globalValue) };
+}
+
+function isOfType(name: keyof Settings, value: unknown): boolean {
+  if (name === 'nomad.tls.skipVerify') return typeof value === 'boolean';
+  if (name !== 'nomad.exec.shells') return typeof value === 'string';
+  return Array.isArray(value) && value.every((shell) => typeof shell === 'string');
+}
+
+/** A blank text is as good as none. */
+function filled(value: unknown): unknown {
+  return typeof value === 'string' && value.trim() === '' ? undefined : value;
 }
 
 /** Reads a setting with the manifest's default. */
 export function settingOrDefault<K extends keyof Settings>(name: K, fallback: Settings[K]): Settings[K] {
-  return vscode.workspace.getConfiguration().get<Settings[K]>(name, fallback);
+  return readSetting(name) ?? fallback;
 }
 
 /** The editor's settings for proxies. Those of a workspace don't count: the editor takes none of them from there. */

@@ -21,9 +21,10 @@ export function trustOfWorkspace(
   ofWorkspace: (name: keyof Settings) => unknown,
 ): string[] {
   if (!/^https:/i.test(address.trim())) return [];
+  // A blank text takes away what the person has set, such as the one authority that is trusted.
   return trusting.filter((name) => {
     const value = ofWorkspace(name);
-    return value === true || (typeof value === 'string' && value.trim() !== '');
+    return value !== undefined && value !== false;
   });
 }
 

@@ -19,9 +19,17 @@ describe('trust that a workspace asks for', () => {
     assert.deepEqual(of({ 'nomad.tls.caPath': '/ca' }), ['nomad.tls.caPath']);
   });
 
+  it('is also what takes away the trust that a person has set', () => {
+    assert.deepEqual(of({ 'nomad.tls.caCert': '', 'nomad.tls.serverName': ' ' }), [
+      'nomad.tls.caCert',
+      'nomad.tls.serverName',
+    ]);
+    assert.deepEqual(of({ 'nomad.tls.skipVerify': true }, ' HTTPS://nomad.example.com '), ['nomad.tls.skipVerify']);
+  });
+
   it('is nothing where it weakens nothing', () => {
     assert.deepEqual(of({}), []);
-    assert.deepEqual(of({ 'nomad.tls.skipVerify': false, 'nomad.tls.caCert': ' ' }), []);
+    assert.deepEqual(of({ 'nomad.tls.skipVerify': false }), []);
     assert.deepEqual(of({ 'nomad.tls.clientCert': './me.pem', 'nomad.namespace': 'x' }), []);
     assert.deepEqual(of({ 'nomad.tls.skipVerify': true }, 'http://127.0.0.1:4646'), []);
   });

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Workbench } from '../../../src/commands/workbench.ts';
-import { schemes, type Settings, type WelcomeState } from '../../../src/platform/contributions.ts';
-import type { AnyEvent } from './when.ts';
+import { schemes, settingNames, type Settings, type WelcomeState } from '../../../src/platform/contributions.ts';
+import { eventually, type AnyEvent } from './when.ts';
 
 /** The fields can be replaced: in test mode the extension hands out its own object. */
 export type OpenWorkbench = { -readonly [K in keyof Workbench]: Workbench[K] };
@@ -37,6 +37,25 @@ export async function setSetting<K extends keyof Settings>(name: K, value: Setti
   });
   await configuration.update(name, value, vscode.ConfigurationTarget.Global);
   await told;
+}
+
+/**
+ * Writes the settings of the workspace as somebody's repository would bring them, whatever they are, and waits until those
+ * under names of ours are known. Without any, the file goes.
+ */
+export async function setWorkspaceSettings(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  const file = vscode.Uri.file(join(workspaceFolder(), '.vscode/settings.json'));
+  const names = Object.keys(settings);
+  if (names.length > 0) await vscode.workspace.fs.writeFile(file, Buffer.from(JSON.stringify(settings)));
+  else if (existsSync(file.fsPath)) await vscode.workspace.fs.delete(file);
+  await eventually('the settings of the workspace are known', () =>
+    settingNames.every((name) => {
+      const now = vscode.workspace.getConfiguration().inspect(name)?.workspaceValue;
+      const field = (of: unknown, part: string) => (of as Record<string, unknown> | undefined)?.[part];
+      const wanted = settings[name] ?? name.split('.').reduce(field, settings);
+      return JSON.stringify(now) === JSON.stringify(wanted);
+    }),
+  );
 }
 
 export function workspaceFolder(): string {
