@@ -53,7 +53,7 @@ function runWorkbench(): Promise<Tally> {
 
 async function runUi(): Promise<Tally> {
   await packageExtension();
-  return runMocha('ui', ['test/ui/**/*.test.ts', '--timeout', '60000'], 'spec');
+  return runMocha('ui', ['test/ui/**/*.test.ts', '--timeout', '180000'], 'spec');
 }
 
 async function runLayer(

@@ -9,7 +9,6 @@ describe('exec', () => {
   const stage = useStage();
 
   before(async function () {
-    this.timeout(30_000);
     const { cluster, workbench } = stage();
     await cluster.runToEnd(jobspec('box'), 'box', 1);
     await workbench.expandRow('Jobs', 'box');

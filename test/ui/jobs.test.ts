@@ -10,7 +10,6 @@ describe('jobs', () => {
   beforeEach(() => stage().workbench.tidyUp());
 
   it('are reverted to a version that says how it differs, once what that changes could be read', async function () {
-    this.timeout(60_000);
     const { workbench, cluster } = stage();
     const first = jobspec('history');
     await cluster.runToEnd(first, 'history', 1);

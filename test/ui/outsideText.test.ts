@@ -51,7 +51,6 @@ describe('text from outside', () => {
   });
 
   it('is no link and no icon in a message', async function () {
-    this.timeout(60_000);
     const { workbench, cluster } = stage();
     cluster.simulator.faults.set({ method: 'GET', path: '/v1/job/*', status: 500, text: hostile });
     await workbench.contextMenu('Jobs', 'web', 'Open source');
@@ -66,7 +65,6 @@ describe('text from outside', () => {
   });
 
   it('is none in the prompt of a variable', async function () {
-    this.timeout(60_000);
     const { workbench } = stage();
     await workbench.openFile('asking.nomad.hcl');
     await workbench.runCommand('Nomad: Set variables of the jobspec');
@@ -78,7 +76,6 @@ describe('text from outside', () => {
   });
 
   it('is none where a file is named so', async function () {
-    this.timeout(60_000);
     const { workbench } = stage();
     await workbench.openFile(fileName);
     await workbench.runCommand('Nomad: Plan job');
@@ -100,7 +97,6 @@ describe('text from outside in a workspace that is not trusted', () => {
   });
 
   it('is no link in messages and prompts', async function () {
-    this.timeout(60_000);
     await workbench().showNomad();
     await workbench().openFile(fileName);
     await workbench().runCommand('Nomad: Plan job');

@@ -16,7 +16,6 @@ describe('plan', () => {
   const planTab = 'shop — plan.nomad-plan';
 
   before(async function () {
-    this.timeout(30_000);
     await stage().cluster.runToEnd(source, 'shop', 2);
   });
   beforeEach(() => stage().workbench.tidyUp());

@@ -27,7 +27,6 @@ describe('run and promote', () => {
   beforeEach(() => stage().workbench.tidyUp());
 
   it('asks with the name of the cluster, tells the rollout, and promotes from the message', async function () {
-    this.timeout(60_000);
     const { workbench, cluster } = stage();
     await cluster.runToEnd(source('fresh'), 'fresh', 2);
     await workbench.openFile('fresh.nomad.hcl');

@@ -11,7 +11,6 @@ describe('states of the sidebar', () => {
   const token = '3e0e6a5e-0c6b-4a4e-9d6c-0b6a7d1c2f3a';
 
   after('leads back to the shared cluster', async function () {
-    this.timeout(30_000);
     await stage().workbench.changeSettings({ 'nomad.address': '' });
   });
 
@@ -29,19 +28,18 @@ describe('states of the sidebar', () => {
       'welcome text',
       async () => ((await workbench.hasWelcome('Jobs')) ? workbench.welcomeText('Jobs') : ''),
       (text) => text.includes(cause) && text.includes(cure),
-      20_000,
+      60_000,
     );
   }
 
   it('keeps its rows while the cluster is away, and says since when', async function () {
-    this.timeout(60_000);
     const { workbench, cluster } = stage();
     cluster.unplug();
     const description = await eventually(
       'description',
       () => workbench.viewDescription('Jobs'),
       (text) => text.includes('stale since'),
-      20_000,
+      60_000,
     );
     assert.match(description, /· stale since \d\d:\d\d$/);
     const rows = await workbench.treeRows('Jobs');
@@ -56,7 +54,7 @@ describe('states of the sidebar', () => {
       'description',
       () => workbench.viewDescription('Jobs'),
       (text) => text.endsWith('· live'),
-      30_000,
+      60_000,
     );
   });
 
@@ -113,7 +111,6 @@ describe('states of the sidebar', () => {
   });
 
   it('asks for a token, and says when it is not known', async function () {
-    this.timeout(60_000);
     const { workbench } = stage();
     const guarded = await TestCluster.start({ acl: { token } });
     try {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const pollMs = 50;
-const limitMs = 10_000;
+/** For what never comes; what is slow has all of it. */
+const limitMs = 30_000;
 
 /**
  * Reads again and again until the value fits, and resolves to it. The workbench paints when it likes and says so to

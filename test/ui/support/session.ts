@@ -94,6 +94,8 @@ async function newContext(browser: Browser): Promise<BrowserContext> {
     colorScheme: 'dark',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
-  context.setDefaultTimeout(10_000);
+  // For what never comes; what is slow has all of it.
+  context.setDefaultTimeout(30_000);
+  context.setDefaultNavigationTimeout(60_000);
   return context;
 }

@@ -28,7 +28,6 @@ export function useStage(files: Readonly<Record<string, string>> = {}): () => St
   const folder = sampleFolder(files);
   let stage: Stage | undefined;
   before('opens the workbench', async function () {
-    this.timeout(120_000);
     const existed = shared !== undefined;
     shared ??= start(folder);
     stage = { ...(await shared), folder };
@@ -77,7 +76,6 @@ async function start(folder: string): Promise<Omit<Stage, 'folder'>> {
 
 // Outside of every suite: once, after the last one.
 after('ends the workbench and its cluster', async function () {
-  this.timeout(30_000);
   const all = await shared?.catch(() => undefined);
   await all?.workbench.close();
   await all?.cluster.close();

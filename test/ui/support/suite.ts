@@ -13,7 +13,6 @@ interface SuiteOptions extends SessionOptions {
 export function useWorkbench(prepare: () => Promise<SuiteOptions> | SuiteOptions): () => Workbench {
   let workbench: Workbench | undefined;
   before('starts the workbench', async function () {
-    this.timeout(90_000);
     const { folder, ...options } = await prepare();
     workbench = await Workbench.start(folder, options);
   });

@@ -4,6 +4,7 @@ import type { Locator } from 'playwright-core';
 import { eventually } from './eventually.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session.ts';
+import { appears, QuickInput } from './quickInput.ts';
 import { settleMs, SideBar } from './sideBar.ts';
 
 /** An entry of the quick pick that is open. */
@@ -16,10 +17,12 @@ export interface PickRow {
 /** The workbench as a person sees and uses it. Every method waits for what it needs. */
 export class Workbench extends SideBar {
   readonly #session: Session;
+  readonly #quick: QuickInput;
 
   private constructor(session: Session) {
     super(session.page);
     this.#session = session;
+    this.#quick = new QuickInput(session.page);
   }
 
   /** Starts a workbench of its own with the packaged extension and opens a folder in it. */
@@ -38,7 +41,7 @@ export class Workbench extends SideBar {
   /** Opens a folder in place of the one that is open. */
   async open(folder: string): Promise<void> {
     await this.page.goto(this.#session.address(folder), { waitUntil: 'domcontentloaded' });
-    await this.#activityItem('Nomad').waitFor({ timeout: 30_000 });
+    await this.#activityItem('Nomad').waitFor({ timeout: 60_000 });
   }
 
   async close(): Promise<void> {
@@ -60,15 +63,15 @@ export class Workbench extends SideBar {
   async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
     this.#session.writeSettings(changes);
     await this.page.reload({ waitUntil: 'domcontentloaded' });
-    await this.#activityItem('Nomad').waitFor({ timeout: 30_000 });
+    await this.#activityItem('Nomad').waitFor({ timeout: 60_000 });
   }
 
   /** Loads the window anew as a person does, so that it has the time to keep its state. */
   async reload(): Promise<void> {
-    const loaded = this.page.waitForEvent('domcontentloaded', { timeout: 30_000 });
+    const loaded = this.page.waitForEvent('domcontentloaded', { timeout: 60_000 });
     await this.runCommand('Developer: Reload Window');
     await loaded;
-    await this.#activityItem('Nomad').waitFor({ timeout: 30_000 });
+    await this.#activityItem('Nomad').waitFor({ timeout: 60_000 });
   }
 
   async setTheme(theme: 'dark' | 'light'): Promise<void> {
@@ -99,10 +102,7 @@ export class Workbench extends SideBar {
 
   /** Runs a command by its whole title in the palette, `Nomad: Refresh`. */
   async runCommand(title: string): Promise<void> {
-    await this.#find('F1', `>${title}`, title);
-    // The list is sorted anew a moment after it is there.
-    await delay(settleMs / 2);
-    await this.#pickRow(title).click();
+    await this.#quick.choose('F1', `>${title}`, title);
   }
 
   /** Closes editors without saving them, messages and the panel, so that nothing of an earlier test is in the way. */
@@ -116,9 +116,14 @@ export class Workbench extends SideBar {
 
   /** Opens a file of the folder by its name. */
   async openFile(name: string): Promise<void> {
-    await this.#find('Control+p', name, name);
-    await this.#pickRow(name).click();
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.#quick.choose('Control+p', name, name);
+    // Its tab comes first. What is done from the palette is done to the editor that has the focus.
+    const focused = this.page.locator('.monaco-editor.focused');
+    await eventually(
+      `editor of ${name}`,
+      async () => ((await focused.count()) === 1 ? await focused.getAttribute('data-uri') : ''),
+      (uri) => decodeURIComponent(uri ?? '').endsWith(`/${name}`),
+    );
   }
 
   /**
@@ -134,7 +139,7 @@ export class Workbench extends SideBar {
   }
 
   /** Resolves to the text of a message that pops up, without looking for it in the notification centre. */
-  async toast(text: string, timeoutMs = 15_000): Promise<string> {
+  async toast(text: string, timeoutMs = 30_000): Promise<string> {
     const item = this.page.locator('.notification-list-item', { hasText: text }).last();
     await item.waitFor({ timeout: timeoutMs });
     return item.innerText();
@@ -154,14 +159,14 @@ export class Workbench extends SideBar {
 
   /** Title and prompt of the input box that is open. */
   async inputBox(title: string): Promise<string> {
-    const widget = this.#quickInput().filter({ hasText: title });
+    const widget = this.#quick.widget.filter({ hasText: title });
     await widget.waitFor();
     return widget.innerText();
   }
 
   /** The entries of the quick pick that is open; with `title`, of the one that is called so. */
   async quickPick(title?: string): Promise<PickRow[]> {
-    const widget = this.#quickInput();
+    const widget = this.#quick.widget;
     if (title !== undefined) await widget.filter({ hasText: title }).waitFor();
     await widget.locator('.monaco-list-row').first().waitFor();
     return widget.locator('.monaco-list-row').evaluateAll((rows) =>
@@ -175,12 +180,12 @@ export class Workbench extends SideBar {
 
   /** Chooses from the quick pick that is open. */
   async pickItem(label: string): Promise<void> {
-    await this.#pickRow(label).click();
+    await this.#quick.row(label).click();
   }
 
   /** Ticks an entry of a quick pick that takes several. */
   async checkItem(label: string): Promise<void> {
-    await this.#pickRow(label).click();
+    await this.#quick.row(label).click();
   }
 
   async acceptPick(): Promise<void> {
@@ -189,7 +194,7 @@ export class Workbench extends SideBar {
 
   /** Answers the input box that is open. */
   async enterText(text: string): Promise<void> {
-    const input = this.#quickInput().locator('input');
+    const input = this.#quick.widget.locator('input');
     await input.fill(text);
     await input.press('Enter');
   }
@@ -263,7 +268,7 @@ export class Workbench extends SideBar {
   /** Replaces the only place of `old` in the active editor, without saving. */
   async replaceText(old: string, replacement: string): Promise<void> {
     const find = this.page.locator('.find-widget.visible');
-    await this.#press('Control+f', find);
+    await this.#quick.press('Control+f', find);
     await find.locator('.find-part textarea').fill(old);
     await find.locator('.matchesCount', { hasText: '1 of 1' }).waitFor();
     await this.page.keyboard.press('Escape');
@@ -337,44 +342,6 @@ export class Workbench extends SideBar {
       (count) => count < before,
     );
   }
-
-  /** Opens a list and types into it. One that closes because the workbench moves the focus by itself is opened again. */
-  async #find(key: string, text: string, row: string): Promise<void> {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      await this.#press(key, this.#quickInput());
-      const typed = this.#quickInput().locator('input').fill(text, { timeout: 1000 });
-      if ((await typed.then(() => true).catch(() => false)) && (await appears(this.#pickRow(row)))) return;
-    }
-    throw new Error(`${key} and ${text} find no ${row}`);
-  }
-
-  /** A key is lost while the workbench moves the focus by itself, so it is pressed again. */
-  async #press(key: string, opens: Locator): Promise<void> {
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      await this.page.keyboard.press(key);
-      if (await appears(opens)) return;
-    }
-    throw new Error(`${key} opens nothing`);
-  }
-
-  #quickInput(): Locator {
-    return this.page.locator('.quick-input-widget:visible');
-  }
-
-  #pickRow(label: string): Locator {
-    // The whole label: the part that fits what was typed is an element of its own.
-    const whole = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
-    const name = this.page.locator('.label-name').filter({ hasText: whole });
-    return this.#quickInput().locator('.monaco-list-row').filter({ has: name }).first();
-  }
-}
-
-/** Whether something is there within a second. */
-function appears(locator: Locator): Promise<boolean> {
-  return locator.waitFor({ timeout: 1000 }).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The lines that an editor has painted, from the top. */

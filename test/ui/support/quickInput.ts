@@ -1,0 +1,82 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** A key that did nothing for so long was lost. */
+const lostAfterMs = 4000;
+
+/** The list or box at the top of the window that takes what is typed. Every method waits for what it needs. */
+export class QuickInput {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /**
+   * Opens a list, types into it, goes down to what is called so and takes it, by keys: what is under a mouse may move when
+   * the list is sorted. A list that closes because the workbench moves the focus by itself is opened again; one that is slow
+   * is waited for.
+   */
+  async choose(key: string, text: string, row: string): Promise<void> {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await this.press(key, this.widget);
+      const typed = await this.#whileOpen(this.widget.locator('input').fill(text));
+      if (!typed || !(await this.#whileOpen(this.row(row).waitFor()))) continue;
+      if (!(await this.#whileOpen(this.#goDown(row)))) continue;
+      await this.#page.keyboard.press('Enter');
+      return;
+    }
+    throw new Error(`${key} and ${text} find no ${row}`);
+  }
+
+  async #goDown(row: string): Promise<void> {
+    const there = this.widget.locator('.monaco-list-row.focused').filter({ has: this.#label(row) });
+    for (let steps = 0; !(await appears(there, 200)); steps += 1) {
+      if (steps === 50) throw new Error(`${row} is not among the first of the list`);
+      await this.#page.keyboard.press('ArrowDown');
+    }
+  }
+
+  /** Whether something comes to its end before the list that is open closes. */
+  async #whileOpen(work: Promise<unknown>): Promise<boolean> {
+    const done = work.then(() => true);
+    // The loser of the race fails when it waits no longer, and nobody listens.
+    done.catch(() => undefined);
+    const closed = this.widget.waitFor({ state: 'hidden' }).then(() => false);
+    closed.catch(() => undefined);
+    return Promise.race([done, closed]);
+  }
+
+  /** A key is lost while the workbench moves the focus by itself, so it is pressed again. */
+  async press(key: string, opens: Locator): Promise<void> {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await this.#page.keyboard.press(key);
+      if (await appears(opens, lostAfterMs)) return;
+    }
+    throw new Error(`${key} opens nothing`);
+  }
+
+  get widget(): Locator {
+    return this.#page.locator('.quick-input-widget:visible');
+  }
+
+  row(label: string): Locator {
+    return this.widget
+      .locator('.monaco-list-row')
+      .filter({ has: this.#label(label) })
+      .first();
+  }
+
+  /** The whole label: the part that fits what was typed is an element of its own. */
+  #label(label: string): Locator {
+    const whole = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+    return this.#page.locator('.label-name').filter({ hasText: whole });
+  }
+}
+
+/** Whether something is there within a second, or another time. */
+export function appears(locator: Locator, withinMs = 1000): Promise<boolean> {
+  return locator.waitFor({ timeout: withinMs }).then(
+    () => true,
+    () => false,
+  );
+}
