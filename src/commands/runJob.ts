@@ -74,7 +74,7 @@ async function confirmed(connected: Connected, ticket: PlanTicket, document: vsc
   const place = placeWords(ticket.place, await shownOf(connected.cluster));
   const checked =
     ticket.jobModifyIndex === 0
-      ? 'The job must not exist yet.'
+      ? 'The job is new, and is registered only if there is still none.'
       : `Checked against job index ${String(ticket.jobModifyIndex)}.`;
   const answer = await connected.ask.confirm({
     question: `Run ${ticket.job.ID} on ${ticket.cluster}?`,

@@ -54,7 +54,7 @@ describe('run and promote', () => {
     const { workbench, cluster } = stage();
     await workbench.openFile('over.nomad.hcl');
     await workbench.runCommand('Nomad: Run job');
-    assert.match(await workbench.modalText(), /The job must not exist yet\./);
+    assert.match(await workbench.modalText(), /The job is new, and is registered only if there is still none\./);
     await workbench.clickModalButton('Cancel');
     await assert.rejects(cluster.job('over'), /404/);
   });

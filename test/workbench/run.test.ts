@@ -30,7 +30,10 @@ describe('run', () => {
     await session.run('runJob');
     assert.match(planOf(editor), /Plan for job "fresh".*new job/);
     assert.equal(session.ask.last.title, `Run fresh on ${session.cluster.label}?`);
-    assert.match(session.ask.last.detail, /^Namespace default\. 2 .*The job must not exist yet\.$/);
+    assert.match(
+      session.ask.last.detail,
+      /^Namespace default\. 2 .*The job is new, and is registered only if there is still none\.$/,
+    );
     await when('the plan says that it was run', [onDidEdit], () =>
       /^Run as v0 at \d\d:\d\d\nPlan for/.test(planOf(editor)),
     );
