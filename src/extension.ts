@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { isCancelled } from './base/cancel.ts';
 import { systemClock } from './base/clock.ts';
 import { Lifetime } from './base/lifetime.ts';
-import { PlannedFiles } from './commands/plannedFiles.ts';
 import { Tickets } from './commands/tickets.ts';
 import { VariableValues } from './commands/variableValues.ts';
 import { WithheldTokens } from './commands/withheldTokens.ts';
@@ -125,10 +124,11 @@ function forgetOutdatedPlans(workbench: Workbench): Lifetime {
       if (workbench.tickets.drop(document.uri)) workbench.plans.markOutdated(document.uri, 'jobspecChanged');
     }),
   );
-  life.own(
-    new PlannedFiles(workbench.tickets, (jobspec, file) => {
-      workbench.tickets.drop(jobspec);
-      workbench.plans.markOutdated(jobspec, { kind: 'variableFile', name: path.posix.basename(file.path) });
+  const first = life.own(
+    workbench.tickets.onDidChange(() => {
+      first.dispose();
+      // Read from disk with the first plan, before which there is nothing to look after.
+      void import('./commands/plannedFiles.ts').then(({ PlannedFiles }) => life.own(new PlannedFiles(workbench)));
     }),
   );
   life.own(

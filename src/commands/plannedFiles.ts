@@ -1,21 +1,22 @@
 import * as vscode from 'vscode';
 import { Lifetime } from '../base/lifetime.ts';
 import { textDigest, type PlanTicket } from '../model/ticket.ts';
+import type { PlanDocuments } from '../documents/planDocuments.ts';
 import type { Tickets } from './tickets.ts';
 import { variableFileText } from './variableFileText.ts';
+import type { Workbench } from './workbench.ts';
 
-/** Looks after the variable files of plans: on disk, and in editors, whose text counts before it is saved. */
+/** Ends plans whose variable files say something else: on disk, or in editors, whose text counts before it is saved. */
 export class PlannedFiles implements vscode.Disposable {
   readonly #tickets: Tickets;
-  readonly #onChange: (jobspec: vscode.Uri, file: vscode.Uri) => void;
+  readonly #plans: PlanDocuments;
   readonly #life = new Lifetime();
   /** What watches the files of a plan on disk, by jobspec. */
   readonly #watching = new Map<string, Lifetime>();
 
-  /** @param onChange is told of each plan that a file is no longer as it was for */
-  constructor(tickets: Tickets, onChange: (jobspec: vscode.Uri, file: vscode.Uri) => void) {
+  constructor({ tickets, plans }: Pick<Workbench, 'tickets' | 'plans'>) {
     this.#tickets = tickets;
-    this.#onChange = onChange;
+    this.#plans = plans;
     this.#life.own(
       tickets.onDidChange((uri) => {
         this.#follow(uri);
@@ -27,6 +28,7 @@ export class PlannedFiles implements vscode.Disposable {
         this.#look(document.uri);
       }),
     );
+    for (const jobspec of tickets.all.keys()) this.#follow(vscode.Uri.parse(jobspec));
   }
 
   dispose(): void {
@@ -47,8 +49,7 @@ export class PlannedFiles implements vscode.Disposable {
 
   #watch(file: vscode.Uri): Lifetime {
     const life = new Lifetime();
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(file, '..'), escaped(name));
+    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(file, '..'), escaped(nameOf(file)));
     const watcher = life.own(vscode.workspace.createFileSystemWatcher(pattern));
     for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
       life.own(
@@ -79,8 +80,14 @@ export class PlannedFiles implements vscode.Disposable {
   /** A file that was only saved says what it said before. */
   async #compare(jobspec: vscode.Uri, ticket: PlanTicket, file: vscode.Uri, digest: string): Promise<void> {
     const now = await variableFileText(file).then(textDigest, () => undefined);
-    if (now !== digest && this.#tickets.get(jobspec) === ticket) this.#onChange(jobspec, file);
+    if (now === digest || this.#tickets.get(jobspec) !== ticket) return;
+    this.#tickets.drop(jobspec);
+    this.#plans.markOutdated(jobspec, { kind: 'variableFile', name: nameOf(file) });
   }
+}
+
+function nameOf({ path }: vscode.Uri): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** A name as a pattern that fits it alone. */

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, describe, it } from 'mocha';
 import { sampleFolder, startSampleCluster } from './support/stage.ts';
 import { useWorkbench } from './support/suite.ts';
 import type { TestCluster } from './support/testCluster.ts';
 
 describe('workspace that is not trusted', () => {
+  // A repository that would lead elsewhere, and hide what there is; nobody listens there.
   const folder = sampleFolder();
+  const settings = { 'nomad.address': 'http://127.0.0.1:9', nomad: { region: 'elsewhere', namespace: 'elsewhere' } };
+  mkdirSync(join(folder, '.vscode'));
+  writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings));
   let cluster: TestCluster | undefined;
   const workbench = useWorkbench(async () => {
     cluster = await startSampleCluster();

@@ -52,9 +52,10 @@ export class Session {
     throw server.status === 'rejected' ? server.reason : (browser as PromiseRejectedResult).reason;
   }
 
-  /** The address of the workbench with a folder open. */
+  /** The address of the workbench with a folder open, or a workspace of several by its file. */
   address(folder: string): string {
-    return `http://${this.#server.authority}/?folder=${encodeURIComponent(folder)}`;
+    const kind = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+    return `http://${this.#server.authority}/?${kind}=${encodeURIComponent(folder)}`;
   }
 
   /** Writes user settings. The workbench is sure to read them only when its page loads again. */

@@ -12,6 +12,10 @@ describe('a plan that is over', () => {
   it('says why', () => {
     assert.equal(line('jobspecChanged'), 'Outdated: the jobspec was changed after this plan');
     assert.equal(
+      line({ kind: 'variableFile', name: 'prod\n.vars.hcl' }),
+      'Outdated: prod .vars.hcl was changed after this plan',
+    );
+    assert.equal(
       line({ kind: 'registered', version: 4, atMs: nowMs, stopped: false }),
       `Outdated: v4 was registered at ${at}, after this plan; plan again`,
     );
