@@ -21,15 +21,12 @@ interface Values {
   readonly person: unknown;
 }
 
-/**
- * VS Code itself holds back what a workspace that isn't trusted sets, but only under the very name of a setting, not as a
- * field of `"nomad": {…}`, which it reads all the same.
- */
+/** What a workspace that isn't trusted sets is held back by VS Code itself, since the manifest says so of each name. */
 function valuesOf(name: keyof Settings): Values {
   const found = vscode.workspace.getConfiguration().inspect<unknown>(name);
   const ofType = (value: unknown) => (isOfType(name, value) ? value : undefined);
   const workspace = ofType(found?.workspaceFolderValue) ?? ofType(found?.workspaceValue);
-  return { workspace: vscode.workspace.isTrusted ? workspace : undefined, person: ofType(found?.globalValue) };
+  return { workspace, person: ofType(found?.globalValue) };
 }
 
 function isOfType(name: keyof Settings, value: unknown): boolean {

@@ -11,6 +11,9 @@ import { eventually, when } from './support/when.ts';
 
 /** The part of the manifest that VS Code's own commands can't be asked for. */
 interface Manifest {
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly supported: unknown; readonly restrictedConfigurations: readonly string[] };
+  };
   readonly contributes: {
     readonly grammars: readonly { readonly language: string; readonly scopeName: string; readonly path: string }[];
   };
@@ -100,6 +103,12 @@ describe('activation', () => {
     const { document } = await openFile('other.hcl', '');
     assert.notEqual(document.languageId, languages.jobspec);
     await closeEditors();
+  });
+
+  it('takes no setting from a workspace that is not trusted, the shells of a task included', () => {
+    const { untrustedWorkspaces } = (extension().packageJSON as Manifest).capabilities;
+    assert.equal(untrustedWorkspaces.supported, 'limited');
+    assert.deepEqual([...untrustedWorkspaces.restrictedConfigurations].sort(), [...settingNames].sort());
   });
 
   it('has a grammar for each of its languages', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { jobKey, placeOf } from '../../src/model/keys.ts';
-import { setSetting } from './support/host.ts';
+import { setSetting, setWorkspaceSettings } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { rowsOf } from './support/rows.ts';
 import { Session, startCluster, type TestCluster } from './support/session.ts';
@@ -58,6 +58,21 @@ describe('exec', () => {
     await shell.shows(/[\r\n]answer: 42 main grüße/);
     shell.type('test -t 0 && echo "it is a terminal"');
     await shell.shows(/[\r\n]it is a terminal/);
+  });
+
+  it('takes shells from a workspace that is trusted, and only as a list of texts', async () => {
+    try {
+      await setWorkspaceSettings({ 'nomad.exec.shells': ['/no/such/shell'] });
+      await (await open(target())).shows(/\/no\/such\/shell/);
+      for (const wrong of ['/bin/sh', ['/no/such/shell', 5], { '0': '/no/such/shell' }]) {
+        await setWorkspaceSettings({ 'nomad.exec.shells': wrong });
+        const shell = await open(target());
+        shell.type('echo "it is $((40 + 2))"');
+        await shell.shows(/[\r\n]it is 42/);
+      }
+    } finally {
+      await setWorkspaceSettings();
+    }
   });
 
   it('opens from the row of the job, which has one task', async () => {
