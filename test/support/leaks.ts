@@ -28,6 +28,12 @@ if (tracing) {
 
 let before = new Map<string, number>();
 
+/** What Node warns of: listeners that are added again and again to what lives on. */
+const crowded: string[] = [];
+process.on('warning', ({ name, message }) => {
+  if (name === 'MaxListenersExceededWarning') crowded.push(message);
+});
+
 /** Root hooks for mocha: the run fails when its tests leave timers, sockets or child processes behind. */
 export const mochaHooks = {
   async beforeAll(this: Context): Promise<void> {
@@ -49,7 +55,11 @@ async function checkLeftovers(): Promise<void> {
     await setImmediate();
     left = leftovers();
   }
-  if (left.length === 0) return;
+  if (left.length === 0) {
+    if (crowded.length > 0)
+      throw new Error(`Listeners were left behind; run with NODE_OPTIONS=--trace-warnings: ${crowded.join('; ')}`);
+    return;
+  }
   // What is left would keep the process alive for ever, so it is ended once the report is out.
   setTimeout(() => process.exit(1), reportMs).unref();
   throw new Error(`The tests left behind: ${left.join(', ')}. ${where()}`);

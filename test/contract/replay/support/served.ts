@@ -18,11 +18,17 @@ const keyOf = (clientPort = 0, serverPort = 0) => `${String(clientPort)} ${Strin
 subscribe('http.server.request.start', (message) => {
   const begun = message as Served;
   const key = keyOf(begun.socket.remotePort, begun.socket.localPort);
+  // A connection serves many requests, of every server in this process.
+  if (served.get(key)?.socket !== begun.socket) begun.socket.once('close', () => { forget(key, begun.socket); });
   served.set(key, begun);
-  begun.socket.once('close', () => served.delete(key));
   waiting.get(key)?.(begun);
   waiting.delete(key);
 });
+
+/** Unless another connection has come from the same port meanwhile. */
+function forget(key: string, socket: Socket): void {
+  if (served.get(key)?.socket === socket) served.delete(key);
+}
 
 /** Resolves when a server of this process has read the head of the request that a client's connection is for. */
 export function servedTo(client: Socket): Promise<Served> {
