@@ -44,7 +44,7 @@ export async function loadTls(options: TlsOptions): Promise<LoadedTls> {
 function authoritiesOfSystem(): string[] {
   // Missing before Node 22.15.
   const read = (tls as Partial<typeof tls>).getCACertificates;
-  return read === undefined ? [] : [...read('default'), ...read('system')];
+  return read === undefined ? [] : [...new Set([...read('default'), ...read('system')])];
 }
 
 function secureContext(options: SecureContextOptions): SecureContext {

@@ -69,6 +69,18 @@ contract('exec', (c) => {
     assert.equal(session.bytes.toString('hex'), `0001fffe${Buffer.from('日本👍🏽').toString('hex')}`);
   });
 
+  /** A paste whose parts can't be taken for one another. */
+  const paste = Array.from({ length: 130_000 }, (_, i) => `${String(i)} é\n`).join('');
+
+  it('takes a paste of more than a megabyte whole and in order', async () => {
+    assert.ok(Buffer.byteLength(paste) > 1024 * 1024);
+    const session = new Session(c, id, ['/bin/cat']);
+    session.session.write(paste);
+    session.session.closeStdin();
+    assert.deepEqual(await session.ended(), { kind: 'exited', exitCode: 0 });
+    assert.ok(session.stdout === paste, `${String(session.stdout.length)} of ${String(paste.length)}`);
+  });
+
   it('carries a megabyte either way', async () => {
     const { session, end } = await run(sh('seq 1 150000'));
     assert.deepEqual(end, { kind: 'exited', exitCode: 0 });

@@ -40,8 +40,11 @@ export class Session {
     await this.#limited(
       new Promise<void>((resolve, reject) => {
         this.#changed = () => {
-          if (this.stdout.includes(text)) resolve();
-          else if (ended !== undefined) reject(new Error(`The session ended before "${text}": ${this.stdout}`));
+          if (this.stdout.includes(text)) {
+            // To look at all of it again with each part would take longer than what comes next.
+            this.#changed = () => undefined;
+            resolve();
+          } else if (ended !== undefined) reject(new Error(`The session ended before "${text}": ${this.stdout}`));
         };
         this.#changed();
         void this.session.ended.then(() => {

@@ -19,7 +19,10 @@ subscribe('http.server.request.start', (message) => {
   const begun = message as Served;
   const key = keyOf(begun.socket.remotePort, begun.socket.localPort);
   // A connection serves many requests, of every server in this process.
-  if (served.get(key)?.socket !== begun.socket) begun.socket.once('close', () => { forget(key, begun.socket); });
+  if (served.get(key)?.socket !== begun.socket)
+    begun.socket.once('close', () => {
+      forget(key, begun.socket);
+    });
   served.set(key, begun);
   waiting.get(key)?.(begun);
   waiting.delete(key);
