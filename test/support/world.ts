@@ -19,7 +19,7 @@ import type { Disposable } from '../../src/base/lifetime.ts';
 
 /**
  * The `sleep` of tasks: says for how long, and waits for the word to go on. Asked whether it is still there, after a
- * signal, it says so.
+ * signal, it says so. Some shells that were interrupted go on unless what they waited for ends by an interrupt, too.
  */
 const sleepScript = `#!/bin/sh
 d=\${0%/*}
@@ -28,6 +28,10 @@ exec 3<>"$d/$$"
 echo "$$ $PPID $1" >"$d/asked"
 while read -r word <&3; do
   [ "$word" = end ] && exit 0
+  if [ "$word" = interrupt ]; then
+    kill -INT $$
+    exit 0
+  fi
   echo "$$ $PPID here" >"$d/asked"
 done
 `;
@@ -45,6 +49,7 @@ class Process implements OutsideProcess {
   readonly of: 'task' | 'session';
   pid = 0;
   asleep: Asleep | undefined;
+  interrupted = false;
   readonly #world: World;
 
   constructor(world: World, of: 'task' | 'session') {
@@ -61,7 +66,8 @@ class Process implements OutsideProcess {
     this.#world.changed();
   }
 
-  signalled(): void {
+  signalled(signal: NodeJS.Signals): void {
+    if (signal === 'SIGINT') this.interrupted = true;
     this.#world.signalled(this);
   }
 
@@ -185,8 +191,11 @@ export class World implements Outside, Disposable {
 
   #onWord(pid: number, parent: number, word: string): void {
     const process = [...this.#processes].find((each) => each.pid === pid || each.pid === parent);
+    if (word === 'here') {
+      this.#onHere(pid, process);
+      return;
+    }
     if (process !== undefined) this.#busy.delete(process);
-    if (word === 'here') return;
     const ms = Number(word) * 1000;
     const timer = this.clock.timer(ms, () => {
       this.#wake(pid, process);
@@ -195,16 +204,26 @@ export class World implements Outside, Disposable {
     process.asleep = { pid, timer, untilMs: this.clock.now() + ms };
   }
 
+  /** What a shell waits for is still there after a signal; the shell itself may be about to end. */
+  #onHere(pid: number, process: Process | undefined): void {
+    if (process === undefined) return;
+    const after = process.pid === pid ? 'lives' : signalledState(process.pid);
+    if (after === 'lives') this.#busy.delete(process);
+    else if (after === 'undecided') this.#tell(pid, 'here');
+  }
+
   #wake(pid: number, process: Process | undefined): void {
     if (process?.asleep?.pid === pid) process.asleep = undefined;
-    if (!this.#tell(pid, 'end')) return;
+    const interrupted = process?.interrupted === true && process.pid !== pid;
+    if (interrupted) process.interrupted = false;
+    if (!this.#tell(pid, interrupted ? 'interrupt' : 'end')) return;
     unlinkSync(join(this.programs, String(pid)));
     if (process === undefined || !this.#processes.has(process)) return;
     this.#busy.add(process);
   }
 
   /** False when nobody listens any more. */
-  #tell(pid: number, word: 'end' | 'here'): boolean {
+  #tell(pid: number, word: 'end' | 'interrupt' | 'here'): boolean {
     try {
       const pipe = openSync(join(this.programs, String(pid)), constants.O_WRONLY | constants.O_NONBLOCK);
       writeSync(pipe, `${word}\n`);
@@ -224,5 +243,19 @@ function isResting(pid: number): boolean {
     return stat.slice(stat.lastIndexOf(')') + 2).startsWith('S');
   } catch {
     return true;
+  }
+}
+
+/** What a signal did to a process: nothing yet, its end, or less than that. Only Linux tells; elsewhere it is taken to live. */
+function signalledState(pid: number): 'undecided' | 'ends' | 'lives' {
+  if (process.platform !== 'linux') return 'lives';
+  try {
+    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+    if (/^State:\s+[ZX]/m.test(status)) return 'ends';
+    const mask = (name: string) => BigInt(`0x${new RegExp(`^${name}:\\s+([0-9a-f]+)`, 'm').exec(status)?.[1] ?? '0'}`);
+    const pending = (mask('SigPnd') | mask('ShdPnd')) & ~mask('SigBlk');
+    return pending === 0n ? 'lives' : 'undecided';
+  } catch {
+    return 'ends';
   }
 }

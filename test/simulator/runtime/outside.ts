@@ -20,7 +20,7 @@ export interface OutsideProcess {
   /** Some of its output came. */
   heard(): void;
   /** It was sent a signal, which may end what it waits for. */
-  signalled(): void;
+  signalled(signal: NodeJS.Signals): void;
   /** It has ended, and what follows from that has been told. */
   ended(): void;
 }

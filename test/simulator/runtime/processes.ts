@@ -23,11 +23,6 @@ export class ProcessTable implements Disposable {
     this.#leaders.add(pid);
   }
 
-  /** Signals a leader's process group. */
-  signalGroup(pid: number, name: NodeJS.Signals): void {
-    send(-pid, name);
-  }
-
   /** Signals a leader alone. */
   signal(pid: number, name: NodeJS.Signals): void {
     send(pid, name);

@@ -64,21 +64,21 @@ export class RawExecRun implements TaskRun {
   stop({ signal, timeoutMs }: { signal?: string; timeoutMs: number }): void {
     const pid = this.#child?.pid;
     if (pid === undefined || !this.#running) return;
-    this.#context.processes.signalGroup(pid, signalOf(signal));
-    this.#outside?.signalled();
+    // What a shell waits for does not get it, so that a trap runs only after that; all ends with the shell.
+    this.#context.processes.signal(pid, signalOf(signal));
+    this.#outside?.signalled(signalOf(signal));
     this.#killTimer?.dispose();
     this.#killTimer = this.#context.clock.timer(timeoutMs, () => {
       this.#context.processes.kill(pid);
-      this.#outside?.signalled();
+      this.#outside?.signalled('SIGKILL');
     });
   }
 
   signal(name: string): string | undefined {
     const pid = this.#child?.pid;
     if (pid === undefined || !this.#running) return 'Task not running';
-    // What a shell waits for does not get it, so that a trap runs only after that.
     this.#context.processes.signal(pid, signalOf(name));
-    this.#outside?.signalled();
+    this.#outside?.signalled(signalOf(name));
     return undefined;
   }
 

@@ -19,12 +19,6 @@ export const runtimeDifferences: readonly Difference[] = [
   { scenario: 's08-allocs', step: /^stats/, line: /Pids/, reason: 'Processes are not told one by one.' },
   {
     scenario: 's08-allocs',
-    step: 'at once after stop',
-    line: /^\.TaskStates\.(server|side)\.(Restarts: [01] instead of [23]|Events: items are)/,
-    reason: 'A restart has ended before it is answered, and the next one finds the new process.',
-  },
-  {
-    scenario: 's08-allocs',
     step: /after stop$/,
     line: /Restarts: [34] instead of [23]/,
     reason: 'A process starts at once, so that the last of several restarts reaches it.',

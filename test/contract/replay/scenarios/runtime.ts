@@ -116,8 +116,8 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
       'follow while the task is restarted then stopped': (replay) => {
         const id = replay.allocationsOf('logs')[0]?.ID ?? '';
         const restart = () => replay.call('PUT', `/v1/client/allocation/${id}/restart`, { TaskName: 'server' });
-        replay.meanwhile.after(2000, restart);
-        replay.meanwhile.after(4800, () => replay.call('DELETE', '/v1/job/logs'));
+        replay.meanwhile.slowlyAfter(2000, restart);
+        replay.meanwhile.after(5300, () => replay.call('DELETE', '/v1/job/logs'));
       },
     },
   },
@@ -130,14 +130,16 @@ export const runtimeScenarios: Readonly<Record<string, Scenario>> = {
     before: {
       'task restarted during exec': (replay) => {
         const id = replay.allocationsOf('ex')[0]?.ID ?? '';
-        replay.meanwhile.onceBegun(() =>
-          replay.call('PUT', `/v1/client/allocation/${id}/restart`, { TaskName: 'server' }),
-        );
+        replay.meanwhile.onceBegun(async () => {
+          const restart = () => replay.call('PUT', `/v1/client/allocation/${id}/restart`, { TaskName: 'server' });
+          replay.meanwhile.slowlyAfter(0, restart);
+          await replay.pass(1000);
+        });
       },
       'alloc stopped during exec': (replay) => {
         replay.meanwhile.onceBegun(async () => {
           await replay.call('DELETE', '/v1/job/ex');
-          await replay.pass(1);
+          await replay.pass(1000);
         });
       },
     },

@@ -26,7 +26,8 @@ export function patienceOf({ path = '', answer, stream }: Step): number | undefi
   if (answer?.status === undefined) return 500;
   // Of what was read after the last frame nothing was recorded.
   if (stream !== undefined) return stream.forMs + 600;
-  return /[?&]index=/.test(path) ? waitsMs : undefined;
+  // A task that is restarted ends when it wakes.
+  return /[?&]index=/.test(path) || /\/restart(?:\?|$)/.test(path) ? waitsMs : undefined;
 }
 
 /** Longer than any query waits. */

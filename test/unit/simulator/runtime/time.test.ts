@@ -52,11 +52,13 @@ describe('raw_exec tasks on a clock of a test’s own', () => {
     assert.deepEqual(reports.at(-1), { kind: 'exited', exitCode: 4, signal: 0 });
   });
 
-  it('are stopped in their sleep', async () => {
+  it('are stopped when what they wait for has ended', async () => {
     const { task, reports } = watch(runtime, shell(ticking));
     await world.quiet();
     task.stop({ timeoutMs: 5000 });
-    await world.quiet();
+    await world.clock.advance(999);
+    assert.equal(reports.length, 1);
+    await world.clock.advance(1);
     assert.deepEqual(reports.at(-1), { kind: 'exited', exitCode: 130, signal: 2 });
   });
 
