@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
-import { service } from './support/jobs.ts';
+import { second, service, shell, task } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
 contract('stop', (c) => {
@@ -30,6 +30,21 @@ contract('stop', (c) => {
     assert.equal(dead.Stop, true);
     const { value: evaluation } = await c.client.evaluations.read(value.EvalID);
     assert.equal(evaluation.TriggeredBy, 'job-deregister');
+  });
+
+  it('interrupts the main process of a task alone, and waits for what that waits for', async () => {
+    const id = c.id('alone');
+    const child = 'trap "touch local/child" INT; touch local/ready; sleep 2; touch local/slept';
+    const script = `trap "touch local/main" INT; /bin/sh -c '${child}'; exit 3`;
+    await c.register(service(id, { tasks: [task('main', shell(script), { KillTimeout: 120 * second })] }));
+    const allocation = await c.runningId(id);
+    const names = async () => (await c.client.files.ls(allocation, 'main/local')).value.map(({ Name }) => Name).sort();
+    await c.poll('the traps', names, (files) => files.includes('ready'));
+    await jobs().stop(id);
+    const [ended] = await c.allocations(id, 'over', ([one]) => one?.TaskStates?.['main']?.State === 'dead');
+    const messages = (ended?.TaskStates?.['main']?.Events ?? []).map(({ DisplayMessage }) => DisplayMessage);
+    assert.ok(messages.includes('Exit Code: 3'), messages.join(', '));
+    assert.deepEqual(await names(), ['main', 'ready', 'slept']);
   });
 
   it('cancels a deployment that runs', async () => {
