@@ -201,7 +201,7 @@ export function allocationStatus(allocation: AllocationRecord, nowMs: number): S
     case 'failed':
       return say('bad', word, word, allocationFailure(allocation));
     case 'running':
-      return runningStatus(allocation, join(node, version(allocation.jobVersion), ago));
+      return runningStatus(allocation, join(node, version(allocation.jobVersion), ago), nowMs);
     case 'pending':
       return say('pending', word, word, allocationWait(allocation));
     default:
@@ -209,12 +209,20 @@ export function allocationStatus(allocation: AllocationRecord, nowMs: number): S
   }
 }
 
-function runningStatus(allocation: AllocationRecord, standing: string): Status {
+/** A crash loop runs now and then, too; what has run for so long since is well. */
+const recentMs = 60 * 60_000;
+
+function hasJustRestarted({ tasks = [] }: AllocationRecord, nowMs: number): boolean {
+  return tasks.some(({ restarts, startedAtMs }) => restarts > 0 && nowMs - (startedAtMs ?? 0) < recentMs);
+}
+
+function runningStatus(allocation: AllocationRecord, standing: string, nowMs: number): Status {
   if (allocation.healthy === false) {
     return status('warning', 'unhealthy', join('unhealthy', allocationFailure(allocation), standing));
   }
   const canary = allocation.canary ? (allocation.healthy === true ? 'canary healthy' : 'canary') : undefined;
-  return status('good', 'running', join(canary, standing));
+  const again = hasJustRestarted(allocation, nowMs) ? `restarted ${String(restartsOf(allocation))}×` : undefined;
+  return status('good', 'running', join(again, canary, standing));
 }
 
 /**

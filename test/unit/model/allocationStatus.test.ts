@@ -19,6 +19,8 @@ const restarting: Partial<Allocation> = {
 describe('status of an allocation and its tasks', () => {
   const allocation = (more: Partial<Allocation>): AllocationRecord => allocationRecord(makeAllocation(0, more), 12);
 
+  const moment = (minutesAgo: number) => new Date(nowMs - minutesAgo * 60_000).toISOString();
+
   it('has a word, a node and an age', () => {
     const cases: Readonly<Record<string, Partial<Allocation>>> = {
       running: {},
@@ -26,6 +28,8 @@ describe('status of an allocation and its tasks', () => {
       canary: { DeploymentStatus: { Canary: true, Healthy: null } },
       'healthy canary': { DeploymentStatus: { Canary: true, Healthy: true } },
       unhealthy: { DeploymentStatus: { Healthy: false } },
+      'just restarted': { TaskStates: { server: makeTask({ Restarts: 12, StartedAt: moment(1) }) } },
+      'restarted long ago': { TaskStates: { server: makeTask({ Restarts: 12, StartedAt: moment(70) }) } },
       starting: { ClientStatus: 'pending' },
       restarting,
       stopping: { DesiredStatus: 'stop' },
