@@ -10,7 +10,7 @@ const modules = join(root, 'node_modules');
 const budgets = { start: 200, later: 200 };
 
 /** Packages that the code imports with import(): the window must not wait for them. */
-const lazyPackages = ['ws', 'web-tree-sitter'];
+const lazyPackages = ['node-fetch', 'ws', 'web-tree-sitter'];
 
 const grammarPackage = '@tree-sitter-grammars/tree-sitter-hcl';
 
@@ -63,6 +63,7 @@ async function buildExtension() {
         ...shipped,
         stdin: { contents: lazyEntry(name), resolveDir: root },
         outfile: join(outDir, `${name}.cjs`),
+        plugins: [noPolyfill, ownRequests],
         metafile: true,
       }),
     ),
@@ -143,7 +144,7 @@ async function buildWorkbenchTests() {
     outExtension: { '.js': '.cjs' },
     external: ['vscode', ...testExternals],
     sourcemap: true,
-    plugins: [sourceAddresses],
+    plugins: [sourceAddresses, ownRequests],
   });
 }
 
@@ -152,6 +153,28 @@ const lazyImports = {
   setup(builder) {
     builder.onResolve({ filter: new RegExp(`^(${lazyPackages.join('|')})$`) }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${path}.cjs`, external: true } : undefined,
+    );
+  },
+};
+
+/** Never reached where ReadableStream is a global; a third of node-fetch by weight. */
+const noPolyfill = {
+  name: 'no-polyfill',
+  setup(builder) {
+    const empty = join(root, 'test/run/empty.cjs');
+    builder.onResolve({ filter: /^web-streams-polyfill/ }, () => ({ path: empty }));
+  },
+};
+
+/**
+ * Lets node-fetch make its requests as ours are made, see `src/nomad/send.ts`: the editor replaces `request` of Node's own
+ * modules by one that takes another agent, without the certificates of ours.
+ */
+const ownRequests = {
+  name: 'own-requests',
+  setup(builder) {
+    builder.onResolve({ filter: /^node:https?$/ }, ({ importer }) =>
+      importer.startsWith(join(modules, 'node-fetch')) ? { path: join(root, 'src/nomad/ownHttp.ts') } : undefined,
     );
   },
 };

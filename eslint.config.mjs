@@ -29,6 +29,7 @@ const wireTypes = './nomad/types';
 
 /** Packages with one door each. */
 const doors = {
+  'node-fetch': 'src/nomad/transport.ts',
   ws: 'src/nomad/socket.ts',
 };
 

@@ -6,7 +6,7 @@ import { NomadError, isNomadError } from './errors.ts';
 import { parseFrame, stdinFrame } from './execFrames.ts';
 import { sayFarewell } from './farewell.ts';
 import { Liveness } from './liveness.ts';
-import { Socket } from './socket.ts';
+import type { Socket } from './socket.ts';
 import type { WebSocketTarget } from './transport.ts';
 
 export interface TerminalSize {
@@ -164,6 +164,8 @@ export class ExecSession implements Disposable {
     try {
       const resolved = await target();
       if (this.#isOver()) return;
+      // Read with the first session: most windows have none.
+      const { Socket } = await import('./socket.ts');
       const socket = await Socket.connect(resolved, this.#options.connectTimeoutMs ?? 20_000);
       if (this.#isOver()) {
         socket.dispose();

@@ -41,7 +41,7 @@ export class Socket implements Disposable {
   #tunnels: Tunnels | undefined;
   #ended = false;
 
-  /** Starts to connect. The WebSocket library is loaded with the first socket: most sessions of the editor have none. */
+  /** Starts to connect. The WebSocket library is loaded with the first socket. */
   static async connect(target: WebSocketTarget, connectTimeoutMs: number): Promise<Socket> {
     const { WebSocket } = await import('ws');
     return new Socket(WebSocket, target, connectTimeoutMs);

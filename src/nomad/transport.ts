@@ -310,9 +310,22 @@ export class Transport implements Disposable {
   }
 }
 
-/** Writes and streams have a socket of their own. */
-function sendOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
-  return startRequest(url, { ...route, agent: route.fresh }).response;
+/** Writes and streams have a socket of their own. Where something stands in between, our own requests know how to ask it. */
+async function sendOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
+  const { method, headers, body, signal, fresh } = route;
+  if (route.editor !== undefined || route.forwarder !== undefined) {
+    return startRequest(url, { ...route, agent: fresh }).response;
+  }
+  // Loaded with the first of them: VS Code's start must not wait for it.
+  const { default: fetch } = await import('node-fetch');
+  const init = { method, headers, signal, agent: fresh, redirect: 'manual' as const, compress: false };
+  const response = await fetch(url, body === undefined ? init : { ...init, body });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: response.body,
+    coding: response.headers.get('content-encoding') ?? '',
+  };
 }
 
 function parsed(text: string, request: NomadRequest, response: HttpResponse, call: Call): unknown {

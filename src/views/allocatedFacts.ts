@@ -16,6 +16,12 @@ export function allocatedFacts({ ports, tasks }: Allocated): readonly Fact[] {
   ];
 }
 
+/** What one task of an allocation was given; nothing where that isn't known. */
+export function taskResources({ tasks }: Allocated, name: string): string | undefined {
+  const task = tasks.find((one) => one.name === name);
+  return task === undefined ? undefined : resourcesText(task);
+}
+
 function lines(name: string, texts: readonly string[]): readonly Fact[] {
   const shown = texts.length > most ? texts.slice(0, most - 1) : texts;
   const rest = texts.length - shown.length;

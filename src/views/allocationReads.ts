@@ -6,7 +6,7 @@ import type { Allocated } from '../model/allocated.ts';
 import type { Cluster } from '../model/cluster.ts';
 import { placeOf } from '../model/keys.ts';
 import { causeForLog } from '../platform/failure.ts';
-import type { AllocationRow } from './rows.ts';
+import type { AllocationRow, TaskRow } from './rows.ts';
 
 /** A tooltip waits no longer than this for what the store doesn't have. */
 const patienceMs = 2000;
@@ -29,10 +29,10 @@ export class AllocationReads {
   }
 
   /**
-   * What the allocation of a row was given; nothing where that can't be read, not soon enough, or the signal aborted.
+   * What the allocation of a row, or of a task's, was given; nothing where that can't be read, not soon enough, or the signal aborted.
    * Never rejects.
    */
-  async read(row: AllocationRow, signal: AbortSignal): Promise<Allocated | undefined> {
+  async read(row: AllocationRow | TaskRow, signal: AbortSignal): Promise<Allocated | undefined> {
     const { store, state } = this.#cluster;
     const record = store.allocations.get(row.allocation);
     if (record === undefined) return undefined;
@@ -55,7 +55,7 @@ export class AllocationReads {
     }
   }
 
-  async #ask(row: AllocationRow, signal: AbortSignal): Promise<Allocated> {
+  async #ask(row: AllocationRow | TaskRow, signal: AbortSignal): Promise<Allocated> {
     const options = { ...placeOf(row.job), signal };
     const { value } = await raceSignal(this.#cluster.client.allocations.read(row.allocation, options), signal);
     return allocated(value);

@@ -17,7 +17,7 @@ import { paint, repaint, repaintForTime } from './repaint.ts';
 import type { Repaint } from './repaint.ts';
 import { RowTree } from './rows.ts';
 import type { Layout, Row } from './rows.ts';
-import { tooltip, treeItem } from './treeItem.ts';
+import { treeItem } from './treeItem.ts';
 import { hasRows } from './welcome.ts';
 
 export interface ClusterTreeOptions {
@@ -123,7 +123,10 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
   /** The tooltip of a row that somebody points at, and only then what has to be read for it. */
   async resolveTreeItem(item: vscode.TreeItem, row: Row, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
     const session = this.#session;
-    if (session !== undefined) item.tooltip = tooltip(session.tree, row, await session.given(row, token));
+    if (session !== undefined) {
+      const [given, { tooltip }] = await Promise.all([session.given(row, token), import('./tooltip.ts')]);
+      item.tooltip = tooltip(session.tree, row, given);
+    }
     return item;
   }
 
@@ -222,7 +225,7 @@ class Session implements Disposable {
 
   /** What the allocation of a row was given; nothing for other rows, and where it can't be told. Never rejects. */
   async given(row: Row, token: vscode.CancellationToken): Promise<Allocated | undefined> {
-    if (row.kind !== 'allocation') return undefined;
+    if (row.kind !== 'allocation' && row.kind !== 'task') return undefined;
     const controller = new AbortController();
     const cancelling = token.onCancellationRequested(() => {
       controller.abort();

@@ -16,7 +16,7 @@ import {
   restartsOf,
   taskSentence,
 } from '../model/taskState.ts';
-import { allocatedFacts } from './allocatedFacts.ts';
+import { allocatedFacts, taskResources } from './allocatedFacts.ts';
 import { faceOf } from './face.ts';
 import type { FaceContext } from './face.ts';
 import type { Row, RowSource } from './rows.ts';
@@ -55,7 +55,10 @@ function rowFacts(source: RowSource, row: Row, given: Allocated | undefined): re
       const allocation = store.allocations.get(row.allocation);
       return optional(
         allocation?.tasks?.find((task) => task.name === row.task),
-        (task) => taskFacts(source, task, allocation?.clientStatus),
+        (task) => [
+          ...taskFacts(source, task, allocation?.clientStatus),
+          ['Resources', given === undefined ? undefined : taskResources(given, task.name)],
+        ],
       );
     }
     case 'deployment':

@@ -1,11 +1,8 @@
 import * as vscode from 'vscode';
-import type { Allocated } from '../model/allocated.ts';
 import { commands } from '../platform/contributions.ts';
 import type { RowFace } from './face.ts';
 import type { Click } from './opening.ts';
-import type { Row, RowTree } from './rows.ts';
-import { factTable } from './text.ts';
-import { factsOf } from './facts.ts';
+import type { Row } from './rows.ts';
 
 /** A row as VS Code wants it. The tooltip comes later, when somebody asks for it. */
 export function treeItem(row: Row, face: RowFace): vscode.TreeItem {
@@ -38,19 +35,4 @@ function commandOf(row: Row, face: RowFace): vscode.Command | undefined {
   if (face.collapsible !== 'none') return undefined;
   const click: Click = { clicked: row };
   return { title: 'Open', command: commands.openRow, arguments: [click] };
-}
-
-/**
- * The facts of a row as a table. What a server said is escaped, and nothing in it is trusted.
- *
- * @param given what was read for it, of an allocation
- */
-export function tooltip(tree: RowTree, row: Row, given?: Allocated): vscode.MarkdownString | string {
-  const { title, facts } = factsOf(tree, row, given);
-  if (facts.length === 0) return title;
-  const text = new vscode.MarkdownString(factTable(title, facts));
-  text.isTrusted = false;
-  text.supportHtml = false;
-  text.supportThemeIcons = false;
-  return text;
 }

@@ -10,9 +10,10 @@ import type { Bench, Figure } from './figures.ts';
 const processes = 15;
 const here = fileURLToPath(import.meta.url);
 
-/** The file of each figure: what loads with the extension, and what waits for the first session or jobspec. */
+/** The file of each figure: what loads with the extension, and what waits for the first request, session or jobspec. */
 const files = {
   'loading.bundle': 'extension.cjs',
+  'loading.firstRequest': 'node-fetch.cjs',
   'loading.firstSession': 'ws.cjs',
   'loading.firstJobspec': 'web-tree-sitter.cjs',
 };

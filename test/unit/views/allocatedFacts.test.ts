@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { jobKey } from '../../../src/model/keys.ts';
 import { allocated } from '../../../src/model/allocated.ts';
@@ -106,5 +107,18 @@ describe('what an allocation was given', () => {
     const given = allocated({ AllocatedResources: cases['2.0, ports that lead into a bridge'] as Resources });
     const facts = [...text(factsOf(tree, row, given).facts), '', ...text(factsOf(tree, row).facts)];
     golden('views/allocated-in-tooltip', `${facts.join('\n')}\n`);
+  });
+
+  it('stands in the tooltip of a task for that task alone', () => {
+    const fixture = new Fixture();
+    fixture.job(job('web'));
+    const wire = allocation(1, 'web', 'web.app[0]');
+    fixture.allocations(wire);
+    const tree = fixture.tree(jobLayout);
+    const row = tree.rows.task(jobKey('default', 'web'), wire.ID, Object.keys(wire.TaskStates ?? {})[0] ?? '');
+    const tasks = { [row.task]: server, other: { ...server, Memory: memory(1024) } };
+    const given = allocated({ AllocatedResources: { Shared: {}, Tasks: tasks } });
+    assert.deepEqual(factsOf(tree, row, given).facts.at(-1), ['Resources', '500 MHz, 256 MiB']);
+    assert.equal(text(factsOf(tree, row).facts).join().includes('Resources'), false);
   });
 });
