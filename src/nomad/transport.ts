@@ -208,7 +208,8 @@ export class Transport implements Disposable {
     call.forwarder = open.forwarder;
     const route = this.#route(request, call, open);
     Object.assign(route.headers, headers, { 'Accept-Encoding': streaming ? 'identity' : 'gzip' });
-    const send = route.method === 'GET' && !streaming ? sendRead : sendOnce;
+    const write = open.way.kind === 'straight' ? fetchOnce : sendOnce;
+    const send = route.method === 'GET' && !streaming ? sendRead : write;
     let url = requestUrl(this.address, this.#connection, request);
     for (let redirects = 0; ; redirects += 1) {
       const response = await send(url, route);
@@ -310,12 +311,14 @@ export class Transport implements Disposable {
   }
 }
 
-/** Writes and streams have a socket of their own. Where something stands in between, our own requests know how to ask it. */
-async function sendOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
+/** Writes and streams have a socket of their own. */
+function sendOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
+  return startRequest(url, { ...route, agent: route.fresh }).response;
+}
+
+/** The same where nothing stands in between, whose errors would have to be told apart. */
+async function fetchOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
   const { method, headers, body, signal, fresh } = route;
-  if (route.editor !== undefined || route.forwarder !== undefined) {
-    return startRequest(url, { ...route, agent: fresh }).response;
-  }
   // Loaded with the first of them: VS Code's start must not wait for it.
   const { default: fetch } = await import('node-fetch');
   const init = { method, headers, signal, agent: fresh, redirect: 'manual' as const, compress: false };

@@ -109,7 +109,7 @@ const failures: Record<string, Failure> = {
   'an upgrade': {
     onRequest: (socket) => socket.write('HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
     sent: 1,
-    kinds: ['closed', 'notNomad'],
+    kinds: ['closed', 'notNomad', 'timeout'],
   },
   silence: { onRequest: () => undefined, sent: 1, kinds: ['timeout'] },
   'a port without TLS': {
