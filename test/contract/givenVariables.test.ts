@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { after, before, it } from 'mocha';
 import { readJobspec } from '../../src/hcl/jobspec.ts';
 import { JobspecParser } from '../../src/hcl/parse.ts';
@@ -7,8 +6,7 @@ import { fieldOf, readField } from '../../src/hcl/variableField.ts';
 import { assignTyped, checkVariableValue, variablesText } from '../../src/hcl/variables.ts';
 import { typeOf } from '../../src/hcl/variableType.ts';
 import { contract } from './support/contract.ts';
-
-const resolver = createRequire(import.meta.url);
+import { wasm } from '../unit/hcl/parser.ts';
 
 /** Type, default, and how a text is made of it. */
 const variables: readonly [type: string, initial: string, text: string][] = [
@@ -36,10 +34,7 @@ contract('variables as a person gives them', (c) => {
   let parser: JobspecParser;
 
   before(async () => {
-    parser = await JobspecParser.load({
-      runtime: resolver.resolve('web-tree-sitter/web-tree-sitter.wasm'),
-      grammar: resolver.resolve('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm'),
-    });
+    parser = await JobspecParser.load(wasm);
   });
 
   after(() => {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { after, before, it } from 'mocha';
 import { JobspecParser } from '../../src/hcl/parse.ts';
 import { readJobspec } from '../../src/hcl/jobspec.ts';
 import { resolveJob } from '../../src/hcl/resolve.ts';
 import { contract } from './support/contract.ts';
-
-const resolver = createRequire(import.meta.url);
+import { wasm } from '../unit/hcl/parser.ts';
 
 const declarations = `
 variable "site" {
@@ -90,10 +88,7 @@ contract('what a job is called', (c) => {
   const idOf = (hcl: string) => resolveJob(readJobspec(parser, hcl), new Map())?.id;
 
   before(async () => {
-    parser = await JobspecParser.load({
-      runtime: resolver.resolve('web-tree-sitter/web-tree-sitter.wasm'),
-      grammar: resolver.resolve('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm'),
-    });
+    parser = await JobspecParser.load(wasm);
   });
 
   after(() => {

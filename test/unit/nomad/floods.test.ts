@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
 import { NomadClient } from '../../../src/nomad/client.ts';
 import { isNomadError } from '../../../src/nomad/errors.ts';
 import type { NomadErrorKind } from '../../../src/nomad/errors.ts';
-import { afterTest } from './servers.ts';
+import { afterTest, listen } from './servers.ts';
 
 const mebibyte = 1024 * 1024;
 const floodBytes = 100 * mebibyte;
@@ -31,23 +30,12 @@ async function startFlood(head: string): Promise<{ address: string; taken: Promi
       socket.on('drain', flow);
       flow();
     });
-    socket.on('error', () => undefined);
     socket.on('close', () => {
       resolveTaken(socket.bytesWritten);
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  afterTest(
-    () =>
-      new Promise((resolve) =>
-        server.close(() => {
-          resolve();
-        }),
-      ),
-  );
-  return { address: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, taken };
+  const port = await listen(server);
+  return { address: `http://127.0.0.1:${String(port)}`, taken };
 }
 
 const floods: [string, string, number, NomadErrorKind, (client: NomadClient) => Promise<unknown>][] = [

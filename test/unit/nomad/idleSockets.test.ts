@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { describe, it } from 'mocha';
 import { NomadClient } from '../../../src/nomad/client.ts';
 import { isNomadError } from '../../../src/nomad/errors.ts';
 import type { TransportOptions } from '../../../src/nomad/transport.ts';
-import { afterTest, json, serve } from './servers.ts';
+import { afterTest, json, listen, serve } from './servers.ts';
 import type { Respond } from './servers.ts';
 
 /** A way to a server whose connections can die without a word, as they do while a machine sleeps. */
@@ -37,20 +37,9 @@ async function lineTo(port: number): Promise<Line> {
     }
     near.pipe(far).pipe(near);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  afterTest(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        for (const { near } of pairs) near.destroy();
-      }),
-  );
+  const own = await listen(server);
   return {
-    address: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    address: `http://127.0.0.1:${String(own)}`,
     made: () => made,
     open: () => pairs.size,
     freeze: () => {

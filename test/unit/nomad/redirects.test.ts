@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { describe, it } from 'mocha';
 import { NomadClient } from '../../../src/nomad/client.ts';
 import { isNomadError } from '../../../src/nomad/errors.ts';
-import { afterTest, serve } from './servers.ts';
+import { afterTest, listen, serve } from './servers.ts';
 
 const token = '5ec4e700-0000-4000-8000-00000000beef';
 const password = 'hidden-word';
@@ -55,28 +54,14 @@ const calls: Record<(typeof kinds)[number], (client: NomadClient) => Promise<unk
 
 /** Answers to nothing, and keeps what it is told. */
 async function startListener(): Promise<{ port: number; heard: () => string; connections: () => number }> {
-  const sockets = new Set<Socket>();
   let heard = '';
   let connections = 0;
   const server = createServer((socket) => {
     connections += 1;
-    sockets.add(socket);
     socket.on('data', (part: Buffer) => (heard += part.toString('latin1')));
-    socket.on('error', () => undefined);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  afterTest(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        for (const socket of sockets) socket.destroy();
-      }),
-  );
-  return { port: (server.address() as AddressInfo).port, heard: () => heard, connections: () => connections };
+  const port = await listen(server);
+  return { port, heard: () => heard, connections: () => connections };
 }
 
 describe('A server that sends a client elsewhere', () => {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { ServerOptions } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { afterEach } from 'mocha';
 import { generate } from 'selfsigned';
 import { isNomadError } from '../../../src/nomad/errors.ts';
@@ -42,20 +42,10 @@ export function afterTest(end: () => Promise<void> | void): void {
   });
 }
 
-/** Starts a server on a free loopback port, until the end of the current test. */
-export async function serve(respond: Respond, tls?: ServerOptions): Promise<TestServer> {
-  const received: Received[] = [];
-  const listener: RequestListener = (request, response) => {
-    void read(request).then((entry) => {
-      received.push(entry);
-      respond(entry, response);
-    });
-  };
-  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
-  let connections = 0;
+/** Lets a server listen on a free loopback port, which is returned, until the end of the current test. */
+export async function listen(server: NetServer): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
-    connections += 1;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
@@ -72,7 +62,24 @@ export async function serve(respond: Respond, tls?: ServerOptions): Promise<Test
         for (const socket of sockets) socket.destroy();
       }),
   );
-  const { port } = server.address() as AddressInfo;
+  return (server.address() as AddressInfo).port;
+}
+
+/** Starts a server on a free loopback port, until the end of the current test. */
+export async function serve(respond: Respond, tls?: ServerOptions): Promise<TestServer> {
+  const received: Received[] = [];
+  const listener: RequestListener = (request, response) => {
+    void read(request).then((entry) => {
+      received.push(entry);
+      respond(entry, response);
+    });
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
+  const port = await listen(server);
   const scheme = tls === undefined ? 'http' : 'https';
   return { server, port, address: `${scheme}://127.0.0.1:${String(port)}`, received, connections: () => connections };
 }

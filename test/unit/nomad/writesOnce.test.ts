@@ -7,7 +7,7 @@ import type { NomadErrorKind } from '../../../src/nomad/errors.ts';
 import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
 import type { WriteOptions } from '../../../src/nomad/query.ts';
 import type { Job } from '../../../src/nomad/types/job.ts';
-import { afterTest } from './servers.ts';
+import { afterTest, listen } from './servers.ts';
 
 interface Agent {
   readonly port: number;
@@ -20,14 +20,10 @@ interface Agent {
 /** An agent that speaks in bytes; `onRequest` is told of each request once all of it is there. */
 async function startAgent(onRequest: (socket: Socket) => void, onConnect?: (socket: Socket) => void): Promise<Agent> {
   const requests: string[] = [];
-  const sockets = new Set<Socket>();
   let connections = 0;
   const server = createServer((socket) => {
     connections += 1;
-    sockets.add(socket);
     let text = '';
-    socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
     socket.on('data', (part: Buffer) => {
       text += part.toString('latin1');
       const end = text.indexOf('\r\n\r\n');
@@ -40,19 +36,8 @@ async function startAgent(onRequest: (socket: Socket) => void, onConnect?: (sock
     });
     onConnect?.(socket);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  afterTest(
-    () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        for (const socket of sockets) socket.destroy();
-      }),
-  );
-  return { port: (server.address() as AddressInfo).port, requests, connections: () => connections };
+  const port = await listen(server);
+  return { port, requests, connections: () => connections };
 }
 
 const answer = (status: number, body: string, headers = '') =>
