@@ -128,7 +128,12 @@ function forgetOutdatedPlans(workbench: Workbench): Lifetime {
     workbench.tickets.onDidChange(() => {
       first.dispose();
       // Read from disk with the first plan, before which there is nothing to look after.
-      void import('./commands/plannedFiles.ts').then(({ PlannedFiles }) => life.own(new PlannedFiles(workbench)));
+      import('./commands/plannedFiles.ts').then(
+        ({ PlannedFiles }) => life.own(new PlannedFiles(workbench)),
+        (error: unknown) => {
+          workbench.log.error(`Variable files of plans are not looked after: ${causeForLog(error)}`);
+        },
+      );
     }),
   );
   life.own(

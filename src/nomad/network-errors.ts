@@ -114,6 +114,7 @@ function tlsSentence(code: string, text: string, address: string): string | unde
   );
   if (!secure && !words.includes('secure TLS connection')) return undefined;
   for (const [pattern, sentence] of tlsWords) if (pattern.test(words)) return sentence(address);
-  const reason = oneLine(text, 120);
+  // The system's own words, which follow the URL in what node-fetch says.
+  const reason = oneLine(text.replace(/^.*?, reason: /s, ''), 120);
   return `TLS with ${address} failed (${oneLine(code, 60)}${reason === '' ? '' : `: ${reason}`}).`;
 }

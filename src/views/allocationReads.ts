@@ -29,7 +29,7 @@ export class AllocationReads {
   }
 
   /**
-   * What the allocation of a row, or of a task's, was given; nothing where that can't be read, not soon enough, or the signal aborted.
+   * What the allocation of a row was given; nothing where that can't be read, not soon enough, or the signal aborted.
    * Never rejects.
    */
   async read(row: AllocationRow | TaskRow, signal: AbortSignal): Promise<Allocated | undefined> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
@@ -8,7 +9,7 @@ import { NomadClient } from '../../../src/nomad/client.ts';
 import type { TlsOptions } from '../../../src/nomad/connection.ts';
 import { isNomadError } from '../../../src/nomad/errors.ts';
 import type { NomadErrorKind } from '../../../src/nomad/errors.ts';
-import { afterTest, json, makeCertificates, serve } from './servers.ts';
+import { afterTest, json, listen, makeCertificates, serve } from './servers.ts';
 import type { Certificates } from './servers.ts';
 
 describe('TLS', () => {
@@ -125,5 +126,29 @@ describe('TLS', () => {
     const address = (await start()).replace('https:', 'http:');
     const { kinds } = await outcomes(address, {});
     for (const kind of kinds) assert.ok(['tls', 'notNomad', 'closed'].includes(kind), kind);
+  });
+
+  it('is told in the same words of a read, a write and a stream where nothing better is known of it', async () => {
+    // An alert of TLS 1.2, fatal, by which a server says that it is broken.
+    const alert = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x50]);
+    const port = await listen(createServer((socket) => socket.once('data', () => socket.end(alert))));
+    const client = new NomadClient({ address: `https://127.0.0.1:${String(port)}`, tls: { skipVerify: true } });
+    const stream = async () => {
+      for await (const batch of client.events.stream({ topics: ['Job'], signal: new AbortController().signal })) {
+        assert.fail(JSON.stringify(batch));
+      }
+    };
+    for (const request of [client.jobs.list(), client.jobs.stop('web'), stream()]) {
+      const error: unknown = await request.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      assert.ok(isNomadError(error, 'tls'), String(error));
+      assert.match(
+        error.message,
+        /^TLS with https:\/\/127\.0\.0\.1:\d+ failed \(\w+: (?!request to)[^)]*internal error/,
+      );
+    }
+    client.dispose();
   });
 });
