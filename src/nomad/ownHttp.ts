@@ -1,10 +1,14 @@
-import * as http from 'node:http';
+import { ClientRequest, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { RequestOptions } from 'node:http';
 import { urlToHttpOptions } from 'node:url';
 
-/** Node's HTTP for node-fetch in the bundle, whose requests keep their agent; see `send.ts`. */
+/**
+ * What node-fetch uses of Node's HTTP, for the bundle, where its requests keep their agent; see `send.ts`. All of the module
+ * would bring an implementation of WebSockets with it.
+ */
 export default {
-  ...http,
-  request: (url: string, options: RequestOptions): http.ClientRequest =>
-    new http.ClientRequest({ ...urlToHttpOptions(new URL(url)), ...options }),
+  validateHeaderName,
+  validateHeaderValue,
+  request: (url: string, options: RequestOptions): ClientRequest =>
+    new ClientRequest({ ...urlToHttpOptions(new URL(url)), ...options }),
 };
