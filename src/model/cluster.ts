@@ -5,7 +5,7 @@ import { Emitter, once } from '../base/events.ts';
 import type { Event } from '../base/events.ts';
 import { Lifetime } from '../base/lifetime.ts';
 import type { Disposable } from '../base/lifetime.ts';
-import { silentLog } from '../base/log.ts';
+import { placeOfFault, silentLog } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
 import { NomadError } from '../nomad/errors.ts';
 import { ChangeCoalescer } from './changes.ts';
@@ -67,9 +67,7 @@ export class Cluster implements Disposable {
     this.#log = log;
     // Who listens must not be able to stop the cluster from being followed.
     const onFailure = (error: unknown) => {
-      log.error(
-        `A listener of ${label} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      log.error(`A listener of ${label} failed: ${placeOfFault(error)}`);
     };
     this.#stateChanged = this.#lifetime.own(new Emitter<ClusterState>(onFailure));
     this.#changed = this.#lifetime.own(new Emitter<ChangeSet>(onFailure));

@@ -2,6 +2,7 @@ import { Backoff } from '../base/backoff.ts';
 import { isCancelled } from '../base/cancel.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
+import { placeOfFault } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
 import { isNomadError, NomadError } from '../nomad/errors.ts';
 import type { EventBatch } from '../nomad/types/event.ts';
@@ -136,7 +137,7 @@ export class EventStream {
       }
     } catch (error) {
       if (!isNomadError(error) && !isCancelled(error))
-        this.#options.log.error(`The event stream broke: ${stackOf(error)}`);
+        this.#options.log.error(`The event stream broke: ${placeOfFault(error)}`);
       return asNomadError(error);
     } finally {
       watching.dispose();
@@ -220,11 +221,6 @@ export function isRefused(error: NomadError): boolean {
 function pauseAfter(error: NomadError): number | undefined {
   if (!isRefused(error)) return undefined;
   return error.status === undefined ? silentRefusalPauseMs : refusedPauseMs;
-}
-
-/** What was thrown and where, for the log. */
-export function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Whatever was thrown, as an error that can be shown. What is not Nomad's own is for the log, not for people. */

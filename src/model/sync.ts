@@ -1,6 +1,7 @@
 import { Backoff } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import { sleep } from '../base/clock.ts';
+import { placeOfFault } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
 import { isNomadError } from '../nomad/errors.ts';
 import type { EventBatch } from '../nomad/types/event.ts';
@@ -10,7 +11,7 @@ import type { Knowledge } from './clusterState.ts';
 import { applyBatch } from './eventChanges.ts';
 import type { EventQuestions } from './eventChanges.ts';
 import { eventQuestions } from './eventQuestions.ts';
-import { asNomadError, EventStream, stackOf } from './eventStream.ts';
+import { asNomadError, EventStream } from './eventStream.ts';
 import type { JobKey } from './keys.ts';
 import { Knowing } from './knowing.ts';
 import type { Loader } from './loader.ts';
@@ -172,7 +173,7 @@ export class Sync {
       } catch (error) {
         for (const waiter of waiters) waiter.reject(error);
         if (isAborted(signal)) return;
-        if (!isNomadError(error)) log.error(`The jobs could not be listed: ${stackOf(error)}`);
+        if (!isNomadError(error)) log.error(`The jobs could not be listed: ${placeOfFault(error)}`);
         this.#knowing.listFailed(asNomadError(error));
         everything = true;
         await this.#wake.wait(isNomadError(error, 'denied') ? deniedPauseMs : backoff.next(), signal);
@@ -265,7 +266,7 @@ export class Sync {
       onChanges(applyBatch(batch, { store, questions, listIndex, allAllocations: allAllocations() }));
     } catch (error) {
       // A fault of this program is no answer of Nomad: the stream goes on, and a list sets things right.
-      log.error(`Events could not be brought in: ${stackOf(error)}`);
+      log.error(`Events could not be brought in: ${placeOfFault(error)}`);
       this.#questions.unreadable(null, 'it could not be brought in');
     }
   }

@@ -1,4 +1,5 @@
 import { isCancelled } from '../base/cancel.ts';
+import { placeOfFault } from '../base/log.ts';
 import { printable } from '../base/plain.ts';
 import { isAttemptError } from './attempt.ts';
 import type { Attempted } from './attempt.ts';
@@ -73,11 +74,6 @@ export function isUnexpected(error: unknown): boolean {
 /** For the log: the cause, and of a fault of ours also what it was and where. */
 export function causeForLog(error: unknown): string {
   return isUnexpected(error) ? `${causeOf(error)}\n${placeOfFault(error)}` : causeOf(error);
-}
-
-/** What was thrown and where, for the log. What is no error may be anything, and is not written down. */
-export function placeOfFault(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : `thrown: ${typeof error}`;
 }
 
 /** What a person can do next, as commands that exist whatever the state. */

@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../base/cancel.ts';
+import { placeOfFault } from '../base/log.ts';
 import type { Log } from '../base/log.ts';
 import { plain } from '../base/plain.ts';
 import type { Plain } from '../base/plain.ts';
 import { commands } from './contributions.ts';
-import { failureSentence, isUnexpected, placeOfFault, wayOut } from './failure.ts';
+import { failureSentence, isUnexpected, wayOut } from './failure.ts';
 import type { Doing } from './failure.ts';
 import { showMessage } from './window.ts';
 import type { Level } from './window.ts';
