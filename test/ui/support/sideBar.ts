@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from './eventually.ts';
+import { appears } from './quickInput.ts';
 
 /** A row of a tree as it is painted. */
 export interface TreeRow {
@@ -117,10 +118,15 @@ export class SideBar {
     await this.openMenu(this.row(view, label));
   }
 
-  /** Opens the context menu of something, and waits until it takes clicks. */
+  /**
+   * Opens the context menu of something, and waits until it takes clicks. VS Code gives a tree the focus back when it has
+   * drawn rows anew, which closes a menu that opens in the same milliseconds. A person presses again then.
+   */
   async openMenu(place: Locator): Promise<void> {
+    const menu = this.page.locator('.monaco-menu');
     await place.click({ button: 'right' });
-    await this.page.locator('.monaco-menu').waitFor();
+    for (let more = 2; more > 0 && !(await appears(menu, 5000)); more -= 1) await place.click({ button: 'right' });
+    await menu.waitFor();
     await delay(settleMs);
   }
 
