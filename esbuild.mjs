@@ -167,14 +167,14 @@ const noPolyfill = {
 };
 
 /**
- * Lets node-fetch make its requests as ours are made, see `src/nomad/send.ts`: the editor replaces `request` of Node's own
+ * Lets node-fetch make its requests as ours are made, see `src/nomad/http/send.ts`: the editor replaces `request` of Node's own
  * modules by one that takes another agent, without the certificates of ours.
  */
 const ownRequests = {
   name: 'own-requests',
   setup(builder) {
     builder.onResolve({ filter: /^node:https?$/ }, ({ importer }) =>
-      importer.startsWith(join(modules, 'node-fetch')) ? { path: join(root, 'src/nomad/ownHttp.ts') } : undefined,
+      importer.startsWith(join(modules, 'node-fetch')) ? { path: join(root, 'src/nomad/http/ownHttp.ts') } : undefined,
     );
   },
 };

@@ -11,37 +11,44 @@ import tseslint from 'typescript-eslint';
 const rooms = {
   base: [],
   nomad: ['base'],
-  model: ['base', 'nomad'],
   hcl: ['base'],
+  state: ['base', 'nomad'],
+  wording: ['base', 'state'],
+  operations: ['base', 'nomad', 'hcl', 'state', 'wording'],
   platform: ['base'],
-  views: ['base', 'model', 'platform'],
-  documents: ['base', 'nomad', 'model', 'platform'],
-  terminal: ['base', 'nomad', 'platform'],
-  jobspec: ['base', 'hcl', 'platform'],
-  commands: ['base', 'nomad', 'model', 'hcl', 'platform', 'views', 'documents', 'terminal', 'jobspec'],
+  tree: ['base', 'state', 'wording', 'operations', 'platform'],
+  editor: ['base', 'nomad', 'hcl', 'state', 'wording', 'operations', 'platform'],
+  commands: ['base', 'nomad', 'state', 'wording', 'operations', 'platform', 'tree', 'editor'],
 };
 
+/** What features may import, each in its own folder: never one another. They meet by command, row kind and address. */
+const underFeatures = Object.keys(rooms);
+
+const features = readdirSync(new URL('./src/features', import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => `features/${name}`);
+
 /** Rooms that run without an editor. */
-const pureRooms = ['base', 'nomad', 'model', 'hcl'];
+const pureRooms = ['base', 'nomad', 'hcl', 'state', 'wording', 'operations'];
 
 /** The wire types hold no code, so every room above `base` may name them. */
 const wireTypes = './nomad/types';
 
 /** Packages with one door each. */
 const doors = {
-  'node-fetch': 'src/nomad/transport.ts',
-  ws: 'src/nomad/socket.ts',
+  'node-fetch': 'src/nomad/http/transport.ts',
+  ws: 'src/nomad/sessions/socket.ts',
 };
 
 const unknownRooms = readdirSync(new URL('./src', import.meta.url), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !(entry.name in rooms))
+  .filter((entry) => entry.isDirectory() && entry.name !== 'features' && !(entry.name in rooms))
   .map((entry) => entry.name);
 if (unknownRooms.length > 0) {
   throw new Error(`eslint.config.mjs: src/${unknownRooms.join(', src/')} is not in the table of rooms`);
 }
 
 const zones = [
-  ...Object.entries(rooms).map(([room, allowed]) => ({
+  ...[...Object.entries(rooms), ...features.map((name) => [name, underFeatures])].map(([room, allowed]) => ({
     target: `./src/${room}`,
     from: './src',
     except: [`./${room}`, ...allowed.map((other) => `./${other}`), ...(room === 'base' ? [] : [wireTypes])],
@@ -161,7 +168,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['src/{commands,documents,jobspec,platform,terminal,views}/**/*.ts'],
+    files: ['src/{commands,editor,features,platform,tree}/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...shownElsewhere, messageDoor, toldErrors] },
   },
   {

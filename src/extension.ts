@@ -3,22 +3,22 @@ import * as vscode from 'vscode';
 import { isCancelled } from './base/cancel.ts';
 import { systemClock } from './base/clock.ts';
 import { Lifetime } from './base/lifetime.ts';
-import { Tickets } from './commands/tickets.ts';
-import { VariableValues } from './commands/variableValues.ts';
-import { WithheldTokens } from './commands/withheldTokens.ts';
+import { Tickets } from './editor/plans/tickets.ts';
+import { VariableValues } from './editor/jobspecs/variableValues.ts';
+import { WithheldTokens } from './features/clusters/withheldTokens.ts';
 import { registerCommands } from './commands/register.ts';
 import type { Workbench } from './commands/workbench.ts';
-import { EventsDocuments } from './documents/eventsDocuments.ts';
-import { PlanDocuments } from './documents/planDocuments.ts';
-import { SourceDocuments } from './documents/sourceDocuments.ts';
-import { Jobspecs } from './jobspec/jobspecs.ts';
-import { JobLenses } from './jobspec/lenses.ts';
-import { JobspecProblems } from './jobspec/problems.ts';
-import { TypedProblems } from './jobspec/typedProblems.ts';
-import { Cluster } from './model/cluster.ts';
-import { CurrentCluster } from './model/current.ts';
+import { EventsDocuments } from './editor/documents/eventsDocuments.ts';
+import { PlanDocuments } from './editor/plans/planDocuments.ts';
+import { SourceDocuments } from './editor/documents/sourceDocuments.ts';
+import { Jobspecs } from './editor/jobspecs/jobspecs.ts';
+import { JobLenses } from './features/jobspec/lenses.ts';
+import { JobspecProblems } from './editor/jobspecs/problems.ts';
+import { TypedProblems } from './features/jobspec/typedProblems.ts';
+import { Cluster } from './state/clusters/cluster.ts';
+import { CurrentCluster } from './state/clusters/current.ts';
 import { NomadClient } from './nomad/client.ts';
-import { parseAddress } from './nomad/connection.ts';
+import { parseAddress } from './nomad/http/connection.ts';
 import { windowAsk } from './platform/ask.ts';
 import { connectionSettings, type ConnectionSettings } from './platform/connectionSettings.ts';
 import { Context } from './platform/context.ts';
@@ -28,9 +28,9 @@ import { wayOfSettings } from './platform/proxySettings.ts';
 import { Report } from './platform/report.ts';
 import { onDidChangeConnectionSettings, readProxySettings, readSetting } from './platform/settings.ts';
 import { Tokens } from './platform/tokens.ts';
-import { OpenSessions } from './terminal/openSessions.ts';
-import { JobFilter } from './views/filter.ts';
-import { Views } from './views/views.ts';
+import { OpenSessions } from './editor/terminals/openSessions.ts';
+import { JobFilter } from './tree/filter.ts';
+import { Views } from './tree/views.ts';
 
 /** Module state, since VS Code calls `deactivate` without arguments. */
 let openSessions: OpenSessions | undefined;
@@ -72,7 +72,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     connection,
     extension,
   };
-  const parts = [lensesOf, typedProblemsOf, registerCommands, forgetOutdatedPlans, followSettings, withheld.follow];
+  const parts = [lensesOf, typedProblemsOf, commandsOf, forgetOutdatedPlans, followSettings, withheld.follow];
   for (const part of parts) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
@@ -80,6 +80,10 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
 
 function typedProblemsOf({ jobspecs, problems }: Workbench): TypedProblems {
   return new TypedProblems(jobspecs, problems);
+}
+
+function commandsOf(workbench: Workbench): Lifetime {
+  return registerCommands(workbench, () => import('./table.ts'));
 }
 
 function lensesOf({ jobspecs, tickets }: Workbench): JobLenses {
@@ -128,7 +132,7 @@ function forgetOutdatedPlans(workbench: Workbench): Lifetime {
     workbench.tickets.onDidChange(() => {
       first.dispose();
       // Read from disk with the first plan, before which there is nothing to look after.
-      import('./commands/plannedFiles.ts').then(
+      import('./features/jobspec/plannedFiles.ts').then(
         ({ PlannedFiles }) => life.own(new PlannedFiles(workbench)),
         (error: unknown) => {
           workbench.log.error(`Variable files of plans are not looked after: ${causeForLog(error)}`);

@@ -1,11 +1,11 @@
 import { NothingToDo } from '../base/userError.ts';
-import { jobCapabilities } from '../model/capabilities.ts';
-import { allocationFromStub } from '../model/allocationRecords.ts';
-import type { Cluster } from '../model/cluster.ts';
-import type { AllocationRecord, DeploymentRecord } from '../model/records.ts';
-import { parseJobKey, placeOf, type JobKey } from '../model/keys.ts';
-import { deploymentStatus } from '../model/deploymentStatus.ts';
-import { allocationStatus, jobStatus } from '../model/status.ts';
+import { jobCapabilities } from '../state/tables/capabilities.ts';
+import { allocationFromStub } from '../state/tables/allocationRecords.ts';
+import type { Cluster } from '../state/clusters/cluster.ts';
+import type { AllocationRecord, DeploymentRecord } from '../state/tables/records.ts';
+import { parseJobKey, placeOf, type JobKey } from '../state/tables/keys.ts';
+import { deploymentStatus } from '../wording/deploymentStatus.ts';
+import { allocationStatus, jobStatus } from '../wording/status.ts';
 import { withProgress } from '../platform/signals.ts';
 import type { Choice } from '../platform/ask.ts';
 import type { Connected } from './workbench.ts';

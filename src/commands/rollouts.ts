@@ -1,9 +1,9 @@
-import { parseJobKey } from '../model/keys.ts';
-import { followRollout } from '../model/followRollout.ts';
-import type { Rollout, RolloutTarget } from '../model/rollout.ts';
+import { parseJobKey } from '../state/tables/keys.ts';
+import { followRollout } from '../operations/followRollout.ts';
+import type { Rollout, RolloutTarget } from '../operations/rollout.ts';
 import { isCancelled } from '../base/cancel.ts';
 import { once } from '../base/events.ts';
-import type { Cluster } from '../model/cluster.ts';
+import type { Cluster } from '../state/clusters/cluster.ts';
 import { commands } from '../platform/contributions.ts';
 import { commandAction, type Action } from '../platform/report.ts';
 import { withProgress } from '../platform/signals.ts';

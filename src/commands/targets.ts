@@ -1,6 +1,6 @@
-import { placeOf, type JobKey } from '../model/keys.ts';
-import type { Place } from '../model/place.ts';
-import type { Store } from '../model/store.ts';
+import { placeOf, type JobKey } from '../state/tables/keys.ts';
+import type { Place } from '../state/tables/place.ts';
+import type { Store } from '../state/tables/store.ts';
 
 /**
  * What a command may be called on: a row of a tree, or an object with the same fields, as buttons and other extensions

@@ -1,22 +1,22 @@
 import type * as vscode from 'vscode';
 import type { Log } from '../base/log.ts';
-import type { PlanDocuments } from '../documents/planDocuments.ts';
-import type { EventsDocuments } from '../documents/eventsDocuments.ts';
-import type { SourceDocuments } from '../documents/sourceDocuments.ts';
-import type { Jobspecs } from '../jobspec/jobspecs.ts';
-import type { JobspecProblems } from '../jobspec/problems.ts';
-import type { Cluster } from '../model/cluster.ts';
-import type { CurrentCluster } from '../model/current.ts';
+import type { PlanDocuments } from '../editor/plans/planDocuments.ts';
+import type { EventsDocuments } from '../editor/documents/eventsDocuments.ts';
+import type { SourceDocuments } from '../editor/documents/sourceDocuments.ts';
+import type { Jobspecs } from '../editor/jobspecs/jobspecs.ts';
+import type { JobspecProblems } from '../editor/jobspecs/problems.ts';
+import type { Cluster } from '../state/clusters/cluster.ts';
+import type { CurrentCluster } from '../state/clusters/current.ts';
 import type { Ask } from '../platform/ask.ts';
 import type { ConnectionSettings } from '../platform/connectionSettings.ts';
 import type { Context } from '../platform/context.ts';
 import type { Report } from '../platform/report.ts';
 import type { Tokens } from '../platform/tokens.ts';
-import type { OpenSessions } from '../terminal/openSessions.ts';
-import type { JobFilter } from '../views/filter.ts';
-import type { Views } from '../views/views.ts';
-import type { Tickets } from './tickets.ts';
-import type { VariableValues } from './variableValues.ts';
+import type { OpenSessions } from '../editor/terminals/openSessions.ts';
+import type { JobFilter } from '../tree/filter.ts';
+import type { Views } from '../tree/views.ts';
+import type { Tickets } from '../editor/plans/tickets.ts';
+import type { VariableValues } from '../editor/jobspecs/variableValues.ts';
 
 /** What every command is given. */
 export interface Workbench {

@@ -1,16 +1,16 @@
-import { readBlocks } from './blocks.ts';
-import type { Attribute, Block } from './blocks.ts';
-import { emptyScope, evaluate } from './evaluate.ts';
-import type { Expression } from './expressions.ts';
-import { findFileCalls } from './fileCalls.ts';
-import type { FileCall } from './fileCalls.ts';
-import { findJobHeaders } from './headers.ts';
-import type { Literal } from './literals.ts';
-import type { JobspecParser, JobspecTree } from './parse.ts';
-import { syntaxProblems } from './syntaxProblems.ts';
-import type { SyntaxProblem } from './syntaxProblems.ts';
-import type { TextRange } from './text.ts';
-import type { Told } from './told.ts';
+import { readBlocks } from './syntax/blocks.ts';
+import type { Attribute, Block } from './syntax/blocks.ts';
+import { emptyScope, evaluate } from './evaluation/evaluate.ts';
+import type { Expression } from './syntax/expressions.ts';
+import { findFileCalls } from './syntax/fileCalls.ts';
+import type { FileCall } from './syntax/fileCalls.ts';
+import { findJobHeaders } from './syntax/headers.ts';
+import type { Literal } from './evaluation/literals.ts';
+import type { JobspecParser, JobspecTree } from './syntax/parse.ts';
+import { syntaxProblems } from './syntax/syntaxProblems.ts';
+import type { SyntaxProblem } from './syntax/syntaxProblems.ts';
+import type { TextRange } from './syntax/text.ts';
+import type { Told } from './evaluation/told.ts';
 
 /** Where the attributes and blocks of one block are named; of several with one name, the first. */
 export type Parts = Readonly<Record<string, TextRange>>;

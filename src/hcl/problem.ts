@@ -1,4 +1,4 @@
-import type { TextRange } from './text.ts';
+import type { TextRange } from './syntax/text.ts';
 
 /** What the server says about a jobspec, at its place in the text. */
 export interface HclProblem {

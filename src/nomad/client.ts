@@ -1,15 +1,15 @@
 import type { Disposable } from '../base/lifetime.ts';
-import { AgentApi } from './agent.ts';
-import { AllocationsApi } from './allocations.ts';
-import type { Connection } from './connection.ts';
-import { DeploymentsApi } from './deployments.ts';
-import { EvaluationsApi } from './evaluations.ts';
-import { EventsApi } from './events.ts';
-import { FilesApi } from './files.ts';
-import { JobsApi } from './jobs.ts';
-import { NodesApi } from './nodes.ts';
-import { Transport } from './transport.ts';
-import type { TransportOptions } from './transport.ts';
+import { AgentApi } from './resources/agent.ts';
+import { AllocationsApi } from './resources/allocations.ts';
+import type { Connection } from './http/connection.ts';
+import { DeploymentsApi } from './resources/deployments.ts';
+import { EvaluationsApi } from './resources/evaluations.ts';
+import { EventsApi } from './resources/events.ts';
+import { FilesApi } from './resources/files.ts';
+import { JobsApi } from './resources/jobs.ts';
+import { NodesApi } from './resources/nodes.ts';
+import { Transport } from './http/transport.ts';
+import type { TransportOptions } from './http/transport.ts';
 
 /**
  * Nomad's HTTP and WebSocket API, one property for each resource. Every method throws `NomadError`, or the abort reason

@@ -1,20 +1,20 @@
-import { AclApi } from './acl.ts';
+import { AclApi } from './resources/acl.ts';
 import { NomadClient } from './client.ts';
-import type { Connection } from './connection.ts';
-import { NomadError } from './errors.ts';
-import { parseExact } from './exactNumbers.ts';
-import { FullAgentApi } from './fullAgent.ts';
-import { FullNodesApi } from './fullNodes.ts';
-import { NamespacesApi } from './namespaces.ts';
-import { NodePoolsApi } from './nodePools.ts';
-import { OperatorApi } from './operator.ts';
-import { readRequest } from './query.ts';
-import type { Answer, ReadOptions } from './query.ts';
-import { ScalingApi } from './scaling.ts';
-import { SearchApi } from './search.ts';
-import { ServicesApi } from './services.ts';
-import type { TransportOptions } from './transport.ts';
-import { VariablesApi } from './variables.ts';
+import type { Connection } from './http/connection.ts';
+import { NomadError } from './http/errors.ts';
+import { parseExact } from './http/exactNumbers.ts';
+import { FullAgentApi } from './resources/fullAgent.ts';
+import { FullNodesApi } from './resources/fullNodes.ts';
+import { NamespacesApi } from './resources/namespaces.ts';
+import { NodePoolsApi } from './resources/nodePools.ts';
+import { OperatorApi } from './resources/operator.ts';
+import { readRequest } from './http/query.ts';
+import type { Answer, ReadOptions } from './http/query.ts';
+import { ScalingApi } from './resources/scaling.ts';
+import { SearchApi } from './resources/search.ts';
+import { ServicesApi } from './resources/services.ts';
+import type { TransportOptions } from './http/transport.ts';
+import { VariablesApi } from './resources/variables.ts';
 
 /**
  * The client with the resources that a window doesn't need to start. They stand apart from {@link NomadClient} so that

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import { NomadClient } from '../../src/nomad/client.ts';
-import { allPages, pages } from '../../src/nomad/pages.ts';
+import { allPages, pages } from '../../src/nomad/reading/pages.ts';
 import { bareGet, withSimulator } from './cluster.ts';
 import { compare, heapBytes } from './figures.ts';
 import type { Bench, Figure } from './figures.ts';

@@ -1,13 +1,13 @@
 import { lines } from '../../src/base/lines.ts';
 import type { Allocation, TaskState } from '../../src/nomad/types/allocation.ts';
 import type { EventBatch } from '../../src/nomad/types/event.ts';
-import { Changes } from '../../src/model/changes.ts';
-import { applyBatch } from '../../src/model/eventChanges.ts';
-import type { EventContext } from '../../src/model/eventChanges.ts';
-import { jobLayout } from '../../src/views/jobLayout.ts';
-import { paint, repaint } from '../../src/views/repaint.ts';
-import type { Row, RowTree } from '../../src/views/rows.ts';
-import { allocation, Fixture, group, job, taskState } from '../unit/views/cluster-fixture.ts';
+import { Changes } from '../../src/state/tables/changes.ts';
+import { applyBatch } from '../../src/state/sync/eventChanges.ts';
+import type { EventContext } from '../../src/state/sync/eventChanges.ts';
+import { jobLayout } from '../../src/tree/jobLayout.ts';
+import { paint, repaint } from '../../src/tree/repaint.ts';
+import type { Row, RowTree } from '../../src/tree/rows.ts';
+import { allocation, Fixture, group, job, taskState } from '../unit/tree/cluster-fixture.ts';
 import { compare, median } from './figures.ts';
 import type { Bench } from './figures.ts';
 

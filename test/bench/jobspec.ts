@@ -1,5 +1,5 @@
 import { readJobspec } from '../../src/hcl/jobspec.ts';
-import { JobspecParser } from '../../src/hcl/parse.ts';
+import { JobspecParser } from '../../src/hcl/syntax/parse.ts';
 import { wasm } from '../unit/hcl/parser.ts';
 import { compare } from './figures.ts';
 import type { Bench } from './figures.ts';

@@ -1,11 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Agent } from 'node:http';
-import { Cluster } from '../../src/model/cluster.ts';
+import { Cluster } from '../../src/state/clusters/cluster.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
-import { JobFilter } from '../../src/views/filter.ts';
-import { jobLayout } from '../../src/views/jobLayout.ts';
-import { paint } from '../../src/views/repaint.ts';
-import { RowTree } from '../../src/views/rows.ts';
+import { JobFilter } from '../../src/tree/filter.ts';
+import { jobLayout } from '../../src/tree/jobLayout.ts';
+import { paint } from '../../src/tree/repaint.ts';
+import { RowTree } from '../../src/tree/rows.ts';
 import { bareGet, withSimulator } from './cluster.ts';
 import { compare, heapBytes } from './figures.ts';
 import type { Bench, Figure } from './figures.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
 import { NomadClient } from '../../src/nomad/client.ts';
-import { isNomadError } from '../../src/nomad/errors.ts';
+import { isNomadError } from '../../src/nomad/http/errors.ts';
 import { contractWithAcl } from './support/contract.ts';
 import { service, unknownId } from './support/jobs.ts';
 import { makeToken, post, raw } from './support/raw.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
-import type { ActionOptions } from '../../src/nomad/jobOptions.ts';
+import type { ActionOptions } from '../../src/nomad/resources/jobOptions.ts';
 import { contract } from './support/contract.ts';
 import { service, task, unknownId, waiting } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';

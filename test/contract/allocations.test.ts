@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
-import { allocated } from '../../src/model/allocated.ts';
+import { allocated } from '../../src/wording/allocated.ts';
 import { contract } from './support/contract.ts';
 import { batch, second, service, shell, task, unknownId, update } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';

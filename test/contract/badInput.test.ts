@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
-import { isNomadError } from '../../src/nomad/errors.ts';
+import { isNomadError } from '../../src/nomad/http/errors.ts';
 import { operationsOf } from '../support/operations.ts';
 import type { BadInput, Known } from './support/badInputs.ts';
 import { clusterInputs } from './support/clusterInputs.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
-import { watch } from '../../src/nomad/watch.ts';
+import { watch } from '../../src/nomad/reading/watch.ts';
 import { contract } from './support/contract.ts';
 import { service } from './support/jobs.ts';
 import { raw, refusal } from './support/raw.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, it } from 'mocha';
 import { once } from '../../src/base/events.ts';
-import { Cluster } from '../../src/model/cluster.ts';
-import { jobKey } from '../../src/model/keys.ts';
-import { allocationStatus, jobStatus } from '../../src/model/status.ts';
-import { isProblem } from '../../src/model/statusWords.ts';
+import { Cluster } from '../../src/state/clusters/cluster.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
+import { allocationStatus, jobStatus } from '../../src/wording/status.ts';
+import { isProblem } from '../../src/wording/statusWords.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
 import type { AllocationStub } from '../../src/nomad/types/allocation.ts';
 import type { Job, TaskGroup } from '../../src/nomad/types/job.ts';

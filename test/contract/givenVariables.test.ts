@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
 import { readJobspec } from '../../src/hcl/jobspec.ts';
-import { JobspecParser } from '../../src/hcl/parse.ts';
-import { fieldOf, readField } from '../../src/hcl/variableField.ts';
-import { assignTyped, checkVariableValue, variablesText } from '../../src/hcl/variables.ts';
-import { typeOf } from '../../src/hcl/variableType.ts';
+import { JobspecParser } from '../../src/hcl/syntax/parse.ts';
+import { fieldOf, readField } from '../../src/hcl/evaluation/variableField.ts';
+import { assignTyped, checkVariableValue, variablesText } from '../../src/hcl/evaluation/variables.ts';
+import { typeOf } from '../../src/hcl/evaluation/variableType.ts';
 import { contract } from './support/contract.ts';
 import { wasm } from '../unit/hcl/parser.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
-import { JobspecParser } from '../../src/hcl/parse.ts';
+import { JobspecParser } from '../../src/hcl/syntax/parse.ts';
 import { readJobspec } from '../../src/hcl/jobspec.ts';
-import { resolveJob } from '../../src/hcl/resolve.ts';
+import { resolveJob } from '../../src/hcl/evaluation/resolve.ts';
 import { contract } from './support/contract.ts';
 import { wasm } from '../unit/hcl/parser.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
-import { pages } from '../../src/nomad/pages.ts';
+import { pages } from '../../src/nomad/reading/pages.ts';
 import { contract } from './support/contract.ts';
 import { batch, service } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
 import { once } from '../../src/base/events.ts';
-import { Cluster } from '../../src/model/cluster.ts';
-import { followRollout } from '../../src/model/followRollout.ts';
-import { jobKey } from '../../src/model/keys.ts';
-import type { RolloutTarget } from '../../src/model/rollout.ts';
+import { Cluster } from '../../src/state/clusters/cluster.ts';
+import { followRollout } from '../../src/operations/followRollout.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
+import type { RolloutTarget } from '../../src/operations/rollout.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { contract } from './support/contract.ts';
 import type { Contract } from './support/contract.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
-import type { LogOptions } from '../../src/nomad/logs.ts';
+import type { LogOptions } from '../../src/nomad/resources/logs.ts';
 import { contract } from './support/contract.ts';
 import { batch, service, shell, task, unknownId } from './support/jobs.ts';
 import { raw } from './support/raw.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
-import { allPages, pages } from '../../src/nomad/pages.ts';
+import { allPages, pages } from '../../src/nomad/reading/pages.ts';
 import { contract } from './support/contract.ts';
 import { batch } from './support/jobs.ts';
 import { raw } from './support/raw.ts';

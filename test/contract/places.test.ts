@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
-import { otherThanPlanned, readMark } from '../../src/model/jobMark.ts';
-import { placeOfJob } from '../../src/model/place.ts';
-import type { Place } from '../../src/model/place.ts';
+import { otherThanPlanned, readMark } from '../../src/operations/jobMark.ts';
+import { placeOfJob } from '../../src/state/tables/place.ts';
+import type { Place } from '../../src/state/tables/place.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { contractWithAcl } from './support/contract.ts';
 import { contractWithRegions } from './support/federation.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
-import { renderPlan } from '../../src/model/planText.ts';
-import { takingWork } from '../../src/model/planSurroundings.ts';
+import { renderPlan } from '../../src/wording/plan/planText.ts';
+import { takingWork } from '../../src/wording/plan/planSurroundings.ts';
 import type { Job } from '../../src/nomad/types/job.ts';
 import { contract } from './support/contract.ts';
 import { batch, system } from './support/jobs.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, beforeEach, afterEach } from 'mocha';
 import { FullNomadClient } from '../../src/nomad/fullClient.ts';
-import { withRetries } from '../../src/nomad/retry.ts';
-import { watch } from '../../src/nomad/watch.ts';
+import { withRetries } from '../../src/nomad/reading/retry.ts';
+import { watch } from '../../src/nomad/reading/watch.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { batch } from './support/jobs.ts';

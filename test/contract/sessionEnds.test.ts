@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { NomadClient } from '../../src/nomad/client.ts';
-import { isNomadError } from '../../src/nomad/errors.ts';
-import { causeOf, sentenceOf } from '../../src/terminal/sessionEnd.ts';
-import type { Aftermath } from '../../src/terminal/sessionEnd.ts';
+import { isNomadError } from '../../src/nomad/http/errors.ts';
+import { causeOf, sentenceOf } from '../../src/features/exec/sessionEnd.ts';
+import type { Aftermath } from '../../src/features/exec/sessionEnd.ts';
 import { contract, contractWithAcl } from './support/contract.ts';
 import type { Contract } from './support/contract.ts';
 import { Session } from './support/exec.ts';

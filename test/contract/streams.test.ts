@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
-import type { FilePart, LogOptions } from '../../src/nomad/logs.ts';
+import type { FilePart, LogOptions } from '../../src/nomad/resources/logs.ts';
 import { contract } from './support/contract.ts';
 import { Session } from './support/exec.ts';
 import { service, unknownId } from './support/jobs.ts';

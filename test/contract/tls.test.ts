@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, it } from 'mocha';
 import { NomadClient } from '../../src/nomad/client.ts';
-import type { TlsOptions } from '../../src/nomad/connection.ts';
-import { isNomadError } from '../../src/nomad/errors.ts';
+import type { TlsOptions } from '../../src/nomad/http/connection.ts';
+import { isNomadError } from '../../src/nomad/http/errors.ts';
 import { makeCertificateFiles } from '../support/certificates.ts';
 import type { CertificateFiles } from '../support/certificates.ts';
 import { contractWithTls } from './support/contract.ts';

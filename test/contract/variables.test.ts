@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, it } from 'mocha';
-import { isNomadError } from '../../src/nomad/errors.ts';
+import { isNomadError } from '../../src/nomad/http/errors.ts';
 import { contract } from './support/contract.ts';
 import { refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';

@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleep } from '../../src/base/clock.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
-import type { Connection, TlsOptions } from '../../src/nomad/connection.ts';
-import { isNomadError } from '../../src/nomad/errors.ts';
-import { watch } from '../../src/nomad/watch.ts';
+import type { Connection, TlsOptions } from '../../src/nomad/http/connection.ts';
+import { isNomadError } from '../../src/nomad/http/errors.ts';
+import { watch } from '../../src/nomad/reading/watch.ts';
 import { serverName } from './certificates.ts';
 import type { CertificateFiles } from './certificates.ts';
 

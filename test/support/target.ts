@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { NomadClient } from '../../src/nomad/client.ts';
-import type { Connection } from '../../src/nomad/connection.ts';
+import type { Connection } from '../../src/nomad/http/connection.ts';
 import { startAgent, tlsOf } from './agent.ts';
 import { startNodes, startRegions } from './agents.ts';
 import type { NodeSpec } from './agents.ts';

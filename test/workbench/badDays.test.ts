@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, it } from 'mocha';
-import { jobKey } from '../../src/model/keys.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
 import type { WelcomeState } from '../../src/platform/contributions.ts';
 import { setSetting, welcomeText } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { once } from '../../src/base/events.ts';
-import { jobKey } from '../../src/model/keys.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
 import { makeCertificateFiles } from '../support/certificates.ts';
 import { logText, setLogLevel, setSetting } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';

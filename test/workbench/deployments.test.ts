@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { jobKey } from '../../src/model/keys.ts';
-import type { DeploymentRecord } from '../../src/model/records.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
+import type { DeploymentRecord } from '../../src/state/tables/records.ts';
 import { views } from '../../src/platform/contributions.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
 import { rowsOf } from './support/rows.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { jobKey, placeOf } from '../../src/model/keys.ts';
+import { jobKey, placeOf } from '../../src/state/tables/keys.ts';
 import { setSetting, setWorkspaceSettings } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { rowsOf } from './support/rows.ts';

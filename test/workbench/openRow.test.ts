@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { jobKey } from '../../src/model/keys.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
 import { views } from '../../src/platform/contributions.ts';
-import type { Row } from '../../src/views/rows.ts';
+import type { Row } from '../../src/tree/rows.ts';
 import { closeEditors } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { rowsOf, type DrawnRow } from './support/rows.ts';

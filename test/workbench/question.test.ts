@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { Tickets } from '../../src/commands/tickets.ts';
-import { runJob } from '../../src/commands/runJob.ts';
+import { Tickets } from '../../src/editor/plans/tickets.ts';
+import { runJob } from '../../src/features/jobspec/runJob.ts';
 import { openFile, setSetting, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { ScriptedAsk } from './support/scriptedAsk.ts';

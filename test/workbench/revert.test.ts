@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { jobKey } from '../../src/model/keys.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
 import { schemes } from '../../src/platform/contributions.ts';
 import { lensesOf, onDidEdit, shownText } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { once } from '../../src/base/events.ts';
-import { jobKey } from '../../src/model/keys.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
 import { views } from '../../src/platform/contributions.ts';
 import { jobspec } from './support/jobspec.ts';
 import { rowsOf } from './support/rows.ts';

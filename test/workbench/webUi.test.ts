@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { jobKey } from '../../src/model/keys.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
 import { setSetting } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { takeLinks, type TakenLinks } from './support/links.ts';

@@ -1,5 +1,5 @@
-import { NomadError } from '../../../src/nomad/errors.ts';
-import type { EventStreamOptions } from '../../../src/nomad/events.ts';
+import { NomadError } from '../../../src/nomad/http/errors.ts';
+import type { EventStreamOptions } from '../../../src/nomad/resources/events.ts';
 import type { NomadEvent } from '../../../src/nomad/types/event.ts';
 import type { Contract } from './contract.ts';
 

@@ -1,4 +1,4 @@
-import type { ExecEnd, ExecOptions, ExecSession } from '../../../src/nomad/exec.ts';
+import type { ExecEnd, ExecOptions, ExecSession } from '../../../src/nomad/sessions/exec.ts';
 import type { Contract } from './contract.ts';
 
 const limitMs = 20_000;

@@ -1,4 +1,4 @@
-import type { ExecSession } from '../../../src/nomad/exec.ts';
+import type { ExecSession } from '../../../src/nomad/sessions/exec.ts';
 import { empty, filter, noFilter, shortId } from './badInputs.ts';
 import type { BadInput } from './badInputs.ts';
 import { batch, service, unknownId } from './jobs.ts';

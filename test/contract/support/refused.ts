@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { NomadErrorKind } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 
 /** Asserts that Nomad refuses with exactly this status and these words (or words that match), and, where a kind is given, how that is understood. */
 export async function assertRefused(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { jobHeaderLines, readJobspec } from '../../../src/hcl/jobspec.ts';
 import type { Jobspec } from '../../../src/hcl/jobspec.ts';
-import { JobspecParser } from '../../../src/hcl/parse.ts';
+import { JobspecParser } from '../../../src/hcl/syntax/parse.ts';
 import { show, textAt, wasm } from './parser.ts';
 
 const whole = `# A comment

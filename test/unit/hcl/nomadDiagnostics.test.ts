@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { parseNomadDiagnostics } from '../../../src/hcl/nomadDiagnostics.ts';
-import type { TextRange } from '../../../src/hcl/text.ts';
+import { parseNomadDiagnostics } from '../../../src/hcl/serverProblems/nomadDiagnostics.ts';
+import type { TextRange } from '../../../src/hcl/syntax/text.ts';
 import { show, textAt } from './parser.ts';
 import recordedOld from './recorded/parse-1.6.10.json' with { type: 'json' };
 import recordedNew from './recorded/parse-2.0.5.json' with { type: 'json' };

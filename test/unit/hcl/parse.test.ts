@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { after, before, describe, it } from 'mocha';
-import { JobspecParser } from '../../../src/hcl/parse.ts';
+import { JobspecParser } from '../../../src/hcl/syntax/parse.ts';
 import { wasm } from './parser.ts';
 
 describe('the jobspec parser', () => {
@@ -59,7 +59,7 @@ describe('the jobspec parser', () => {
         stdin: {
           contents: `
             import { join } from 'node:path';
-            import { JobspecParser } from './parse.ts';
+            import { JobspecParser } from './syntax/parse.ts';
             import { readJobspec } from './jobspec.ts';
             const wasm = { runtime: join(__dirname, 'runtime.wasm'), grammar: join(__dirname, 'grammar.wasm') };
             void JobspecParser.load(wasm).then((parser) => {

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import { JobspecParser } from '../../../src/hcl/parse.ts';
-import type { ParserFiles } from '../../../src/hcl/parse.ts';
+import { JobspecParser } from '../../../src/hcl/syntax/parse.ts';
+import type { ParserFiles } from '../../../src/hcl/syntax/parse.ts';
 import { readJobspec } from '../../../src/hcl/jobspec.ts';
 import type { Jobspec } from '../../../src/hcl/jobspec.ts';
-import type { TextRange } from '../../../src/hcl/text.ts';
+import type { TextRange } from '../../../src/hcl/syntax/text.ts';
 
 const resolver = createRequire(import.meta.url);
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { resolveJob } from '../../../src/hcl/resolve.ts';
-import type { ResolvedJob } from '../../../src/hcl/resolve.ts';
-import { assignTyped } from '../../../src/hcl/variables.ts';
+import { resolveJob } from '../../../src/hcl/evaluation/resolve.ts';
+import type { ResolvedJob } from '../../../src/hcl/evaluation/resolve.ts';
+import { assignTyped } from '../../../src/hcl/evaluation/variables.ts';
 import { read } from './parser.ts';
 
 /** The job of a text with these values typed for its variables. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import type { Jobspec } from '../../../src/hcl/jobspec.ts';
-import { locateValidation } from '../../../src/hcl/validationProblems.ts';
+import { locateValidation } from '../../../src/hcl/serverProblems/validationProblems.ts';
 import { read, textAt } from './parser.ts';
 import recordedOld from './recorded/validation-1.6.10.json' with { type: 'json' };
 import recordedNew from './recorded/validation-2.0.5.json' with { type: 'json' };

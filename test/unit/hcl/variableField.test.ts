@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { literalText, sameLiteral } from '../../../src/hcl/literals.ts';
-import type { Literal } from '../../../src/hcl/literals.ts';
-import { isKnown } from '../../../src/hcl/told.ts';
-import { fieldOf, readField } from '../../../src/hcl/variableField.ts';
-import type { FieldAnswer, VariableField } from '../../../src/hcl/variableField.ts';
-import { assignTyped, variablesText } from '../../../src/hcl/variables.ts';
-import { fit, typeOf } from '../../../src/hcl/variableType.ts';
+import { literalText, sameLiteral } from '../../../src/hcl/evaluation/literals.ts';
+import type { Literal } from '../../../src/hcl/evaluation/literals.ts';
+import { isKnown } from '../../../src/hcl/evaluation/told.ts';
+import { fieldOf, readField } from '../../../src/hcl/evaluation/variableField.ts';
+import type { FieldAnswer, VariableField } from '../../../src/hcl/evaluation/variableField.ts';
+import { assignTyped, variablesText } from '../../../src/hcl/evaluation/variables.ts';
+import { fit, typeOf } from '../../../src/hcl/evaluation/variableType.ts';
 import { read } from './parser.ts';
-import { JobspecParser } from '../../../src/hcl/parse.ts';
-import { readVariableFile } from '../../../src/hcl/variableFile.ts';
+import { JobspecParser } from '../../../src/hcl/syntax/parse.ts';
+import { readVariableFile } from '../../../src/hcl/evaluation/variableFile.ts';
 import { wasm } from './parser.ts';
 
 interface Box extends VariableField {

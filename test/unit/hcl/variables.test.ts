@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { parse } from '@cdktf/hcl2json';
 import { describe, it } from 'mocha';
-import { parseLiteral } from '../../../src/hcl/literals.ts';
-import { quote, unquote } from '../../../src/hcl/quoted.ts';
+import { parseLiteral } from '../../../src/hcl/evaluation/literals.ts';
+import { quote, unquote } from '../../../src/hcl/syntax/quoted.ts';
 import type { JobspecVariable } from '../../../src/hcl/jobspec.ts';
 import {
   assignTyped,
@@ -11,8 +11,8 @@ import {
   shownVariables,
   unsetVariables,
   variablesText,
-} from '../../../src/hcl/variables.ts';
-import { parseType, typeOf } from '../../../src/hcl/variableType.ts';
+} from '../../../src/hcl/evaluation/variables.ts';
+import { parseType, typeOf } from '../../../src/hcl/evaluation/variableType.ts';
 import { read } from './parser.ts';
 
 /** A variable that is declared without a default. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isNomadError } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
 import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
-import type { ReadOptions } from '../../../src/nomad/query.ts';
+import type { ReadOptions } from '../../../src/nomad/http/query.ts';
 import { operationsOf } from '../../support/operations.ts';
 import { allocationInputs } from './badAllocationInput.ts';
 import { clusterInputs } from './badClusterInput.ts';

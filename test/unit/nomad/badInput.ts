@@ -1,6 +1,6 @@
-import { ExecSession } from '../../../src/nomad/exec.ts';
+import { ExecSession } from '../../../src/nomad/sessions/exec.ts';
 import type { FullNomadClient } from '../../../src/nomad/fullClient.ts';
-import type { ReadOptions } from '../../../src/nomad/query.ts';
+import type { ReadOptions } from '../../../src/nomad/http/query.ts';
 
 type Client = FullNomadClient;
 type Calls<T> = Readonly<Record<string, (client: Client, value: T) => unknown>>;

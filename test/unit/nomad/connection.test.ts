@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { parseAddress } from '../../../src/nomad/connection.ts';
-import { isNomadError } from '../../../src/nomad/errors.ts';
+import { parseAddress } from '../../../src/nomad/http/connection.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
 
 function refused(address: string): string {
   try {

@@ -75,8 +75,8 @@ function lacking({ own, shared, parameters, isRead }: Method): string[] {
   ];
 }
 
-const sources = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts'))
+const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.startsWith('types'))
   .map((file) => {
     const text = readFileSync(new URL(file, folder), 'utf8');
     return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { answerError, closeFrameKind } from '../../../src/nomad/answer-errors.ts';
-import { NomadError, isNomadError, oneLine, serverWords } from '../../../src/nomad/errors.ts';
-import type { NomadErrorKind } from '../../../src/nomad/errors.ts';
-import { networkError } from '../../../src/nomad/network-errors.ts';
+import { answerError, closeFrameKind } from '../../../src/nomad/http/answerErrors.ts';
+import { NomadError, isNomadError, oneLine, serverWords } from '../../../src/nomad/http/errors.ts';
+import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
+import { networkError } from '../../../src/nomad/http/networkErrors.ts';
 
 const plain = 'text/plain; charset=utf-8';
 

@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { createGzip, gzipSync } from 'node:zlib';
 import { describe, it } from 'mocha';
 import { NomadClient } from '../../../src/nomad/client.ts';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { NomadError, NomadErrorKind } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadError, NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import type { EventBatch } from '../../../src/nomad/types/event.ts';
 import { afterTest, serve } from './servers.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { millisecondsOf } from '../../../src/model/wire.ts';
-import { compareExact, parseExact, parseSigned } from '../../../src/nomad/exactNumbers.ts';
+import { millisecondsOf } from '../../../src/state/tables/wire.ts';
+import { compareExact, parseExact, parseSigned } from '../../../src/nomad/http/exactNumbers.ts';
 
 describe('parseExact', () => {
   it('keeps what a number would round, in the named fields', () => {

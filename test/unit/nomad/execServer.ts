@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { NomadClient } from '../../../src/nomad/client.ts';
-import type { ExecEnd, ExecOptions, ExecSession } from '../../../src/nomad/exec.ts';
+import type { ExecEnd, ExecOptions, ExecSession } from '../../../src/nomad/sessions/exec.ts';
 import { afterTest, serve } from './servers.ts';
 
 export const secret = '5ec4e700-0000-4000-8000-00000000beef';

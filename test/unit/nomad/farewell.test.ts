@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'mocha';
 import type { WebSocket } from 'ws';
-import type { ExecSession } from '../../../src/nomad/exec.ts';
+import type { ExecSession } from '../../../src/nomad/sessions/exec.ts';
 import { begin, closed, closedWith, data, run, send } from './execServer.ts';
 import { serve } from './servers.ts';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { describe, it } from 'mocha';
 import { NomadClient } from '../../../src/nomad/client.ts';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { NomadErrorKind } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import { afterTest, listen } from './servers.ts';
 
 const mebibyte = 1024 * 1024;

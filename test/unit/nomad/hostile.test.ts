@@ -4,10 +4,10 @@ import { describe, it } from 'mocha';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Disposable } from '../../../src/base/lifetime.ts';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { NomadError, NomadErrorKind } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadError, NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
-import type { TransportOptions } from '../../../src/nomad/transport.ts';
+import type { TransportOptions } from '../../../src/nomad/http/transport.ts';
 import { afterTest, json, serve, text } from './servers.ts';
 import type { Respond, TestServer } from './servers.ts';
 

@@ -3,8 +3,8 @@ import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { describe, it } from 'mocha';
 import { NomadClient } from '../../../src/nomad/client.ts';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { TransportOptions } from '../../../src/nomad/transport.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { TransportOptions } from '../../../src/nomad/http/transport.ts';
 import { afterTest, json, listen, serve } from './servers.ts';
 import type { Respond } from './servers.ts';
 

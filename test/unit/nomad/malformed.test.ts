@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { silentLog } from '../../../src/base/log.ts';
 import { NomadClient } from '../../../src/nomad/client.ts';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { NomadError } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadError } from '../../../src/nomad/http/errors.ts';
 import type { Job } from '../../../src/nomad/types/job.ts';
 import { afterTest, serve } from './servers.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { allPages, pages } from '../../../src/nomad/pages.ts';
-import type { ListPage } from '../../../src/nomad/pages.ts';
+import { allPages, pages } from '../../../src/nomad/reading/pages.ts';
+import type { ListPage } from '../../../src/nomad/reading/pages.ts';
 
 interface Item {
   ID: string;

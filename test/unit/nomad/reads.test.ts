@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { gzipSync } from 'node:zlib';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import { redact } from '../../../src/nomad/redact.ts';
-import { Transport } from '../../../src/nomad/transport.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import { redact } from '../../../src/nomad/http/redact.ts';
+import { Transport } from '../../../src/nomad/http/transport.ts';
 import { afterTest, json, serve } from './servers.ts';
 
 /** As many reads as have a socket of their own at a time. */

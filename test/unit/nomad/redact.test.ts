@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isNomadError } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
 import { NomadClient } from '../../../src/nomad/client.ts';
 import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
-import { redact } from '../../../src/nomad/redact.ts';
+import { redact } from '../../../src/nomad/http/redact.ts';
 import { closedWith, run } from './execServer.ts';
 import { afterTest, serve, text } from './servers.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { NomadError, NomadErrorKind } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadError, NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
 import { afterTest, json, serve, text } from './servers.ts';
 import type { Respond, TestServer } from './servers.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { NomadClient } from '../../../src/nomad/client.ts';
-import { isNomadError } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
 import type { Job } from '../../../src/nomad/types/job.ts';
 import { afterTest, json, sent, serve, text } from './servers.ts';
 import type { Respond, TestServer } from './servers.ts';

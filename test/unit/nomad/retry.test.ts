@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { NomadError } from '../../../src/nomad/errors.ts';
-import type { NomadErrorDetails, NomadErrorKind } from '../../../src/nomad/errors.ts';
-import type { Answer, ReadOptions } from '../../../src/nomad/query.ts';
-import { withRetries } from '../../../src/nomad/retry.ts';
-import type { RetryOptions } from '../../../src/nomad/retry.ts';
+import { NomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadErrorDetails, NomadErrorKind } from '../../../src/nomad/http/errors.ts';
+import type { Answer, ReadOptions } from '../../../src/nomad/http/query.ts';
+import { withRetries } from '../../../src/nomad/reading/retry.ts';
+import type { RetryOptions } from '../../../src/nomad/reading/retry.ts';
 
 const answer: Answer<string> = { value: 'ok', meta: { index: 1, knownLeader: true, lastContactMs: 0 } };
 

@@ -5,7 +5,7 @@ import type { ServerOptions } from 'node:https';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { afterEach } from 'mocha';
 import { generate } from 'selfsigned';
-import { isNomadError } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
 
 /** A request as the server received it. */
 export interface Received {

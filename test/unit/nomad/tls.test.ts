@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { WebSocketServer } from 'ws';
 import { NomadClient } from '../../../src/nomad/client.ts';
-import type { TlsOptions } from '../../../src/nomad/connection.ts';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { NomadErrorKind } from '../../../src/nomad/errors.ts';
+import type { TlsOptions } from '../../../src/nomad/http/connection.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import { afterTest, json, listen, makeCertificates, serve } from './servers.ts';
 import type { Certificates } from './servers.ts';
 

@@ -4,12 +4,12 @@ import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, it } from 'mocha';
 import { silentLog } from '../../../src/base/log.ts';
-import type { Connection } from '../../../src/nomad/connection.ts';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { NomadError, NomadErrorKind } from '../../../src/nomad/errors.ts';
-import { readRequest } from '../../../src/nomad/query.ts';
-import { Transport } from '../../../src/nomad/transport.ts';
-import type { TransportOptions } from '../../../src/nomad/transport.ts';
+import type { Connection } from '../../../src/nomad/http/connection.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadError, NomadErrorKind } from '../../../src/nomad/http/errors.ts';
+import { readRequest } from '../../../src/nomad/http/query.ts';
+import { Transport } from '../../../src/nomad/http/transport.ts';
+import type { TransportOptions } from '../../../src/nomad/http/transport.ts';
 import { afterTest, json, serve, text } from './servers.ts';
 
 const secret = '5ec4e700-0000-4000-8000-00000000beef';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, it } from 'mocha';
-import { isNomadError } from '../../../src/nomad/errors.ts';
-import type { NomadErrorKind } from '../../../src/nomad/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import { FullNomadClient } from '../../../src/nomad/fullClient.ts';
-import type { WriteOptions } from '../../../src/nomad/query.ts';
+import type { WriteOptions } from '../../../src/nomad/http/query.ts';
 import type { Job } from '../../../src/nomad/types/job.ts';
 import { afterTest, listen } from './servers.ts';
 

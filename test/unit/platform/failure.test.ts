@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { CancelledError } from '../../../src/base/cancel.ts';
 import { NothingToDo, UserError } from '../../../src/base/userError.ts';
-import { NomadError } from '../../../src/nomad/errors.ts';
+import { NomadError } from '../../../src/nomad/http/errors.ts';
 import { attempt } from '../../../src/platform/attempt.ts';
 import type { Attempted } from '../../../src/platform/attempt.ts';
 import { causeForLog, failureSentence, isUnexpected, wayOut } from '../../../src/platform/failure.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ViewId } from '../../../src/platform/contributions.ts';
 import { views } from '../../../src/platform/contributions.ts';
-import type { Row } from '../../../src/views/rows.ts';
+import type { Row } from '../../../src/tree/rows.ts';
 import type { OpenWorkbench } from './host.ts';
 
 /** A row with what VS Code draws of it. */

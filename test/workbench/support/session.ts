@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { Emitter } from '../../../src/base/events.ts';
-import type { Cluster } from '../../../src/model/cluster.ts';
-import type { ClusterState } from '../../../src/model/clusterState.ts';
-import { jobKey } from '../../../src/model/keys.ts';
-import type { AllocationRecord } from '../../../src/model/records.ts';
-import type { Store } from '../../../src/model/store.ts';
+import type { Cluster } from '../../../src/state/clusters/cluster.ts';
+import type { ClusterState } from '../../../src/state/sync/clusterState.ts';
+import { jobKey } from '../../../src/state/tables/keys.ts';
+import type { AllocationRecord } from '../../../src/state/tables/records.ts';
+import type { Store } from '../../../src/state/tables/store.ts';
 import { commands, settingNames, type CommandId, type WelcomeState } from '../../../src/platform/contributions.ts';
 import { causeOf } from '../../../src/platform/failure.ts';
 import { Report } from '../../../src/platform/report.ts';

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { Lifetime, type Disposable } from '../../base/lifetime.ts';
+
+interface Kept {
+  readonly bytes: Uint8Array;
+  /** Grows with every text, so that VS Code sees that it is another one. */
+  readonly mtime: number;
+}
+
+/**
+ * Read-only documents of one scheme whose text is kept here and may be replaced while they are open. They are files of a
+ * file system of their own, since VS Code opens those again when a window is loaded anew, and no other virtual documents.
+ */
+export class ReadOnlyDocuments implements vscode.FileSystemProvider, vscode.Disposable {
+  readonly #life = new Lifetime();
+  readonly #files = new Map<string, Kept>();
+  readonly #changed = this.#life.own(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
+  readonly onDidChangeFile = this.#changed.event;
+  readonly #ofBefore: (uri: vscode.Uri) => string | undefined;
+  #texts = 0;
+
+  /** @param ofBefore what to show of a document that was open when the window was loaded anew */
+  constructor(scheme: string, ofBefore: (uri: vscode.Uri) => string | undefined = () => undefined) {
+    this.#ofBefore = ofBefore;
+    this.#life.own(
+      vscode.workspace.registerFileSystemProvider(scheme, this, { isReadonly: true, isCaseSensitive: true }),
+    );
+    this.#life.own(
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document.uri.scheme === scheme) this.#files.delete(document.uri.toString());
+      }),
+    );
+  }
+
+  set(uri: vscode.Uri, text: string): void {
+    this.#texts += 1;
+    this.#files.set(uri.toString(), { bytes: Buffer.from(text), mtime: this.#texts });
+    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  }
+
+  stat(uri: vscode.Uri): vscode.FileStat {
+    const { bytes, mtime } = this.#read(uri);
+    return { type: vscode.FileType.File, ctime: 0, mtime, size: bytes.byteLength };
+  }
+
+  readFile(uri: vscode.Uri): Uint8Array {
+    return this.#read(uri).bytes;
+  }
+
+  /** Changes are always told. */
+  watch(): Disposable {
+    return { dispose: () => undefined };
+  }
+
+  readDirectory(): [] {
+    return [];
+  }
+
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.#life.dispose();
+  }
+
+  #read(uri: vscode.Uri): Kept {
+    return this.#files.get(uri.toString()) ?? { bytes: Buffer.from(this.#ofBefore(uri) ?? notKept), mtime: 0 };
+  }
+}
+
+const notKept = 'This document is not kept any longer. Close it and ask for it again.\n';
+
+/** A name that is safe as a part of a path and still reads as the id that it stands for. */
+export function fileName(text: string): string {
+  return text.replace(/[/\\:*?"<>|]+/g, '∕').replace(/^\.+$/, '_');
+}

@@ -1,0 +1,70 @@
+import { systemClock, type Clock } from '../../base/clock.ts';
+import type { Disposable } from '../../base/lifetime.ts';
+
+export interface OutputQueueOptions {
+  /** Takes one piece of text. */
+  readonly write: (text: string) => void;
+  /** Called when too much waits, and again when all of it is written. */
+  readonly hold: () => void;
+  readonly release: () => void;
+  readonly clock?: Clock;
+}
+
+/** Between two writes, so that the terminal can paint while a task floods it. */
+const writeEveryMs = 8;
+const pieceLength = 64 * 1024;
+const holdAboveLength = 1024 * 1024;
+
+/** Hands text on in pieces that a terminal can digest, and asks the source to pause while too much waits. */
+export class OutputQueue implements Disposable {
+  readonly #options: OutputQueueOptions;
+  readonly #clock: Clock;
+  #waiting = '';
+  #held = false;
+  #timer: Disposable | undefined;
+
+  constructor(options: OutputQueueOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  push(text: string): void {
+    if (text === '') return;
+    this.#waiting += text;
+    if (!this.#held && this.#waiting.length > holdAboveLength) {
+      this.#held = true;
+      this.#options.hold();
+    }
+    this.#timer ??= this.#clock.timer(0, this.#writePiece);
+  }
+
+  /** Writes all that waits, at once. */
+  flush(): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    const text = this.#waiting;
+    this.#waiting = '';
+    if (text !== '') this.#options.write(text);
+    this.#resume();
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    this.#waiting = '';
+  }
+
+  readonly #writePiece = (): void => {
+    const text = this.#waiting.slice(0, pieceLength);
+    this.#waiting = this.#waiting.slice(pieceLength);
+    this.#options.write(text);
+    this.#timer = this.#waiting === '' ? undefined : this.#clock.timer(writeEveryMs, this.#writePiece);
+    if (this.#waiting === '') this.#resume();
+  };
+
+  #resume(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#options.release();
+  }
+}

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { DoubleClick, openingOf } from '../../tree/opening.ts';
+import type { Click } from '../../tree/opening.ts';
+import type { Row } from '../../tree/rows.ts';
+import type { Workbench } from '../../commands/workbench.ts';
+
+/** Of the one person at the keyboard, whatever is clicked. */
+const doubleClick = new DoubleClick(() => Date.now());
+
+/**
+ * Opens what a row stands for: the row that was clicked twice, or, with Enter, the one that has the focus. A row that can
+ * only fold does that.
+ */
+export async function openRow(workbench: Workbench, argument: unknown): Promise<void> {
+  if (isClick(argument)) {
+    if (opensAtOnce() || doubleClick.isSecond(argument.clicked)) await open(workbench, argument.clicked);
+    return;
+  }
+  const row = await workbench.views.focusedRow();
+  if (row === undefined || !(await open(workbench, row))) await vscode.commands.executeCommand('list.select');
+}
+
+async function open({ current }: Workbench, row: Row): Promise<boolean> {
+  const store = current.get()?.store;
+  const command = store === undefined ? undefined : openingOf(store, row);
+  if (command === undefined) return false;
+  await vscode.commands.executeCommand(command, row);
+  return true;
+}
+
+/** Whether people have chosen that one click selects, and only two call a row's command. */
+function opensAtOnce(): boolean {
+  return vscode.workspace.getConfiguration('workbench.list').get('openMode') === 'doubleClick';
+}
+
+function isClick(argument: unknown): argument is Click {
+  return typeof argument === 'object' && argument !== null && 'clicked' in argument;
+}

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { parseJobKey, type JobKey } from '../../state/tables/keys.ts';
+import type { Store } from '../../state/tables/store.ts';
+import { allocationTarget, deploymentIdOf, jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
+import type { Workbench } from '../../commands/workbench.ts';
+
+/**
+ * Opens what the argument names in Nomad's Web UI, or its start page. Nothing is asked of the cluster for that, so it opens
+ * whatever the token may do, and whether or not the cluster answers here.
+ */
+export async function openWebUi(workbench: Workbench, argument: unknown): Promise<void> {
+  const { client, store } = await workbench.current.connect();
+  const region = regionTarget(argument) ?? client.connection.region;
+  const query = region === undefined ? '' : `?region=${encodeURIComponent(region)}`;
+  const url = `${client.displayAddress}/ui${pathOf(store, argument)}${query}`;
+  // As a text, which VS Code takes though its types don't say so: a Uri forgets which slashes of a path were encoded, and
+  // the Web UI knows no page then.
+  await vscode.env.openExternal(url as unknown as vscode.Uri);
+}
+
+function pathOf(store: Store, argument: unknown): string {
+  const { task } = taskTarget(store, argument);
+  const allocation = allocationTarget(argument);
+  if (allocation !== undefined) {
+    return `/allocations/${encodeURIComponent(allocation)}${task === undefined ? '' : `/${encodeURIComponent(task)}`}`;
+  }
+  const key = jobTarget(store, argument);
+  if (key === undefined) return '/jobs';
+  return `${jobPath(key)}${deploymentIdOf(argument) === undefined ? '' : '/deployments'}`;
+}
+
+/** One segment, at whose last `@` the Web UI parts id and namespace. */
+function jobPath(key: JobKey): string {
+  const { namespace, id } = parseJobKey(key);
+  return `/jobs/${encodeURIComponent(id)}@${encodeURIComponent(namespace)}`;
+}

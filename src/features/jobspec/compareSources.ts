@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../base/userError.ts';
+import { isKnown, type Told } from '../../hcl/evaluation/told.ts';
+import { jobKey } from '../../state/tables/keys.ts';
+import { placeOfJob, regionName, type Place } from '../../state/tables/place.ts';
+import { isNomadError } from '../../nomad/http/errors.ts';
+import { withQuietProgress } from '../../platform/signals.ts';
+import { plain } from '../../base/plain.ts';
+import { showDiff } from '../../platform/window.ts';
+import { placeOfParsed, shownOf, surroundingsOf } from '../../state/clusters/places.ts';
+import { findJobspec, readInputQuietly, resolveDocument } from '../../editor/jobspecs/jobspecInput.ts';
+import { parseJobspec } from './parsing.ts';
+import type { Connected } from '../../commands/workbench.ts';
+
+/** A job as Nomad knows it. */
+interface Named {
+  readonly id: string;
+  readonly place: Place;
+}
+
+/** Opens the source of the running job against the jobspec in the editor. */
+export async function compareSources(connected: Connected, argument: unknown): Promise<void> {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const named = argument instanceof vscode.Uri ? argument : active;
+  const document = await findJobspec((named && connected.plans.jobspecOf(named)) ?? argument);
+  const { cluster, sources } = connected;
+  const { id, place } = await jobOf(connected, document);
+  const region = regionName(place, await shownOf(cluster));
+  const where = region === undefined ? cluster.label : `${cluster.label}, region ${region}`;
+  const left = await withQuietProgress(`Reading the source of ${id}`, async (signal) => {
+    try {
+      const { value } = await cluster.client.jobs.read(id, { ...place, signal });
+      const { client, label } = cluster;
+      const target = { client, cluster: label, place, jobId: id, version: value.Version };
+      return { uri: await sources.load(target, signal), title: `v${String(value.Version)} on ${where}` };
+    } catch (error) {
+      if (!isNomadError(error, 'notFound')) throw error;
+      return { uri: sources.nothing(id), title: `not on ${where}` };
+    }
+  });
+  const title = plain(`${jobKey(place.namespace, id)}: ${left.title} ↔ editor`);
+  await showDiff(left.uri, document.uri, title);
+}
+
+/**
+ * Which job the jobspec makes, and where: of its plan, or as the text and its variables tell, or else asked from Nomad.
+ *
+ * @throws Error with a sentence where it can't be known before a plan: another job's source is worse than none
+ */
+async function jobOf(connected: Connected, document: vscode.TextDocument): Promise<Named> {
+  const ticket = connected.tickets.get(document.uri);
+  if (ticket !== undefined) return { id: ticket.job.ID, place: ticket.place };
+  const told = await resolveDocument(connected, document);
+  if (told === undefined) throw new UserError('the file has no job block.');
+  const { id, namespace, region } = told;
+  if (isKnown(id) && isKnown(namespace) && isKnown(region)) {
+    const job = { Namespace: namespace.known ?? '', Region: region.known ?? '' };
+    return { id: id.known, place: placeOfJob(job, await surroundingsOf(connected.cluster)) };
+  }
+  const input = await readInputQuietly(connected, document);
+  if (input === undefined) throw notKnown({ id, namespace, region });
+  return withQuietProgress('Reading the jobspec', async (signal) => {
+    const job = await parseJobspec(connected, input, signal);
+    return { id: job.ID, place: await placeOfParsed(connected.cluster, job, signal) };
+  });
+}
+
+function notKnown(parts: Readonly<Record<string, Told<unknown>>>): Error {
+  for (const [name, told] of Object.entries(parts)) {
+    if (!isKnown(told))
+      return new UserError(`the ${name} of the job is not known before a plan: ${told.unknown}. Plan it first.`);
+  }
+  return new UserError('the job is not known before a plan. Plan it first.');
+}

@@ -1,0 +1,137 @@
+import { locateValidation } from '../../hcl/serverProblems/validationProblems.ts';
+import type { Cluster } from '../../state/clusters/cluster.ts';
+import { jobKey } from '../../state/tables/keys.ts';
+import { readMark, type JobMark } from '../../operations/jobMark.ts';
+import { elsewhereWords, isShown, regionName, type Place } from '../../state/tables/place.ts';
+import { readSurroundings } from '../../operations/readSurroundings.ts';
+import type { Surroundings } from '../../wording/plan/planSurroundings.ts';
+import type { PlanView } from '../../wording/plan/planText.ts';
+import { contentHash, contentParts, textDigest, type PlanContent, type PlanTicket } from '../../operations/ticket.ts';
+import { parseAddress } from '../../nomad/http/connection.ts';
+import { isNomadError } from '../../nomad/http/errors.ts';
+import type { Job, JobSubmission } from '../../nomad/types/job.ts';
+import type { PlanResponse } from '../../nomad/types/plan.ts';
+import type { JobspecInput } from '../../editor/jobspecs/jobspecInput.ts';
+import { JobspecProblemError, parseJobspec } from './parsing.ts';
+import { placeOfParsed, shownOf } from '../../state/clusters/places.ts';
+import type { Connected } from '../../commands/workbench.ts';
+
+/** A plan that was made and is shown. */
+export interface Planned {
+  readonly ticket: PlanTicket;
+  /** Whether running the job would change anything. */
+  readonly changes: boolean;
+  readonly placeable: boolean;
+}
+
+/**
+ * Plans the jobspec as it is in the editor, shows the plan beside it and keeps the ticket to run it.
+ *
+ * @throws JobspecProblemError when Nomad refuses the jobspec, NomadError otherwise, CancelledError
+ */
+export async function planDocument(connected: Connected, input: JobspecInput, signal: AbortSignal): Promise<Planned> {
+  const job = await parseJobspec(connected, input, signal);
+  const place = await placeOfParsed(connected.cluster, job, signal);
+  const content = await contentOf(connected.cluster, input);
+  const plan = await planParsed(connected, input, job, place, signal);
+  const [mark, around] = await Promise.all([
+    readMark(connected.cluster.client, job.ID, place, signal),
+    readSurroundings(connected.cluster, job, place, signal),
+  ]);
+  return keep(connected, input, { job, plan, place, mark, content, around });
+}
+
+/** What decides whether a plan still speaks of what would be run. */
+export async function contentOf({ client, namespace }: Cluster, input: JobspecInput): Promise<PlanContent> {
+  const { address, region, token, httpAuth = '' } = client.connection;
+  const secret = (typeof token === 'function' ? await token() : token) ?? '';
+  const credentials = JSON.stringify([secret, httpAuth, parseAddress(address).basicAuth ?? '']);
+  return {
+    text: input.text,
+    variables: input.variables,
+    address: client.displayAddress,
+    namespace,
+    region,
+    credentials,
+  };
+}
+
+async function planParsed(
+  connected: Connected,
+  input: JobspecInput,
+  job: Job,
+  place: Place,
+  signal: AbortSignal,
+): Promise<PlanResponse> {
+  try {
+    const { value } = await connected.cluster.client.jobs.plan(job, { diff: true, ...place, signal });
+    return value;
+  } catch (error) {
+    if (!isNomadError(error, 'rejected')) throw error;
+    const problems = locateValidation(error.body ?? error.message, input.jobspec);
+    if (problems.length === 0) throw error;
+    connected.problems.set(input.document.uri, problems);
+    throw new JobspecProblemError(problems[0]?.message ?? error.message);
+  }
+}
+
+interface Made {
+  readonly job: Job;
+  readonly plan: PlanResponse;
+  readonly place: Place;
+  readonly mark: JobMark | undefined;
+  readonly content: PlanContent;
+  readonly around: Surroundings;
+}
+
+async function keep(connected: Connected, input: JobspecInput, made: Made): Promise<Planned> {
+  const { job, plan, place, mark, content } = made;
+  const view = await viewOf(connected.cluster, input, made);
+  const rendered = await connected.plans.show({ view, jobspec: input.document.uri });
+  const ticket: PlanTicket = {
+    jobKey: jobKey(place.namespace, job.ID),
+    place,
+    job,
+    jobModifyIndex: plan.JobModifyIndex,
+    mark,
+    contentHash: contentHash(content),
+    parts: contentParts(content),
+    submission: submissionOf(input),
+    variableFiles: input.variableFiles.map(({ uri, text }) => ({ uri: uri.toString(), digest: textDigest(text) })),
+    cluster: view.cluster,
+    atMs: view.atMs,
+    summary: rendered.summary,
+    destructive: rendered.destructive,
+    placeable: rendered.placeable,
+    warnings: plan.Warnings ?? '',
+  };
+  connected.tickets.set(input.document.uri, ticket);
+  return { ticket, changes: rendered.changes, placeable: rendered.placeable };
+}
+
+async function viewOf(cluster: Cluster, input: JobspecInput, { job, plan, place, around }: Made): Promise<PlanView> {
+  const shown = await shownOf(cluster);
+  const allocations = cluster.store.allocationsOf(jobKey(place.namespace, job.ID));
+  const running = allocations.filter((one) => one.clientStatus === 'running').length;
+  return {
+    jobId: job.ID,
+    namespace: place.namespace,
+    region: regionName(place, shown),
+    elsewhere: elsewhereWords(place, shown),
+    cluster: cluster.label,
+    plan,
+    job,
+    atMs: Date.now(),
+    variables: input.shownVariables,
+    unsaved: input.document.isDirty || input.document.isUntitled,
+    // The store has only what is shown.
+    running: isShown(place, shown) ? running : undefined,
+    around,
+  };
+}
+
+/** What Nomad keeps beside the job, so that the source that people wrote is not lost. */
+function submissionOf(input: JobspecInput): JobSubmission {
+  const format = input.text.trimStart().startsWith('{') ? 'json' : 'hcl2';
+  return { Source: input.text, Format: format, Variables: input.variables };
+}

@@ -1,6 +1,0 @@
-import * as vscode from 'vscode';
-import type { TextRange } from '../hcl/text.ts';
-
-export function toRange(range: TextRange): vscode.Range {
-  return new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character);
-}

@@ -1,0 +1,146 @@
+import { Backoff } from '../base/backoff.ts';
+import { sleep } from '../base/clock.ts';
+import { once } from '../base/events.ts';
+import { isNomadError } from '../nomad/http/errors.ts';
+import type { Cluster } from '../state/clusters/cluster.ts';
+import { DistantJob, mayPass, sightThrough } from './jobSight.ts';
+import type { JobSight } from './jobSight.ts';
+import { parseJobKey, placeOf } from '../state/tables/keys.ts';
+import { describeRollout } from './rollout.ts';
+import type { Evaluated, Rollout, RolloutTarget } from './rollout.ts';
+import { clean } from '../state/tables/wire.ts';
+
+/** The state of an evaluation whose end is being waited for. */
+class EvaluationWatch {
+  now: Evaluated = { done: false };
+  readonly #cluster: Cluster;
+  readonly #target: RolloutTarget;
+  readonly #sight: JobSight;
+
+  constructor(cluster: Cluster, target: RolloutTarget, sight: JobSight) {
+    this.#cluster = cluster;
+    this.#target = target;
+    this.#sight = sight;
+  }
+
+  /** Resolves when the evaluation ended, or there is nothing to be read of it, which must not hold up the rest. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { evalId } = this.#target;
+    const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
+    let index: number | undefined;
+    // With nothing to wait for, a store that others keep full can be looked at as it is.
+    let waiting = evalId !== undefined || this.#sight.startsEmpty;
+    while (waiting && !this.now.done) {
+      try {
+        if (evalId !== undefined) index = await this.#read(evalId, index, signal);
+        else {
+          await this.#sight.readNow(signal);
+          waiting = false;
+        }
+        backoff.reset();
+      } catch (error) {
+        if (!isNomadError(error)) throw error;
+        waiting = mayPass(error);
+        // What was known before the write would look like its end.
+        if (waiting) await sleep(backoff.next(), signal, this.#cluster.clock);
+        else await this.#sight.readNow(signal).catch(ofNomad);
+      }
+    }
+    this.now = { ...this.now, done: true };
+  }
+
+  /** Resolves with the index to wait from. */
+  async #read(evalId: string, index: number | undefined, signal: AbortSignal): Promise<number> {
+    const { jobKey, region } = this.#target;
+    const waiting = index === undefined ? {} : { index, waitMs: 30_000 };
+    const options = { ...placeOf(jobKey, region), signal, ...waiting };
+    const { value, meta } = await this.#cluster.client.evaluations.read(evalId, options);
+    if (value.Status === 'pending' || value.Status === 'blocked') return Math.max(1, meta.index);
+    const { DeploymentID, Status, StatusDescription } = value;
+    // Events may be slower than this answer, or not come at all, and an old state could look like the end.
+    await this.#sight.readNow(signal);
+    this.now = {
+      done: true,
+      ...(DeploymentID ? { deploymentId: DeploymentID } : {}),
+      ...(Status === 'failed' ? { failure: clean(StatusDescription ?? 'the evaluation failed') } : {}),
+    };
+    return meta.index;
+  }
+}
+
+/** The cluster's own lists and events where they cover the job's place; else reads, to the end of the rollout. */
+function sightOf(cluster: Cluster, { jobKey, region }: RolloutTarget): JobSight {
+  if (cluster.covers(placeOf(jobKey, region))) return sightThrough(cluster, jobKey);
+  return new DistantJob(cluster.client, jobKey, region, cluster.clock);
+}
+
+/**
+ * Yields how a rollout stands whenever that changes, until it is done or failed. One in a place that the cluster's lists
+ * and events don't cover is followed by reads.
+ *
+ * @throws {NomadError} when the job may not be read; the signal's reason, or that of the cluster when it is disposed
+ */
+export async function* followRollout(
+  cluster: Cluster,
+  target: RolloutTarget,
+  signal: AbortSignal,
+): AsyncGenerator<Rollout> {
+  const ending = new AbortController();
+  const both = AbortSignal.any([signal, cluster.signal, ending.signal]);
+  try {
+    const sight = sightOf(cluster, target);
+    if (target.evalId === '') yield await withoutEvaluation(sight, target, both);
+    else yield* whileItChanges(cluster, target, sight, both);
+  } finally {
+    ending.abort();
+  }
+}
+
+/** Nomad has nothing to do for what was written, so there is nothing to wait for. */
+async function withoutEvaluation(sight: JobSight, target: RolloutTarget, signal: AbortSignal): Promise<Rollout> {
+  await sight.readNow(signal).catch((error: unknown) => {
+    if (!isNomadError(error, 'notFound')) throw error;
+  });
+  const rollout = describeRollout(sight.store, target);
+  if (rollout.phase === 'done' || rollout.phase === 'failed') return rollout;
+  const job = sight.store.jobs.get(target.jobKey);
+  const name = clean(job?.name ?? parseJobKey(target.jobKey).id);
+  return { phase: 'done', sentence: `${name} is registered; Nomad made no evaluation, so nothing is started` };
+}
+
+async function* whileItChanges(
+  cluster: Cluster,
+  target: RolloutTarget,
+  sight: JobSight,
+  signal: AbortSignal,
+): AsyncGenerator<Rollout> {
+  const watch = new EvaluationWatch(cluster, target, sight);
+  const unlessEnded = (error: unknown) => {
+    if (!signal.aborted) throw error;
+  };
+  // It ends before the rollout does only where it fails.
+  const following = sight.follow(signal).catch(unlessEnded);
+  const broken = new Promise<never>((_, reject) => void following.catch(reject));
+  let evaluated: Promise<unknown> = watch.run(signal).catch(unlessEnded);
+  // Whoever takes one rollout after the other may be long about it; a failure is met at the next wait.
+  broken.catch(() => undefined);
+  evaluated.catch(() => undefined);
+  let last: Rollout | undefined;
+  for (;;) {
+    // The subscription starts before the store is looked at, so that no change falls between.
+    const changed = once(sight.onDidChange, signal, (changes) => changes.jobs.has(target.jobKey));
+    changed.catch(() => undefined);
+    signal.throwIfAborted();
+    const rollout = describeRollout(sight.store, target, watch.now);
+    if (rollout.sentence !== last?.sentence || rollout.phase !== last.phase) yield rollout;
+    last = rollout;
+    if (rollout.phase === 'done' || rollout.phase === 'failed') return;
+    await Promise.race([changed, broken, ...(watch.now.done ? [] : [evaluated])]);
+    if (watch.now.done) evaluated = Promise.resolve();
+  }
+}
+
+/** Lets a failure go that Nomad has told, or the way to it. */
+function ofNomad(error: unknown): void {
+  if (!isNomadError(error)) throw error;
+}

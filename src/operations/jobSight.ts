@@ -1,0 +1,181 @@
+import { Backoff } from '../base/backoff.ts';
+import type { Clock } from '../base/clock.ts';
+import { sleep, systemClock } from '../base/clock.ts';
+import { Emitter } from '../base/events.ts';
+import type { Event } from '../base/events.ts';
+
+import { isNomadError } from '../nomad/http/errors.ts';
+import type { Answer, ReadOptions } from '../nomad/http/query.ts';
+import { watch } from '../nomad/reading/watch.ts';
+import { allocationFromStub } from '../state/tables/allocationRecords.ts';
+import { Changes } from '../state/tables/changes.ts';
+import type { ChangeSet } from '../state/tables/changes.ts';
+import type { Cluster } from '../state/clusters/cluster.ts';
+import { deploymentRecord } from '../state/tables/deploymentRecords.ts';
+import { jobRecord } from '../state/tables/jobRecords.ts';
+import { parseJobKey } from '../state/tables/keys.ts';
+import type { JobKey } from '../state/tables/keys.ts';
+import type { PlacedClient } from '../state/tables/placedClient.ts';
+import { Store } from '../state/tables/store.ts';
+
+/** What is known of one job, and when that changes, wherever it is. */
+export interface JobSight {
+  readonly store: Store;
+  readonly onDidChange: Event<ChangeSet>;
+  /** Whether the store says nothing before it was read for the first time. */
+  readonly startsEmpty: boolean;
+  /**
+   * Reads what the store must not be behind in.
+   *
+   * @throws {NomadError}, of kind `notFound` for a job that is gone; the signal's reason
+   */
+  readNow(signal: AbortSignal): Promise<void>;
+  /**
+   * Keeps the store up to date until the signal aborts.
+   *
+   * @throws {NomadError} when that can't be done
+   */
+  follow(signal: AbortSignal): Promise<void>;
+}
+
+/** Through the cluster's own lists and events. */
+export function sightThrough(cluster: Cluster, key: JobKey): JobSight {
+  return {
+    store: cluster.store,
+    onDidChange: cluster.onDidChange,
+    startsEmpty: false,
+    readNow: (signal) => cluster.readJob(key, signal),
+    // Exit codes come with the allocations of the job; it is no matter if they can't be had.
+    follow: (signal) => cluster.loadJob(key, signal).catch(() => undefined),
+  };
+}
+
+/** How long the server may hold a question. */
+const waitMs = 30_000;
+/** However often something changes, it is asked about no more often than this. */
+const gapMs = 500;
+
+/** True for a failure that is no answer about the object: it is asked for again. */
+export function mayPass(error: unknown): boolean {
+  return !isNomadError(error, 'denied', 'notFound', 'rejected', 'unsupported', 'address', 'tls', 'notNomad');
+}
+
+type Read<T> = (options: ReadOptions) => Promise<Answer<T>>;
+
+/**
+ * By reads alone, into a store of its own: for a job in a place that the cluster's lists and events don't cover. Four
+ * blocking queries stand while it is followed.
+ */
+export class DistantJob implements JobSight {
+  readonly store = new Store();
+  readonly startsEmpty = true;
+  readonly onDidChange: Event<ChangeSet>;
+  readonly #changed = new Emitter<ChangeSet>();
+  readonly #key: JobKey;
+  readonly #clock: Clock;
+  readonly #parts: readonly ReturnType<DistantJob['part']>[];
+
+  constructor(client: PlacedClient, key: JobKey, region: string | undefined, clock: Clock = systemClock) {
+    this.onDidChange = this.#changed.event;
+    this.#key = key;
+    this.#clock = clock;
+    const { store } = this;
+    const { namespace, id } = parseJobKey(key);
+    const at = (options: ReadOptions) => ({ ...options, namespace, region });
+    this.#parts = [
+      this.part(
+        (options) => client.jobs.read(id, at(options)),
+        (job) => store.applyJob(jobRecord(job)),
+      ),
+      this.part(
+        (options) => client.jobs.allocations(id, at(options)),
+        (list) => this.#within((mark) => store.replaceAllocationsOf(key, list.map(allocationFromStub), mark)),
+      ),
+      this.part(
+        (options) => client.jobs.deployments(id, at(options)),
+        (list) => this.#within((mark) => store.replaceDeployments(list.map(deploymentRecord), mark)),
+      ),
+      this.part(
+        (options) => client.jobs.evaluations(id, at(options)),
+        (list) => {
+          const blocked = list.filter(({ Status }) => Status === 'blocked');
+          return this.#within((mark) => store.replaceBlocked(blocked, mark));
+        },
+      ),
+    ];
+  }
+
+  async readNow(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#parts.map((part) => part.once(signal)));
+  }
+
+  async follow(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#parts.map((part) => part.follow(signal)));
+  }
+
+  /** One of the answers that the store is made of. An older one than was taken already is let go. */
+  protected part<T>(read: Read<T>, apply: (value: T) => ChangeSet) {
+    let taken = 0;
+    const take = ({ value, meta }: Answer<T>) => {
+      if (meta.index < taken) return;
+      taken = meta.index;
+      this.#tell(apply(value));
+    };
+    return {
+      once: async (signal: AbortSignal) => {
+        take(await this.#unlessGone(read({ signal })));
+      },
+      follow: (signal: AbortSignal) => this.#repeat(read, take, signal),
+    };
+  }
+
+  async #repeat<T>(read: Read<T>, take: (answer: Answer<T>) => void, signal: AbortSignal): Promise<void> {
+    const clock = this.#clock;
+    const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
+    while (!signal.aborted) {
+      try {
+        const asking = (options: ReadOptions) => this.#unlessGone(read(options));
+        for await (const answer of watch(asking, { signal, waitMs, clock })) {
+          take(answer);
+          backoff.reset();
+          await sleep(gapMs, signal, clock);
+        }
+      } catch (error) {
+        if (isAborted(signal)) return;
+        // A job that is gone may be registered anew, and the one who follows it may have more to say of it.
+        if (!mayPass(error) && !isNomadError(error, 'notFound')) throw error;
+        await sleep(backoff.next(), signal, clock).catch(() => undefined);
+      }
+    }
+  }
+
+  async #unlessGone<T>(reading: Promise<T>): Promise<T> {
+    const asked = this.store.jobs.get(this.#key)?.modifyIndex ?? 0;
+    try {
+      return await reading;
+    } catch (error) {
+      if (isNomadError(error, 'notFound')) this.#tell(this.store.removeJob(this.#key, asked));
+      throw error;
+    }
+  }
+
+  #within(replace: (mark: ReturnType<Store['beginSnapshot']>) => ChangeSet): ChangeSet {
+    const mark = this.store.beginSnapshot();
+    try {
+      return replace(mark);
+    } finally {
+      this.store.endSnapshot(mark);
+    }
+  }
+
+  /** Tells every answer as a change of the job, since it may be what somebody waits for. */
+  #tell(changes: ChangeSet): void {
+    const all = new Changes().add(changes);
+    all.jobs.add(this.#key);
+    this.#changed.fire(all);
+  }
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,264 @@
+import { raceSignal } from '../../base/cancel.ts';
+import { systemClock } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
+import { Emitter, once } from '../../base/events.ts';
+import type { Event } from '../../base/events.ts';
+import { Lifetime } from '../../base/lifetime.ts';
+import type { Disposable } from '../../base/lifetime.ts';
+import { placeOfFault, silentLog } from '../../base/log.ts';
+import type { Log } from '../../base/log.ts';
+import { NomadError } from '../../nomad/http/errors.ts';
+import { ChangeCoalescer } from '../tables/changes.ts';
+import type { ChangeSet } from '../tables/changes.ts';
+import { sameState, stateOf } from '../sync/clusterState.ts';
+import type { ClusterState } from '../sync/clusterState.ts';
+import { Details } from '../sync/details.ts';
+import type { JobKey } from '../tables/keys.ts';
+import { Loader } from '../sync/loader.ts';
+import type { Place } from '../tables/place.ts';
+import type { PlacedClient } from '../tables/placedClient.ts';
+import { Store } from '../tables/store.ts';
+import { Sync } from '../sync/sync.ts';
+
+/** Named here as well, for it is what a cluster has. */
+export type { ClusterState };
+
+export interface ClusterOptions {
+  /** Disposed together with the cluster. */
+  readonly client: PlacedClient;
+  /** Host and port, or a name, for people. */
+  readonly label: string;
+  /** `*` for every namespace that the token may see. */
+  readonly namespace: string;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+/**
+ * The live state of one connected cluster. It connects when it is started, tries again by itself when it can't, and
+ * keeps what it has while it tries.
+ */
+export class Cluster implements Disposable {
+  readonly client: PlacedClient;
+  readonly store = new Store();
+  readonly label: string;
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly #lifetime = new Lifetime();
+  /** Aborts when the cluster is disposed. */
+  readonly signal: AbortSignal;
+  readonly #log: Log;
+  readonly #stateChanged: Emitter<ClusterState>;
+  readonly #changed: Emitter<ChangeSet>;
+  readonly #coalescer: ChangeCoalescer;
+  readonly #details: Details;
+  readonly #sync: Sync;
+  #state: ClusterState = { kind: 'connecting' };
+  #started = false;
+  #region: string | undefined;
+  #version: string | undefined;
+
+  constructor(options: ClusterOptions) {
+    const { client, label, namespace, clock = systemClock, log = silentLog } = options;
+    this.client = this.#lifetime.own(client);
+    this.label = label;
+    this.namespace = namespace;
+    this.clock = clock;
+    this.#log = log;
+    // Who listens must not be able to stop the cluster from being followed.
+    const onFailure = (error: unknown) => {
+      log.error(`A listener of ${label} failed: ${placeOfFault(error)}`);
+    };
+    this.#stateChanged = this.#lifetime.own(new Emitter<ClusterState>(onFailure));
+    this.#changed = this.#lifetime.own(new Emitter<ChangeSet>(onFailure));
+    const emit = (changes: ChangeSet) => {
+      this.#changed.fire(changes);
+    };
+    this.#coalescer = this.#lifetime.own(new ChangeCoalescer({ emit, clock }));
+    this.signal = this.#lifetime.signal();
+    const { store, signal } = this;
+    const loader = new Loader(client, store, namespace);
+    const onChanges = (changes: ChangeSet) => {
+      this.#coalescer.add(changes);
+    };
+    this.#details = new Details({ store, loader, signal, log, onChanges });
+    this.#sync = new Sync({
+      ...{ client, namespace, store, loader, clock, log, signal, onChanges },
+      onKnowledge: () => {
+        this.#publish();
+      },
+      keep: (job) => this.#details.follows(job),
+      follows: (job) => this.#details.isJobLoaded(job),
+      onListed: (changed) => this.#readRest(changed),
+      allAllocations: () => this.#details.allocationsLoaded,
+    });
+  }
+
+  /** Fires when the state becomes another. What was loaded before is in the store by then. */
+  get onDidChangeState(): Event<ClusterState> {
+    return this.#stateChanged.event;
+  }
+
+  /** Fires with what changed in the store, a short while after it did. */
+  get onDidChange(): Event<ChangeSet> {
+    return this.#changed.event;
+  }
+
+  get state(): ClusterState {
+    return this.#state;
+  }
+
+  /** Of the agent, or the one that is asked for; unknown until the agent answered, or where it may not be asked. */
+  get region(): string | undefined {
+    return this.client.connection.region ?? this.#region;
+  }
+
+  /**
+   * The name of the agent's own region, asked for where it was not told yet; undefined where it can't be found out.
+   *
+   * @throws the signal's reason
+   */
+  async agentRegion(signal?: AbortSignal): Promise<string | undefined> {
+    if (this.#region === undefined) await raceSignal(this.#readAgent(), signal);
+    return this.#region;
+  }
+
+  /** Of the agent, as `1.8.4`; unknown until it answered, or where it may not be asked. */
+  get version(): string | undefined {
+    return this.#version;
+  }
+
+  /**
+   * Whether what happens at a place is in the store: it is of the region and the namespaces that are shown, and the event
+   * stream tells of it.
+   */
+  covers({ namespace, region }: Place): boolean {
+    return (region === undefined || region === this.region) && this.#sync.covers(namespace);
+  }
+
+  /** Connects and follows the cluster from now on. */
+  start(): void {
+    if (this.#started || this.#lifetime.ended) return;
+    this.#started = true;
+    this.#sync.run().catch((error: unknown) => {
+      if (!this.signal.aborted) this.#log.error(`Following ${this.label} broke off: ${String(error)}`);
+    });
+  }
+
+  /**
+   * Reads everything again now.
+   *
+   * @throws {NomadError} when the jobs can't be listed; the signal's reason
+   */
+  refresh(signal?: AbortSignal): Promise<void> {
+    return raceSignal(raceSignal(this.#sync.refresh(), this.signal), signal);
+  }
+
+  /**
+   * Resolves once there are rows.
+   *
+   * @throws {NomadError} when the cluster could not be reached, though it goes on trying; the signal's reason
+   */
+  async ready(signal: AbortSignal): Promise<void> {
+    if (this.#sync.knowledge.loaded) return;
+    if (this.#state.kind === 'failed') throw this.#state.error;
+    const settled = (state: ClusterState) => state.kind === 'failed' || this.#sync.knowledge.loaded;
+    const both = AbortSignal.any([signal, this.signal]);
+    const state = await once(this.#loadedOrFailed, both, settled);
+    if (state.kind === 'failed') throw state.error;
+  }
+
+  /**
+   * Reads a whole job, its allocations and its runs, once; they are kept up to date from then on.
+   *
+   * @throws {NomadError}, of kind `notFound` for a job that is gone; the signal's reason
+   */
+  loadJob(key: JobKey, signal?: AbortSignal): Promise<void> {
+    return raceSignal(this.#details.loadJob(key), signal);
+  }
+
+  /**
+   * Reads a job, its allocations and its runs now, as after a write whose effect must not be waited for.
+   *
+   * @throws {NomadError}, of kind `notFound` for a job that is gone; the signal's reason
+   */
+  readJob(key: JobKey, signal?: AbortSignal): Promise<void> {
+    return raceSignal(this.#details.readJob(key), signal);
+  }
+
+  isJobLoaded(key: JobKey): boolean {
+    return this.#details.isJobLoaded(key);
+  }
+
+  /**
+   * Reads the newest allocations of all jobs, once; they are kept up to date from then on.
+   *
+   * @throws {NomadError}; the signal's reason
+   */
+  loadAllocations(signal?: AbortSignal): Promise<void> {
+    return raceSignal(this.#details.loadAllocations(), signal);
+  }
+
+  get allocationsLoaded(): boolean {
+    return this.#details.allocationsLoaded;
+  }
+
+  /** Whether the cluster has more allocations than were read. */
+  get allocationsTruncated(): boolean {
+    return this.#details.allocationsTruncated;
+  }
+
+  dispose(): void {
+    this.#lifetime.dispose();
+  }
+
+  /** The state each time that anything is learned, be it the same as before. */
+  readonly #loadedOrFailed: Event<ClusterState> = (listener) => {
+    this.#learned.add(listener);
+    return {
+      dispose: () => {
+        this.#learned.delete(listener);
+      },
+    };
+  };
+  readonly #learned = new Set<(state: ClusterState) => unknown>();
+
+  #publish(): void {
+    const next = stateOf(this.#sync.knowledge) ?? this.#state;
+    if (!sameState(this.#state, next)) {
+      this.#state = next;
+      // Whoever looks at the store because of the new state is to be told first what changed in it.
+      this.#coalescer.flush();
+      this.#stateChanged.fire(next);
+    }
+    for (const listener of [...this.#learned]) listener(next);
+  }
+
+  async #readRest(changed: ChangeSet | undefined): Promise<void> {
+    await Promise.all([this.#readAgent(), this.#details.readAgain(changed)]);
+  }
+
+  async #readAgent(): Promise<void> {
+    if (this.#version !== undefined && this.#region !== undefined) return;
+    try {
+      const { value } = await this.client.agent.self({ signal: this.signal });
+      this.#region = value.config.Region;
+      this.#version = value.config.Version?.Version;
+    } catch (error) {
+      if (!(error instanceof NomadError)) throw error;
+      this.#log.debug(`The agent does not tell its version: ${error.message}`);
+      this.#region ??= await this.#onlyRegion();
+    }
+  }
+
+  /** Where the agent may not be asked itself: the only region that there is has to be its own. */
+  async #onlyRegion(): Promise<string | undefined> {
+    try {
+      const { value } = await this.client.agent.regions({ signal: this.signal });
+      return value.length === 1 ? value[0] : undefined;
+    } catch (error) {
+      if (!(error instanceof NomadError)) throw error;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { Emitter } from '../../base/events.ts';
+import type { Event } from '../../base/events.ts';
+import { CancelledError } from '../../base/cancel.ts';
+import type { Disposable } from '../../base/lifetime.ts';
+import type { NomadError } from '../../nomad/http/errors.ts';
+import { isNomadError } from '../../nomad/http/errors.ts';
+import type { Cluster } from './cluster.ts';
+
+/** The one cluster that is looked at, opened when somebody first asks for it. */
+export class CurrentCluster implements Disposable {
+  readonly #open: () => Promise<Cluster>;
+  readonly #changed = new Emitter<Cluster | undefined>();
+  #cluster: Cluster | undefined;
+  #opening: Promise<Cluster> | undefined;
+  #lastError: NomadError | undefined;
+  /** Counts connections, so that one that was opened too late is known to be. */
+  #generation = 0;
+  #ended = false;
+
+  /** Fires with the cluster when it was opened, and with nothing when it was left or could not be opened. */
+  readonly onDidChange: Event<Cluster | undefined> = this.#changed.event;
+
+  /** @param open makes a cluster of the settings of the moment; it is started here */
+  constructor(open: () => Promise<Cluster>) {
+    this.#open = open;
+  }
+
+  /** Why the last opening failed; nothing after a success. A cluster that doesn't answer is told by its own state. */
+  get lastError(): NomadError | undefined {
+    return this.#lastError;
+  }
+
+  get(): Cluster | undefined {
+    return this.#cluster;
+  }
+
+  /**
+   * The cluster, opened and started if it isn't yet; callers at the same time share one opening. It need not have
+   * answered: see {@link Cluster.ready}.
+   *
+   * @throws what `open` throws, and CancelledError when the connection was given up meanwhile
+   */
+  connect(): Promise<Cluster> {
+    if (this.#cluster !== undefined) return Promise.resolve(this.#cluster);
+    if (this.#ended) return Promise.reject(new CancelledError());
+    this.#opening ??= this.#openNow();
+    return this.#opening;
+  }
+
+  /** Leaves the cluster and opens it anew, as after a change of settings or token. */
+  reconnect(): Promise<Cluster> {
+    this.disconnect();
+    return this.connect();
+  }
+
+  /** Leaves the cluster, or gives up opening it. */
+  disconnect(): void {
+    this.#generation += 1;
+    this.#opening = undefined;
+    const cluster = this.#cluster;
+    this.#cluster = undefined;
+    if (cluster === undefined) return;
+    cluster.dispose();
+    this.#changed.fire(undefined);
+  }
+
+  dispose(): void {
+    this.#ended = true;
+    this.disconnect();
+    this.#changed.dispose();
+  }
+
+  async #openNow(): Promise<Cluster> {
+    const generation = this.#generation;
+    try {
+      const cluster = await this.#open();
+      if (generation !== this.#generation) {
+        cluster.dispose();
+        throw new CancelledError();
+      }
+      this.#cluster = cluster;
+      this.#lastError = undefined;
+      cluster.start();
+      this.#changed.fire(cluster);
+      return cluster;
+    } catch (error) {
+      if (generation === this.#generation) {
+        this.#lastError = isNomadError(error) ? error : undefined;
+        this.#changed.fire(undefined);
+      }
+      throw error;
+    } finally {
+      if (generation === this.#generation) this.#opening = undefined;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { sleep } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import { isNomadError } from '../../nomad/http/errors.ts';
+import type { NomadEvent } from '../../nomad/types/event.ts';
+import type { Asides } from './asides.ts';
+import type { ChangeSet } from '../tables/changes.ts';
+import type { EventQuestions } from './eventChanges.ts';
+import { jobKey } from '../tables/keys.ts';
+import type { Loader } from './loader.ts';
+import type { Store } from '../tables/store.ts';
+
+export interface QuestionOptions {
+  readonly store: Store;
+  readonly loader: Loader;
+  readonly asides: Asides;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onChanges: (changes: ChangeSet) => void;
+  /** Everything has to be listed. */
+  readonly onLost: () => void;
+}
+
+/** What can't be read is not listed more often than this, whatever the server sends. */
+const lostGapMs = 2000;
+
+/** Answers what events leave open by reads beside their path. */
+export function eventQuestions(options: QuestionOptions): EventQuestions {
+  const { store, loader, asides, clock, log, onChanges, onLost } = options;
+  return {
+    jobMayBeGone: (key) => {
+      asides.add(`read the job ${key} again`, async (signal) => {
+        if (!store.jobs.has(key)) return;
+        await loader.jobAlone(key, signal, onChanges).catch((error: unknown) => {
+          if (!isNomadError(error, 'notFound')) throw error;
+        });
+      });
+    },
+    runsChanged: (parent) => {
+      if (!store.jobs.has(parent)) return;
+      asides.add(`count the runs of ${parent}`, async (signal) => {
+        onChanges(await loader.runCounts(parent, signal));
+      });
+    },
+    allocationsUnknown: (key) => {
+      asides.add(`list the allocations of ${key}`, async (signal) => {
+        onChanges(await loader.allocationsOf(key, signal));
+      });
+    },
+    unreadable: (event, reason) => {
+      const what = nameOf(event);
+      log.error(`An event of ${what ?? 'an unknown object'} was left out: ${reason}`);
+      const read = readerOf(event, loader, onChanges);
+      if (what !== undefined && read !== undefined) asides.add(`read ${what} again`, read);
+      else {
+        asides.add('list what an event did not say', async (signal) => {
+          await sleep(lostGapMs, signal, clock);
+          onLost();
+        });
+      }
+    },
+  };
+}
+
+function nameOf(event: Partial<NomadEvent> | null): string | undefined {
+  const { Topic, Key } = Object(event) as { Topic?: unknown; Key?: unknown };
+  if (typeof Topic !== 'string' || typeof Key !== 'string' || Key === '') return undefined;
+  return `${Topic.toLowerCase()} ${Key}`;
+}
+
+/** How the object of an event is read by itself. */
+function readerOf(
+  event: Partial<NomadEvent> | null,
+  loader: Loader,
+  onChanges: (changes: ChangeSet) => void,
+): ((signal: AbortSignal) => Promise<void>) | undefined {
+  const { Topic, Key, Namespace } = Object(event) as { Topic?: unknown; Key?: unknown; Namespace?: unknown };
+  const namespace = typeof Namespace === 'string' && Namespace !== '' ? Namespace : 'default';
+  if (typeof Key !== 'string') return undefined;
+  const one = (read: (id: string, namespace: string, signal: AbortSignal) => Promise<ChangeSet>) => {
+    return async (signal: AbortSignal) => {
+      onChanges(await read(Key, namespace, signal));
+    };
+  };
+  switch (Topic) {
+    case 'Job':
+      return (signal) => loader.job(jobKey(namespace, Key), signal, onChanges);
+    case 'Allocation':
+      return one((...of) => loader.allocation(...of));
+    case 'Deployment':
+      return one((...of) => loader.deployment(...of));
+    case 'Evaluation':
+      return one((...of) => loader.evaluation(...of));
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,229 @@
+import { Backoff } from '../../base/backoff.ts';
+import { isCancelled } from '../../base/cancel.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Disposable } from '../../base/lifetime.ts';
+import { placeOfFault } from '../../base/log.ts';
+import type { Log } from '../../base/log.ts';
+import { isNomadError, NomadError } from '../../nomad/http/errors.ts';
+import type { EventBatch } from '../../nomad/types/event.ts';
+import type { PlacedClient } from '../tables/placedClient.ts';
+import { Resume } from './resume.ts';
+import { Wake } from './wake.ts';
+
+export interface EventStreamOptions {
+  readonly client: PlacedClient;
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** The stream is about to be asked for. */
+  readonly onConnect: () => void;
+  /** The stream is open; the first line has come. */
+  readonly onOpen: () => void;
+  /** Something came: a line, a part of one, or a heartbeat. */
+  readonly onHeard: () => void;
+  readonly onBatch: (batch: EventBatch) => void;
+  /** A line came that can't be brought in at all. */
+  readonly onUnreadable: (reason: string) => void;
+  /** @param again whether it is likely to be open again in a moment */
+  readonly onEnd: (error: NomadError, again: boolean) => void;
+}
+
+const topics = ['Job', 'Allocation', 'Deployment', 'Evaluation'];
+
+/** A stream that is refused is asked for again this much later: a proxy or a right may have changed. */
+const refusedPauseMs = 5 * 60_000;
+/** Newer servers refuse by silence, and so may a connection that was cut at the wrong moment. */
+const silentRefusalPauseMs = 30_000;
+/** A stream that ended sooner than this was no success. */
+const steadyMs = 30_000;
+/** After that a stream that keeps ending soon counts as open. */
+const provenMs = 10_000;
+/** Servers send a heartbeat every 30 seconds. */
+const silentMs = 35_000;
+/** How often it is looked whether the stream is silent: by the time of day, since a machine that sleeps stops timers. */
+const lookMs = 5000;
+
+/** One connection. */
+interface Attempt {
+  readonly startedMs: number;
+  readonly ending: AbortController;
+  opened: boolean;
+  heardMs: number;
+  silent: boolean;
+}
+
+/** Keeps the event stream open, and says when it isn't. */
+export class EventStream {
+  readonly #options: EventStreamOptions;
+  readonly #wake: Wake;
+  readonly #resume = new Resume();
+  #attempt: Attempt | undefined;
+  #reopening = false;
+  /** How many streams one after the other ended soon. */
+  #short = 0;
+
+  constructor(options: EventStreamOptions) {
+    this.#options = options;
+    this.#wake = new Wake(options.clock);
+  }
+
+  /** Opens the stream now if it waits to be. */
+  retry(): void {
+    this.#wake.fire();
+  }
+
+  /** Opens the stream anew, from where it is, as when it is to bring more from now on. */
+  reopen(): void {
+    this.#reopening = true;
+    this.#attempt?.ending.abort();
+  }
+
+  /** Runs until the signal aborts. */
+  async run(): Promise<void> {
+    const { signal, clock, log, onEnd } = this.#options;
+    const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
+    while (!signal.aborted) {
+      const attempt = this.#begin();
+      const error = await this.#once(attempt);
+      if (isAborted(signal)) return;
+      if (this.#isReopening()) continue;
+      const steady = attempt.opened && clock.now() - attempt.startedMs >= steadyMs;
+      this.#short = steady ? 0 : this.#short + 1;
+      if (steady) backoff.reset();
+      this.#resume.after(error);
+      const broken = error.kind === 'decode' || error.kind === 'tooLarge';
+      log[broken ? 'error' : 'debug'](`The event stream ended: ${error.message}`);
+      onEnd(error, attempt.opened && !attempt.silent && !isRefused(error) && this.#short < 2);
+      await this.#wake.wait(pauseAfter(error) ?? backoff.next(), signal);
+    }
+  }
+
+  /** A method, since the answer changes while this class waits. */
+  #isReopening(): boolean {
+    return this.#reopening;
+  }
+
+  #begin(): Attempt {
+    const startedMs = this.#options.clock.now();
+    this.#reopening = false;
+    return (this.#attempt = {
+      ...{ startedMs, heardMs: startedMs, ending: new AbortController(), opened: false, silent: false },
+    });
+  }
+
+  /** One connection; resolves with why it ended. */
+  async #once(attempt: Attempt): Promise<NomadError> {
+    const { client, namespace, onConnect, onHeard, clock } = this.#options;
+    const signal = AbortSignal.any([this.#options.signal, attempt.ending.signal]);
+    const index = this.#resume.index;
+    const watching = this.#watch(attempt);
+    const heard = () => {
+      attempt.heardMs = clock.now();
+      if (attempt.opened) onHeard();
+    };
+    try {
+      onConnect();
+      for await (const line of client.events.stream({
+        topics,
+        index,
+        namespace,
+        region: undefined,
+        signal,
+        onHeard: heard,
+      })) {
+        if (!attempt.opened) this.#opened(attempt, watching);
+        if (line !== 'heartbeat') this.#take(line);
+      }
+    } catch (error) {
+      if (!isNomadError(error) && !isCancelled(error))
+        this.#options.log.error(`The event stream broke: ${placeOfFault(error)}`);
+      return asNomadError(error);
+    } finally {
+      watching.dispose();
+    }
+    // What died without a word may have taken the connections of the next reads with it.
+    if (attempt.silent) client.dropIdleSockets();
+    return new NomadError('closed', attempt.silent ? 'The event stream fell silent.' : 'The event stream ended.');
+  }
+
+  #opened(attempt: Attempt, watching: Watching): void {
+    attempt.opened = true;
+    // One that ended soon again and again is not believed before it has lasted.
+    if (this.#short < 2) this.#options.onOpen();
+    else watching.after(provenMs, this.#options.onOpen);
+  }
+
+  #take(line: EventBatch): void {
+    const { onBatch, onUnreadable } = this.#options;
+    if (Number.isSafeInteger(line.Index) && Array.isArray(line.Events)) {
+      this.#resume.reached(line.Index);
+      onBatch(line);
+    } else onUnreadable('a line of the event stream has no index or no events that can be read');
+  }
+
+  /** Ends a connection that has been silent for longer than a server ever is. */
+  #watch(attempt: Attempt): Watching {
+    const watching = new Watching(this.#options.clock, this.#options.signal);
+    const look = () => {
+      if (attempt.opened && this.#options.clock.now() - attempt.heardMs > silentMs) {
+        attempt.silent = true;
+        attempt.ending.abort();
+      } else watching.after(lookMs, look);
+    };
+    watching.after(lookMs, look);
+    return watching;
+  }
+}
+
+/** Timers that end together, or with a signal. */
+class Watching implements Disposable {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #timers = new Set<Disposable>();
+  #ended = false;
+  readonly #end = () => {
+    this.dispose();
+  };
+
+  constructor(clock: Clock, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#end, { once: true });
+  }
+
+  after(delayMs: number, run: () => void): void {
+    if (this.#ended) return;
+    const timer = this.#clock.timer(delayMs, () => {
+      this.#timers.delete(timer);
+      run();
+    });
+    this.#timers.add(timer);
+  }
+
+  dispose(): void {
+    this.#ended = true;
+    this.#signal.removeEventListener('abort', this.#end);
+    for (const timer of this.#timers) timer.dispose();
+    this.#timers.clear();
+  }
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+/** True where asking again soon makes no sense. What was cut or garbled on its way is not refused. */
+export function isRefused(error: NomadError): boolean {
+  return isNomadError(error, 'denied', 'notFound', 'unsupported', 'rejected', 'notNomad');
+}
+
+function pauseAfter(error: NomadError): number | undefined {
+  if (!isRefused(error)) return undefined;
+  return error.status === undefined ? silentRefusalPauseMs : refusedPauseMs;
+}
+
+/** Whatever was thrown, as an error that can be shown. What is not Nomad's own is for the log, not for people. */
+export function asNomadError(error: unknown): NomadError {
+  return isNomadError(error) ? error : new NomadError('decode', 'The answer of Nomad could not be understood.');
+}

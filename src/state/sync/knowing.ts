@@ -1,0 +1,163 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Disposable } from '../../base/lifetime.ts';
+import { NomadError } from '../../nomad/http/errors.ts';
+import type { Knowledge } from './clusterState.ts';
+
+export interface KnowingOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Something was learned, be it the same as before. */
+  readonly onKnowledge: () => void;
+  /** There is no event stream, and no list since it was last heard. */
+  readonly onUnsure: () => void;
+}
+
+/** When a list was asked for; what it says is no older than that. */
+export interface Asked {
+  readonly order: number;
+  readonly ms: number;
+}
+
+/** A stream that is to be open at any moment, or a list that is to catch up, has so long before it counts as away. */
+export const momentMs = 2000;
+
+/**
+ * Keeps what is known of a cluster's lists and events, in the order in which it was learned: the state that follows must
+ * not claim more than was heard.
+ */
+export class Knowing {
+  readonly #options: KnowingOptions;
+  #now: Knowledge;
+  #order = 0;
+  #heardOrder = 0;
+  #heardMs = 0;
+  #listedOrder = 0;
+  #listedMs = 0;
+  /** A list that was asked for after this has all that the stream may have missed. */
+  #neededOrder = 0;
+  #wasOpen = false;
+  #lastError: NomadError | undefined;
+  #moment: Disposable | undefined;
+
+  constructor(options: KnowingOptions) {
+    this.#options = options;
+    this.#now = { loaded: false, goodMs: options.clock.now(), stream: { kind: 'opening' } };
+    options.signal.addEventListener('abort', () => this.#moment?.dispose(), { once: true });
+  }
+
+  get now(): Knowledge {
+    return this.#now;
+  }
+
+  /** To be called before a list is asked for. */
+  ask(): Asked {
+    this.#order += 1;
+    return { order: this.#order, ms: this.#options.clock.now() };
+  }
+
+  listed(asked: Asked): void {
+    const { stream } = this.#now;
+    this.#listedOrder = asked.order;
+    this.#listedMs = this.#options.clock.now();
+    this.#learn({ loaded: true, listError: undefined, goodMs: Math.max(this.#goodMs(), asked.ms) });
+    if (stream.kind === 'none') this.#learn({ stream: { ...stream, listedSince: this.#listedSince() } });
+    if (stream.kind === 'open' && !stream.caughtUp) this.#catchUp();
+    if (stream.kind === 'opening') this.#waitAMoment();
+    this.#options.onKnowledge();
+  }
+
+  listFailed(error: NomadError): void {
+    this.#learn({ listError: error, goodMs: this.#goodMs() });
+    this.#options.onKnowledge();
+  }
+
+  /** The stream is open. Says whether a list has to be made, since something may have been missed before. */
+  opened(): boolean {
+    // A server replays only what it still has, and says nothing of what it has not.
+    const late = this.#now.loaded && this.#options.clock.now() - this.#listedMs > momentMs;
+    const missing = this.#wasOpen || late;
+    const goodMs = this.#goodMs();
+    this.#wasOpen = true;
+    this.#order += 1;
+    this.#neededOrder = missing ? this.#order : 0;
+    this.#learn({ goodMs, stream: { kind: 'open', caughtUp: false } });
+    this.heard();
+    if (!missing && this.#now.loaded) this.#catchUp();
+    else if (missing) this.#waitAMoment();
+    this.#options.onKnowledge();
+    return missing;
+  }
+
+  /** The stream is alive. */
+  heard(): void {
+    this.#order += 1;
+    this.#heardOrder = this.#order;
+    this.#heardMs = this.#options.clock.now();
+  }
+
+  /**
+   * The stream ended.
+   *
+   * @param again whether it is likely to be open again in a moment
+   */
+  ended(error: NomadError, again: boolean): void {
+    this.#lastError = error;
+    const goodMs = this.#goodMs();
+    if (again) {
+      this.#learn({ goodMs, stream: { kind: 'dropped', error } });
+      this.#waitAMoment();
+    } else {
+      this.#learn({ goodMs });
+      this.#none(error);
+    }
+    this.#options.onKnowledge();
+  }
+
+  /** While all is well, the last word of the stream is the time at which what is shown was right. */
+  #goodMs(): number {
+    const { stream, goodMs, listError } = this.#now;
+    const well = stream.kind === 'open' && stream.caughtUp && listError === undefined;
+    return well ? this.#heardMs : goodMs;
+  }
+
+  #learn(part: Partial<Knowledge>): void {
+    this.#now = { ...this.#now, ...part };
+  }
+
+  #listedSince(): boolean {
+    return this.#now.loaded && this.#listedOrder > this.#heardOrder;
+  }
+
+  #catchUp(): void {
+    if (this.#listedOrder < this.#neededOrder) return;
+    this.#moment?.dispose();
+    this.#learn({ stream: { kind: 'open', caughtUp: true } });
+  }
+
+  #none(error: NomadError): void {
+    this.#moment?.dispose();
+    const listedSince = this.#listedSince();
+    this.#learn({ stream: { kind: 'none', error, listedSince } });
+    // Whether the lists still work is what tells a broken stream from a broken connection.
+    if (!listedSince && this.#now.loaded) this.#options.onUnsure();
+  }
+
+  #waitAMoment(): void {
+    const { clock, signal } = this.#options;
+    this.#moment?.dispose();
+    if (signal.aborted) return;
+    this.#moment = clock.timer(momentMs, () => {
+      this.#isLate();
+    });
+  }
+
+  #isLate(): void {
+    const { stream } = this.#now;
+    const path = '/v1/event/stream';
+    const doubt = this.#lastError ?? new NomadError('timeout', 'The event stream has not answered yet.', { path });
+    // A server that denies the stream may be silent for long before it says so; the lists have to do meanwhile.
+    if (stream.kind === 'opening' || stream.kind === 'dropped') this.#none(doubt);
+    else if (stream.kind === 'open' && !stream.caughtUp) this.#learn({ stream: { ...stream, doubt } });
+    this.#options.onKnowledge();
+  }
+}

@@ -1,0 +1,287 @@
+import { isNomadError } from '../../nomad/http/errors.ts';
+import type { JobStatusItem } from '../../nomad/types/job.ts';
+import { allocationFromStub, allocationFromSummary, allocationRecord } from '../tables/allocationRecords.ts';
+import { Changes } from '../tables/changes.ts';
+import type { ChangeSet } from '../tables/changes.ts';
+import { deploymentFromSummary, deploymentRecord } from '../tables/deploymentRecords.ts';
+import { jobFromStatusItem, jobFromStub, jobRecord } from '../tables/jobRecords.ts';
+import { parseJobKey, placeOf } from '../tables/keys.ts';
+import type { JobKey } from '../tables/keys.ts';
+import type { Place } from '../tables/place.ts';
+import type { PlacedClient } from '../tables/placedClient.ts';
+import type { AllocationRecord, JobRecord } from '../tables/records.ts';
+import type { JobListing, JobSnapshot, SnapshotMark, Store } from '../tables/store.ts';
+import { isFollowed } from '../tables/taskState.ts';
+
+/** As many failures as a person would look through, and no answer of many megabytes. */
+const failuresPerPage = 200;
+/** Each of them makes the filter longer. */
+const maxUnhealthy = 30;
+/** So many periodic jobs are looked at one by one, so many at a time. */
+const maxSchedules = 100;
+const readAhead = 4;
+
+/** What an allocation in one of these states has to say is in the events of its tasks. */
+const unclearStatuses = ['failed', 'pending'] as const;
+
+function isSettled(status: string): boolean {
+  return !unclearStatuses.some((unclear) => unclear === status);
+}
+
+function idIs({ id }: AllocationRecord): string {
+  return `ID == ${JSON.stringify(id)}`;
+}
+
+/** The lists that the loader reads, each into the store and back as what it changed. */
+export class Loader {
+  readonly #client: PlacedClient;
+  readonly #store: Store;
+  readonly #namespace: string;
+  /** Found out once: agents before 1.8 have no list of jobs with their allocations. */
+  #statuses = true;
+
+  constructor(client: PlacedClient, store: Store, namespace: string) {
+    this.#client = client;
+    this.#store = store;
+    this.#namespace = namespace;
+  }
+
+  /**
+   * All jobs, with their allocations where the agent lists them together.
+   *
+   * @param own jobs and allocations that are listed by themselves
+   * @returns what changed, and the index that the list was made at
+   */
+  async jobs(
+    signal: AbortSignal,
+    own: Pick<JobListing, 'keep' | 'follows'>,
+  ): Promise<{ changes: ChangeSet; index: number }> {
+    return this.#within(async (mark) => {
+      const { snapshot, index } = (await this.#readStatuses(signal)) ?? (await this.#readStubs(signal));
+      return { changes: this.#store.replaceJobs(snapshot, mark, { ...own, index }), index };
+    });
+  }
+
+  /** All deployments. */
+  async deployments(signal: AbortSignal): Promise<ChangeSet> {
+    return this.#within(async (mark) => {
+      const { value } = await this.#client.deployments.list(this.#read(signal));
+      return this.#store.replaceDeployments(value.map(deploymentRecord), mark);
+    });
+  }
+
+  /** The evaluations that wait for room. */
+  async blocked(signal: AbortSignal): Promise<ChangeSet> {
+    return this.#within(async (mark) => {
+      const { value } = await this.#client.evaluations.list({ ...this.#read(signal), status: 'blocked' });
+      return this.#store.replaceBlocked(value, mark);
+    });
+  }
+
+  /** Whether the jobs that have runs are periodic, switched off or parameterized; the list of all jobs doesn't say. */
+  async parents(signal: AbortSignal): Promise<ChangeSet> {
+    const changes = new Changes();
+    const unclear = [...this.#store.jobs.values()].some((job) => job.children && !job.periodic && !job.parameterized);
+    if (unclear) {
+      const filter = 'ParentID is empty and (Type == "batch" or Type == "sysbatch")';
+      const { value } = await this.#client.jobs.list({ ...this.#read(signal), filter });
+      for (const stub of value) {
+        if (stub.Periodic || stub.ParameterizedJob) changes.add(this.#store.applyJob(jobFromStub(stub)));
+      }
+    }
+    return changes.add(await this.#schedules(signal));
+  }
+
+  /**
+   * A whole job, its allocations, and its runs if it has some.
+   *
+   * @throws {NomadError} of kind `notFound` for a job that is gone; it is removed from the store then
+   */
+  async job(key: JobKey, signal: AbortSignal, emit: (changes: ChangeSet) => void): Promise<void> {
+    const record = await this.jobAlone(key, signal, emit);
+    if (record.periodic || record.parameterized) emit(await this.#runs(record, signal));
+    else emit(await this.allocationsOf(key, signal));
+  }
+
+  /**
+   * A job without what belongs to it.
+   *
+   * @throws {NomadError} as {@link job}
+   */
+  async jobAlone(key: JobKey, signal: AbortSignal, emit: (changes: ChangeSet) => void): Promise<JobRecord> {
+    const { id } = parseJobKey(key);
+    // The answer is about the job as it was known now; one that is registered while it is on its way is another.
+    const asked = this.#store.jobs.get(key)?.modifyIndex ?? 0;
+    try {
+      const { value } = await this.#client.jobs.read(id, { ...placeOf(key), signal });
+      const record = jobRecord(value);
+      emit(this.#store.applyJob(record));
+      return record;
+    } catch (error) {
+      if (isNomadError(error, 'notFound')) emit(this.#store.removeJob(key, asked));
+      throw error;
+    }
+  }
+
+  /** An allocation, as it is now. */
+  async allocation(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
+    const { value } = await this.#client.allocations.read(id, { namespace, region: undefined, signal });
+    return this.#store.applyAllocation(allocationRecord(value, 0));
+  }
+
+  /** A deployment, as it is now. */
+  async deployment(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
+    const { value } = await this.#client.deployments.read(id, { namespace, region: undefined, signal });
+    return this.#store.applyDeployment(deploymentRecord(value));
+  }
+
+  /** An evaluation, as it is now. */
+  async evaluation(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
+    const { value } = await this.#client.evaluations.read(id, { namespace, region: undefined, signal });
+    return this.#store.applyEvaluation(value);
+  }
+
+  /** All allocations of one job. */
+  async allocationsOf(key: JobKey, signal: AbortSignal): Promise<ChangeSet> {
+    const { id } = parseJobKey(key);
+    return this.#within(async (mark) => {
+      const { value } = await this.#client.jobs.allocations(id, { ...placeOf(key), signal });
+      return this.#store.replaceAllocationsOf(key, value.map(allocationFromStub), mark);
+    });
+  }
+
+  /** One row of the list of jobs, for the number of its runs. */
+  async runCounts(key: JobKey, signal: AbortSignal): Promise<ChangeSet> {
+    const { id } = parseJobKey(key);
+    // The job itself sorts before everything else that starts with its id.
+    const { value } = await this.#client.jobs.list({ ...placeOf(key), prefix: id, perPage: 1, signal });
+    const stub = value.find((one) => one.ID === id);
+    return stub === undefined ? new Changes() : this.#store.applyJob(jobFromStub(stub));
+  }
+
+  /**
+   * The newest allocations of all jobs, page by page.
+   *
+   * @param emit told what each page changed
+   * @returns whether there are more than `max`
+   */
+  async allocations(
+    max: number,
+    perPage: number,
+    signal: AbortSignal,
+    emit: (changes: ChangeSet) => void,
+  ): Promise<boolean> {
+    return this.#within(async (mark) => {
+      const all: AllocationRecord[] = [];
+      let nextToken: string | undefined;
+      do {
+        const page = await this.#client.allocations.list({ ...this.#read(signal), reverse: true, perPage, nextToken });
+        const records = page.value.map(allocationFromStub);
+        emit(this.#store.applyAllocations(records));
+        all.push(...records);
+        nextToken = page.meta.nextToken;
+      } while (nextToken !== undefined && all.length < max);
+      emit(this.#store.retainAllocations(all, mark));
+      return nextToken !== undefined;
+    });
+  }
+
+  /**
+   * Why allocations failed, don't start or are unhealthy; the list of jobs says no more than that. The newest ones are
+   * enough.
+   */
+  async failures(signal: AbortSignal): Promise<ChangeSet> {
+    const known = this.#store.allocations;
+    const vague = [...known.values()].filter((one) => one.modifyIndex === 0);
+    const unhealthy = vague.filter((one) => one.healthy === false).slice(0, maxUnhealthy);
+    const unclear = unhealthy.length > 0 || vague.some(({ clientStatus }) => !isSettled(clientStatus));
+    // Older agents list no allocations with the jobs, so any may be of interest.
+    if (this.#statuses && !unclear) return new Changes();
+    const wanted = [...unclearStatuses.map((status) => `ClientStatus == "${status}"`), ...unhealthy.map(idIs)];
+    const options = { ...this.#read(signal), filter: wanted.join(' or '), reverse: true, perPage: failuresPerPage };
+    const { value } = await this.#client.allocations.list(options);
+    const records = value.map(allocationFromStub);
+    // Others were placed since the jobs were listed, and come with their own events.
+    const concerns = (one: AllocationRecord) =>
+      this.#statuses ? known.has(one.id) : this.#store.jobs.has(one.jobKey) && !isFollowed(one);
+    return this.#store.applyAllocations(records.filter(concerns));
+  }
+
+  /** Waits for a change of any job after `index`, at most `waitMs`; returns the index to go on from. */
+  async change(index: number, waitMs: number, signal: AbortSignal): Promise<number> {
+    const blocking = { index: Math.max(1, index), waitMs };
+    const { meta } = await this.#client.jobs.list({ ...this.#read(signal), ...blocking, perPage: 1 });
+    return meta.index;
+  }
+
+  /** Whether the schedules of periodic jobs are switched off, which only the whole job says. */
+  async #schedules(signal: AbortSignal): Promise<ChangeSet> {
+    const changes = new Changes();
+    const unclear = (job: JobRecord) => job.periodic && job.periodicEnabled === undefined && !job.stop;
+    const queue = [...this.#store.jobs.values()].filter(unclear).slice(0, maxSchedules);
+    const work = async () => {
+      for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+        try {
+          const { value } = await this.#client.jobs.read(job.id, { ...placeOf(job.key), signal });
+          changes.add(this.#store.applyJob(jobRecord(value)));
+        } catch (error) {
+          // It went meanwhile, or may be listed but not read.
+          if (!isNomadError(error, 'notFound', 'denied')) throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: readAhead }, work));
+    return changes;
+  }
+
+  async #runs(parent: JobRecord, signal: AbortSignal): Promise<ChangeSet> {
+    return this.#within(async (mark) => {
+      const { id, key } = parent;
+      const { value } = await this.#client.jobs.list({ ...placeOf(key), prefix: `${id}/`, signal });
+      const runs = value.filter((stub) => stub.ParentID === id).map(jobFromStub);
+      return this.#store.replaceChildrenOf(key, runs, mark);
+    });
+  }
+
+  async #readStatuses(signal: AbortSignal): Promise<{ snapshot: JobSnapshot[]; index: number } | undefined> {
+    if (!this.#statuses) return undefined;
+    try {
+      const { value, meta } = await this.#client.jobs.statuses(this.#read(signal));
+      return { snapshot: value.map((item) => this.#snapshot(item)), index: meta.index };
+    } catch (error) {
+      if (!isNomadError(error, 'unsupported', 'notFound')) throw error;
+      this.#statuses = false;
+      return undefined;
+    }
+  }
+
+  #snapshot(item: JobStatusItem): JobSnapshot {
+    const draft = jobFromStatusItem(item, undefined);
+    const job = draft.children === undefined ? draft : jobFromStatusItem(item, this.#store.jobs.get(draft.key));
+    const deployment = item.LatestDeployment;
+    return {
+      job,
+      allocations: (item.Allocs ?? []).map((allocation) => allocationFromSummary(allocation, job)),
+      ...(deployment === null ? {} : { deployment: deploymentFromSummary(deployment, job) }),
+    };
+  }
+
+  async #readStubs(signal: AbortSignal): Promise<{ snapshot: JobSnapshot[]; index: number }> {
+    const { value, meta } = await this.#client.jobs.list(this.#read(signal));
+    return { snapshot: value.map((stub) => ({ job: jobFromStub(stub) })), index: meta.index };
+  }
+
+  /** All that is shown. */
+  #read(signal: AbortSignal): Place & { signal: AbortSignal } {
+    return { namespace: this.#namespace, region: undefined, signal };
+  }
+
+  async #within<T>(read: (mark: SnapshotMark) => Promise<T>): Promise<T> {
+    const mark = this.#store.beginSnapshot();
+    try {
+      return await read(mark);
+    } finally {
+      this.#store.endSnapshot(mark);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { isNomadError } from '../../nomad/http/errors.ts';
+import type { NomadError } from '../../nomad/http/errors.ts';
+
+/** Beyond every index: a server then starts with the newest that it has. */
+const future = Number.MAX_SAFE_INTEGER;
+
+/** Where an event stream goes on from, and how it gets past a line that can't be read. */
+export class Resume {
+  #last: number | undefined;
+  /** Where a line that can't be read stopped the stream. */
+  #stoppedAt: number | undefined;
+  #past: number | undefined;
+
+  /** The first index to ask for; nothing for all that the server still has. */
+  get index(): number | undefined {
+    return this.#past ?? (this.#last === undefined ? undefined : this.#last + 1);
+  }
+
+  reached(index: number): void {
+    this.#last = index;
+    this.#stoppedAt = undefined;
+    this.#past = undefined;
+  }
+
+  /** The stream ended. The second line that can't be read at the same place is passed over; the lists have what it says. */
+  after(error: NomadError): void {
+    if (!isNomadError(error, 'tooLarge', 'decode')) return;
+    const place = this.#past ?? this.#last ?? 0;
+    const { index } = Object(error) as { index?: unknown };
+    if (this.#stoppedAt === place) this.#past = typeof index === 'number' ? index + 1 : future;
+    this.#stoppedAt = place;
+  }
+}

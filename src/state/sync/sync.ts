@@ -1,0 +1,277 @@
+import { Backoff } from '../../base/backoff.ts';
+import type { Clock } from '../../base/clock.ts';
+import { sleep } from '../../base/clock.ts';
+import { placeOfFault } from '../../base/log.ts';
+import type { Log } from '../../base/log.ts';
+import { isNomadError } from '../../nomad/http/errors.ts';
+import type { EventBatch } from '../../nomad/types/event.ts';
+import { Asides } from './asides.ts';
+import type { ChangeSet } from '../tables/changes.ts';
+import type { Knowledge } from './clusterState.ts';
+import { applyBatch } from './eventChanges.ts';
+import type { EventQuestions } from './eventChanges.ts';
+import { eventQuestions } from './eventQuestions.ts';
+import { asNomadError, EventStream } from './eventStream.ts';
+import type { JobKey } from '../tables/keys.ts';
+import { Knowing } from './knowing.ts';
+import type { Loader } from './loader.ts';
+import { Namespaces } from './namespaces.ts';
+import type { PlacedClient } from '../tables/placedClient.ts';
+import type { JobRecord } from '../tables/records.ts';
+import type { Store } from '../tables/store.ts';
+import { Wake } from './wake.ts';
+
+export interface SyncOptions {
+  readonly client: PlacedClient;
+  readonly namespace: string;
+  readonly store: Store;
+  readonly loader: Loader;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly onChanges: (changes: ChangeSet) => void;
+  readonly onKnowledge: () => void;
+  /** Jobs that the list of jobs need not name, since they are followed by themselves. */
+  readonly keep: (job: JobRecord) => boolean;
+  /** Jobs whose allocations are read again by themselves. */
+  readonly follows: (job: JobKey) => boolean;
+  /** What else is to be read again once the jobs were; `changed` is what they changed, or nothing for everything. */
+  readonly onListed: (changed: ChangeSet | undefined, signal: AbortSignal) => Promise<void>;
+  readonly allAllocations: () => boolean;
+}
+
+/** Rows of jobs that Nomad collected are only missed by a list, so one is made this often even with events. */
+const liveRelistMs = 10 * 60_000;
+/** How often the jobs are listed without events, and how soon after the last list at the earliest. */
+const pollMs = 10_000;
+const pollGapMs = 2000;
+const deniedPauseMs = 30_000;
+/** Events that come before the first list wait for it; beyond so many, the list is made again instead. */
+const maxEarly = 5000;
+/** New namespaces are waited for together, and the stream is not opened anew for them more often than this. */
+const togetherMs = 500;
+const reopenGapMs = 5000;
+
+/**
+ * Keeps the store like the cluster: a list of jobs and the event stream at the same time, then whatever the lists are
+ * needed for: a reconnect, a missed event, jobs that were collected, agents without events.
+ */
+export class Sync {
+  readonly #options: SyncOptions;
+  readonly #stream: EventStream;
+  readonly #asides: Asides;
+  readonly #wake: Wake;
+  readonly #questions: EventQuestions;
+  readonly #knowing: Knowing;
+  /** Only where the stream is of all namespaces. */
+  readonly #namespaces: Namespaces | undefined;
+  #early: EventBatch[] | undefined = [];
+  #wanted = false;
+  #waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #listIndex = 0;
+  #pollIndex = 0;
+  #reopenedMs = 0;
+
+  constructor(options: SyncOptions) {
+    this.#options = options;
+    const { client, store, loader, namespace, clock, log, signal, onChanges, onKnowledge } = options;
+    const wants = () => {
+      this.#want();
+    };
+    this.#wake = new Wake(clock);
+    this.#asides = new Asides({ signal, clock, log });
+    const asides = this.#asides;
+    this.#questions = eventQuestions({ store, loader, asides, clock, log, onChanges, onLost: wants });
+    this.#knowing = new Knowing({ clock, signal, onKnowledge, onUnsure: wants });
+    const onNew = () => {
+      this.#reopen();
+    };
+    this.#namespaces = namespace === '*' ? new Namespaces({ client, clock, log, signal, onNew }) : undefined;
+    this.#stream = this.#makeStream();
+  }
+
+  get knowledge(): Knowledge {
+    return this.#knowing.now;
+  }
+
+  /** Whether events of this namespace arrive, or its jobs are in the lists that stand for them. */
+  covers(namespace: string): boolean {
+    if (this.#namespaces === undefined) return namespace === this.#options.namespace;
+    return this.knowledge.stream.kind !== 'open' || this.#namespaces.hears(namespace);
+  }
+
+  /** Runs until the signal aborts. */
+  async run(): Promise<void> {
+    await Promise.all([this.#list(), this.#listen(), this.#namespaces?.run()]);
+    const { signal } = this.#options;
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(signal.reason);
+  }
+
+  /** Lists everything now; settles with that list. */
+  refresh(): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => {
+      this.#waiters.push({ resolve, reject });
+    });
+    this.#want();
+    this.#stream.retry();
+    return done;
+  }
+
+  #want(): void {
+    this.#wanted = true;
+    this.#wake.fire();
+  }
+
+  async #listen(): Promise<void> {
+    await this.#namespaces?.first();
+    await this.#stream.run();
+  }
+
+  #makeStream(): EventStream {
+    const { client, namespace, clock, log, signal } = this.#options;
+    return new EventStream({
+      ...{ client, namespace, clock, log, signal },
+      onConnect: () => this.#namespaces?.opening(),
+      onOpen: () => {
+        if (this.#knowing.opened()) {
+          // What this stream repeats may be of another life of the cluster than the list before it.
+          this.#listIndex = 0;
+          this.#want();
+        }
+        if (this.#namespaces !== undefined) this.#namespaces.open = true;
+        this.#wake.fire();
+      },
+      onHeard: () => {
+        this.#knowing.heard();
+      },
+      onBatch: (batch) => {
+        this.#onBatch(batch);
+      },
+      onUnreadable: (reason) => {
+        this.#questions.unreadable(null, reason);
+      },
+      onEnd: (error, again) => {
+        if (this.#namespaces !== undefined) this.#namespaces.open = false;
+        this.#knowing.ended(error, again);
+        this.#wake.fire();
+      },
+    });
+  }
+
+  async #list(): Promise<void> {
+    const { signal, log } = this.#options;
+    const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
+    let everything = true;
+    while (!signal.aborted) {
+      const waiters = this.#waiters.splice(0);
+      this.#wanted = false;
+      try {
+        await this.#listOnce(everything);
+        backoff.reset();
+        for (const waiter of waiters) waiter.resolve();
+        everything = await this.#untilNext();
+      } catch (error) {
+        for (const waiter of waiters) waiter.reject(error);
+        if (isAborted(signal)) return;
+        if (!isNomadError(error)) log.error(`The jobs could not be listed: ${placeOfFault(error)}`);
+        this.#knowing.listFailed(asNomadError(error));
+        everything = true;
+        await this.#wake.wait(isNomadError(error, 'denied') ? deniedPauseMs : backoff.next(), signal);
+      }
+    }
+  }
+
+  async #listOnce(everything: boolean): Promise<void> {
+    const { loader, signal, store, keep, follows, onChanges, onListed } = this.#options;
+    const asked = this.#knowing.ask();
+    const { changes, index } = await loader.jobs(signal, { keep, follows });
+    this.#listIndex = index;
+    onChanges(changes);
+    this.#applyEarly();
+    this.#namespaces?.listed(store.jobs.values());
+    this.#knowing.listed(asked);
+    await onListed(everything ? undefined : changes, signal);
+  }
+
+  /** Waits until the jobs have to be listed again; true where everything else has to be, too. */
+  async #untilNext(): Promise<boolean> {
+    const { signal } = this.#options;
+    for (;;) {
+      if (signal.aborted || this.#isWanted()) return true;
+      const { kind } = this.knowledge.stream;
+      if (kind !== 'none') {
+        const early = await this.#wake.wait(kind === 'open' ? liveRelistMs : pollMs, signal);
+        if (!early) return true;
+      } else if (!(await this.#wake.wait(pollGapMs, signal))) {
+        await this.#untilChange();
+        return this.#isWanted();
+      }
+    }
+  }
+
+  /** A method, since the answer changes while this class waits. */
+  #isWanted(): boolean {
+    return this.#wanted;
+  }
+
+  /** Waits for a change of a job by a blocking query, which ends early when somebody wants a list. */
+  async #untilChange(): Promise<void> {
+    const { loader, signal, clock } = this.#options;
+    const waitMs = pollMs - pollGapMs;
+    const waiting = new AbortController();
+    const woken = this.#wake.wait(waitMs + 2000, signal).then(() => {
+      waiting.abort();
+    });
+    try {
+      const index = Math.max(this.#pollIndex, this.#listIndex);
+      this.#pollIndex = await loader.change(index, waitMs, waiting.signal);
+      this.#wake.fire();
+    } catch {
+      // The list that follows says what is wrong; it must not follow at once, over and over.
+      this.#pollIndex = 0;
+      if (!waiting.signal.aborted) await sleep(waitMs, waiting.signal, clock).catch(() => undefined);
+    }
+    await woken;
+  }
+
+  /** Opens the stream anew, so that it tells of the namespaces that were made since. */
+  #reopen(): void {
+    const { clock } = this.#options;
+    this.#asides.add('open the event stream for new namespaces', async (signal) => {
+      const pauseMs = Math.max(togetherMs, this.#reopenedMs + reopenGapMs - clock.now());
+      await sleep(Math.min(pauseMs, reopenGapMs), signal, clock);
+      if (this.#namespaces?.behind !== true) return;
+      this.#reopenedMs = clock.now();
+      this.#stream.reopen();
+    });
+  }
+
+  #onBatch(batch: EventBatch): void {
+    if (this.#early === undefined) this.#apply(batch);
+    else if (this.#early.length < maxEarly) this.#early.push(batch);
+    else this.#want();
+  }
+
+  /** Brings in what came while the first list was under way; the list has what is older. */
+  #applyEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const batch of early) if (batch.Index > this.#listIndex) this.#apply(batch);
+  }
+
+  #apply(batch: EventBatch): void {
+    const { store, log, onChanges, allAllocations } = this.#options;
+    const [questions, listIndex] = [this.#questions, this.#listIndex];
+    try {
+      onChanges(applyBatch(batch, { store, questions, listIndex, allAllocations: allAllocations() }));
+    } catch (error) {
+      // A fault of this program is no answer of Nomad: the stream goes on, and a list sets things right.
+      log.error(`Events could not be brought in: ${placeOfFault(error)}`);
+      this.#questions.unreadable(null, 'it could not be brought in');
+    }
+  }
+}
+
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,255 @@
+import * as vscode from 'vscode';
+import { isCancelled } from '../base/cancel.ts';
+import type { Clock } from '../base/clock.ts';
+import { Lifetime } from '../base/lifetime.ts';
+import type { Disposable } from '../base/lifetime.ts';
+import type { Log } from '../base/log.ts';
+import type { Allocated } from '../wording/allocated.ts';
+import type { ChangeSet } from '../state/tables/changes.ts';
+import type { Cluster } from '../state/clusters/cluster.ts';
+import type { JobKey } from '../state/tables/keys.ts';
+import { causeForLog, causeOf } from '../platform/failure.ts';
+import { AllocationReads } from './allocationReads.ts';
+import type { JobFilter } from './filter.ts';
+import { Pace } from './pace.ts';
+import { Redraws } from './redraws.ts';
+import { paint, repaint, repaintForTime } from './repaint.ts';
+import type { Repaint } from './repaint.ts';
+import { RowTree } from './rows.ts';
+import type { Layout, Row } from './rows.ts';
+import { treeItem } from './treeItem.ts';
+import { hasRows } from './welcome.ts';
+
+export interface ClusterTreeOptions {
+  readonly layout: Layout;
+  readonly filter: JobFilter;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called when VS Code asks for the top rows, which it does only for a view that somebody looks at. */
+  readonly onLook: () => void;
+}
+
+/** The rows of one view for VS Code: answered from the store, drawn anew where the store changed. */
+export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
+  readonly #options: ClusterTreeOptions;
+  readonly #lifetime = new Lifetime();
+  readonly #changed = this.#lifetime.own(new vscode.EventEmitter<Row[] | undefined>());
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #pace: Pace;
+  readonly #redraws: Redraws;
+  #session: Session | undefined;
+  #visible = false;
+  /** Something changed while nobody looked. */
+  #outdated = false;
+
+  constructor(options: ClusterTreeOptions) {
+    this.#options = options;
+    this.#redraws = this.#lifetime.own(
+      new Redraws(options.clock, (rows) => {
+        this.#changed.fire(rows === 'all' ? undefined : [...rows]);
+      }),
+    );
+    this.#pace = this.#lifetime.own(
+      new Pace(options.clock, () => {
+        this.#fire('all');
+      }),
+    );
+    this.#lifetime.own(
+      options.filter.onDidChange(() => {
+        this.#fire('all');
+      }),
+    );
+    this.#lifetime.onEnd(() => {
+      this.#session?.dispose();
+    });
+  }
+
+  /** The rows of the cluster that is shown; nothing where there is none. */
+  get tree(): RowTree | undefined {
+    return this.#session?.tree;
+  }
+
+  /** Whether somebody looks. */
+  get visible(): boolean {
+    return this.#visible;
+  }
+
+  /** Shows another cluster, or none. */
+  setCluster(cluster: Cluster | undefined): void {
+    this.#session?.dispose();
+    this.#session = cluster === undefined ? undefined : new Session(cluster, this.#options);
+    if (cluster !== undefined && this.#session !== undefined) {
+      this.#session.lifetime.own(
+        cluster.onDidChange((changes) => {
+          this.#onChange(changes);
+        }),
+      );
+    }
+    this.#fire('all');
+  }
+
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    if (visible && this.#outdated) this.#fire('all');
+  }
+
+  /** Draws everything anew, and tries again what could not be loaded. */
+  refresh(): void {
+    this.#session?.failures.clear();
+    this.#fire('all');
+  }
+
+  /** Tries again what could not be loaded, if anything. */
+  retry(): void {
+    if (this.#session !== undefined && this.#session.failures.size > 0) this.refresh();
+  }
+
+  /** Resolves when VS Code was told of every row that changed, so that it finds those that are shown to it. */
+  drawn(): Promise<void> {
+    return this.#redraws.drawn();
+  }
+
+  /** Draws rows anew whose words depend on the time of day. */
+  tick(): void {
+    const tree = this.tree;
+    if (tree !== undefined && this.#visible) this.#fire(repaintForTime(tree));
+  }
+
+  getTreeItem(row: Row): vscode.TreeItem {
+    const tree = this.tree;
+    return tree === undefined ? new vscode.TreeItem('') : treeItem(row, paint(tree, row));
+  }
+
+  /** The tooltip of a row that somebody points at, and only then what has to be read for it. */
+  async resolveTreeItem(item: vscode.TreeItem, row: Row, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
+    const session = this.#session;
+    if (session !== undefined) {
+      const [given, { tooltip }] = await Promise.all([session.given(row, token), import('./tooltip.ts')]);
+      item.tooltip = tooltip(session.tree, row, given);
+    }
+    return item;
+  }
+
+  getParent(row: Row): Row | undefined {
+    return this.tree?.parent(row);
+  }
+
+  /** Answered at once from what is known, and after loading where somebody looks for the first time. */
+  getChildren(row?: Row): Row[] | Promise<Row[]> {
+    if (row === undefined) this.#look();
+    const session = this.#session;
+    if (session === undefined || !hasRows(session.cluster.state)) return [];
+    const answer = () => [...session.tree.children(row)];
+    const loading = session.load(row);
+    if (loading !== undefined) return this.#redraws.answering(loading.then(answer));
+    this.#redraws.answered();
+    return answer();
+  }
+
+  #look(): void {
+    this.#visible = true;
+    this.#outdated = false;
+    this.#options.onLook();
+  }
+
+  #onChange(changes: ChangeSet): void {
+    const session = this.#session;
+    if (session === undefined) return;
+    if (!this.#visible) {
+      this.#outdated = true;
+      return;
+    }
+    // Sorting a very long list for every event would keep the extension host busy with nothing else.
+    if (session.isLong && changes.allocationList) this.#pace.soon();
+    else this.#fire(repaint(session.tree, changes));
+  }
+
+  #fire(rows: Repaint): void {
+    if (rows === 'all') this.#outdated = true;
+    this.#redraws.add(rows);
+  }
+
+  dispose(): void {
+    this.#lifetime.dispose();
+  }
+}
+
+/** More allocations than this are sorted at a leisurely pace. */
+const longList = 5000;
+
+/** What belongs to one cluster and ends with it. */
+class Session implements Disposable {
+  readonly cluster: Cluster;
+  readonly tree: RowTree;
+  readonly lifetime = new Lifetime();
+  /** Why jobs, or with no key the list of allocations, could not be loaded. */
+  readonly failures = new Map<JobKey | undefined, string>();
+  readonly #signal = this.lifetime.signal();
+  readonly #log: Log;
+  readonly #reads: AllocationReads;
+
+  constructor(cluster: Cluster, { layout, filter, clock, log }: ClusterTreeOptions) {
+    this.cluster = cluster;
+    this.#log = log;
+    this.#reads = new AllocationReads(cluster, { clock, log });
+    this.tree = new RowTree(layout, {
+      store: cluster.store,
+      namespace: cluster.namespace,
+      filter,
+      now: () => clock.now(),
+      loadFailure: (job) => this.failures.get(job),
+      get allocationsTruncated() {
+        return cluster.allocationsTruncated;
+      },
+    });
+  }
+
+  get isLong(): boolean {
+    return this.tree.view === 'allocations' && this.cluster.store.allocations.size > longList;
+  }
+
+  /** Loads what the rows under `row` need and the store doesn't have; nothing where it has all. Never rejects. */
+  load(row: Row | undefined): Promise<void> | undefined {
+    const { cluster } = this;
+    if (row === undefined) {
+      if (this.tree.view !== 'allocations' || cluster.allocationsLoaded || this.failures.has(undefined))
+        return undefined;
+      return this.#try(undefined, cluster.loadAllocations(this.#signal));
+    }
+    const needsJob = row.kind === 'job' || (row.kind === 'deployment' && this.tree.view === 'deployments');
+    if (!needsJob || cluster.isJobLoaded(row.job) || this.failures.has(row.job)) return undefined;
+    // A deployment may outlive its job.
+    if (!cluster.store.jobs.has(row.job)) return undefined;
+    return this.#try(row.job, cluster.loadJob(row.job, this.#signal));
+  }
+
+  /** What the allocation of a row was given; nothing for other rows, and where it can't be told. Never rejects. */
+  async given(row: Row, token: vscode.CancellationToken): Promise<Allocated | undefined> {
+    if (row.kind !== 'allocation' && row.kind !== 'task') return undefined;
+    const controller = new AbortController();
+    const cancelling = token.onCancellationRequested(() => {
+      controller.abort();
+    });
+    try {
+      return await this.#reads.read(row, AbortSignal.any([controller.signal, this.#signal]));
+    } finally {
+      cancelling.dispose();
+    }
+  }
+
+  async #try(job: JobKey | undefined, loading: Promise<void>): Promise<void> {
+    try {
+      await loading;
+    } catch (error) {
+      if (isCancelled(error)) return;
+      this.failures.set(job, causeOf(error));
+      this.#log.warn(
+        `Could not load ${job === undefined ? 'allocations' : `job ${JSON.stringify(job)}`}: ${causeForLog(error)}`,
+      );
+    }
+  }
+
+  dispose(): void {
+    this.lifetime.dispose();
+  }
+}

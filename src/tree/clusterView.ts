@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { Lifetime } from '../base/lifetime.ts';
+import type { Disposable } from '../base/lifetime.ts';
+import type { Cluster } from '../state/clusters/cluster.ts';
+import type { ViewId } from '../platform/contributions.ts';
+import { ClusterTree } from './clusterTree.ts';
+import type { ClusterTreeOptions } from './clusterTree.ts';
+import type { Badge } from './problems.ts';
+import type { Row } from './rows.ts';
+
+/** One view: its rows, and what stands beside its title. */
+export class ClusterView implements Disposable {
+  readonly tree: ClusterTree;
+  readonly #lifetime = new Lifetime();
+  readonly #view: vscode.TreeView<Row>;
+  #badge = '';
+
+  constructor(id: ViewId, options: ClusterTreeOptions, onVisibility: () => void) {
+    this.tree = this.#lifetime.own(new ClusterTree(options));
+    this.#view = this.#lifetime.own(
+      vscode.window.createTreeView(id, { treeDataProvider: this.tree, showCollapseAll: true, canSelectMany: true }),
+    );
+    this.#lifetime.own(
+      this.#view.onDidChangeVisibility(({ visible }) => {
+        this.tree.setVisible(visible);
+        if (visible) options.onLook();
+        onVisibility();
+      }),
+    );
+  }
+
+  get visible(): boolean {
+    return this.#view.visible || this.tree.visible;
+  }
+
+  get selection(): readonly Row[] {
+    return this.#view.selection;
+  }
+
+  setCluster(cluster: Cluster | undefined): void {
+    this.tree.setCluster(cluster);
+  }
+
+  setDescription(text: string): void {
+    if ((this.#view.description ?? '') !== text) this.#view.description = text;
+  }
+
+  setBadge(badge: Badge | undefined): void {
+    const next = badge === undefined ? '' : JSON.stringify(badge);
+    if (next === this.#badge) return;
+    this.#badge = next;
+    this.#view.badge = badge;
+  }
+
+  /** Scrolls to a row and selects it. */
+  async reveal(row: Row): Promise<void> {
+    await this.tree.drawn();
+    await this.#view.reveal(row, { select: true, focus: true });
+  }
+
+  dispose(): void {
+    this.#lifetime.dispose();
+  }
+}

@@ -1,0 +1,130 @@
+import type { ChangeSet } from '../state/tables/changes.ts';
+import { jobKey } from '../state/tables/keys.ts';
+import type { JobKey } from '../state/tables/keys.ts';
+import { placeOf } from './allocationLayout.ts';
+import { allocationMatches } from './arrange.ts';
+import { faceOf } from './face.ts';
+import type { RowFace } from './face.ts';
+import { isJobShown, parentOf } from './jobLayout.ts';
+import { allocationRowId } from './rows.ts';
+import type { Row, RowTree } from './rows.ts';
+
+/** More rows than this are cheaper to draw all anew: VS Code compares every row fired with every other. */
+export const maxRowsFired = 200;
+
+/** The rows to draw anew, none of them under another; or the whole view. */
+export type Repaint = 'all' | readonly Row[];
+
+/** How a row looks, remembered as what is on the screen. */
+export function paint(tree: RowTree, row: Row): RowFace {
+  const face = faceOf(tree, row);
+  tree.painted.set(row.id, faceKey(face));
+  return face;
+}
+
+/** What has to be drawn anew after `changes`; only rows that would look different, or hold different rows. */
+export function repaint(tree: RowTree, changes: ChangeSet): Repaint {
+  if (tree.shown() === undefined) return [];
+  const jobs = affectedJobs(tree, changes);
+  if (rootsMayDiffer(tree, changes, jobs) && tree.childrenChanged()) return 'all';
+  const dirty = new Set<Row>();
+  for (const row of affectedRows(tree, jobs, changes.allocations)) {
+    if (looksDifferent(tree, row) || tree.childrenChanged(row)) dirty.add(row);
+  }
+  return smallest(tree, dirty);
+}
+
+/** What has to be drawn anew because time has passed: ages, deadlines. */
+export function repaintForTime(tree: RowTree): Repaint {
+  const dirty = new Set<Row>();
+  for (const id of tree.painted.keys()) {
+    const row = tree.rows.get(id);
+    if (row !== undefined && looksDifferent(tree, row)) dirty.add(row);
+  }
+  return smallest(tree, dirty);
+}
+
+function looksDifferent(tree: RowTree, row: Row): boolean {
+  const painted = tree.painted.get(row.id);
+  return painted !== undefined && painted !== faceKey(faceOf(tree, row));
+}
+
+function faceKey(face: RowFace): string {
+  const { label, description, icon, color, contextValue, collapsible, accessibleLabel } = face;
+  return JSON.stringify([label, description, icon, color, contextValue, collapsible, accessibleLabel]);
+}
+
+/** Rows of jobs look different with their allocations, deployments and runs, so those count for the job. */
+function affectedJobs(tree: RowTree, changes: ChangeSet): ReadonlySet<JobKey> {
+  const { store } = tree.source;
+  const jobs = new Set<JobKey>(changes.jobs);
+  for (const id of changes.allocations) addDefined(jobs, store.allocations.get(id)?.jobKey);
+  for (const id of changes.deployments) addDefined(jobs, store.deployments.get(id)?.jobKey);
+  for (const key of [...jobs]) {
+    const job = store.jobs.get(key);
+    if (job?.parentId !== undefined) jobs.add(jobKey(job.namespace, job.parentId));
+  }
+  return jobs;
+}
+
+function addDefined<T>(set: Set<T>, value: T | undefined): void {
+  if (value !== undefined) set.add(value);
+}
+
+/** A cheap answer to whether the top rows are worth comparing. */
+function rootsMayDiffer(tree: RowTree, changes: ChangeSet, jobs: ReadonlySet<JobKey>): boolean {
+  switch (tree.view) {
+    case 'jobs':
+      return changes.jobList || [...jobs].some((key) => jobAppearsOrGoes(tree, key));
+    case 'deployments':
+      return changes.deploymentList || changes.deployments.size > 0;
+    case 'allocations':
+      return changes.allocationList || [...changes.allocations].some((id) => allocationMoves(tree, id));
+  }
+}
+
+function jobAppearsOrGoes(tree: RowTree, key: JobKey): boolean {
+  const { filter, store } = tree.source;
+  if (filter.text === '' && !filter.problemsOnly) return false;
+  const job = store.jobs.get(key);
+  if (job === undefined) return true;
+  return parentOf(store, job) === undefined && isJobShown(tree, job) !== tree.isTop(key);
+}
+
+/** An allocation moves to the front when it gets into trouble, back when it recovers, and to the end when it ends. */
+function allocationMoves(tree: RowTree, id: string): boolean {
+  const allocation = tree.source.store.allocations.get(id);
+  if (allocation === undefined) return true;
+  const place = placeOf(tree.source, allocation);
+  const known = tree.places.get(id);
+  if (known !== undefined) return known !== place;
+  const { text, problemsOnly } = tree.source.filter;
+  return problemsOnly ? place === 'problems' : text === '' || allocationMatches(text, allocation);
+}
+
+function* affectedRows(
+  tree: RowTree,
+  jobs: ReadonlySet<JobKey>,
+  allocations: ReadonlySet<string>,
+): Generator<Row, undefined> {
+  const last = tree.shown()?.at(-1);
+  if (last?.kind === 'message') yield last;
+  for (const job of jobs) yield* tree.rows.ofJob(job);
+  for (const id of allocations) {
+    const row = tree.rows.get(allocationRowId(id));
+    if (row === undefined) continue;
+    yield row;
+    yield* tree.shown(row) ?? [];
+  }
+}
+
+/** Leaves out rows that are drawn with a row above them. */
+function smallest(tree: RowTree, dirty: ReadonlySet<Row>): Repaint {
+  const rows = [...dirty].filter((row) => {
+    for (let above = tree.parent(row); above !== undefined; above = tree.parent(above)) {
+      if (dirty.has(above)) return false;
+    }
+    return true;
+  });
+  return rows.length > maxRowsFired ? 'all' : rows;
+}

@@ -1,0 +1,278 @@
+import type { JobKey } from '../state/tables/keys.ts';
+import type { Store } from '../state/tables/store.ts';
+
+/** The three views. */
+export type ViewName = 'jobs' | 'deployments' | 'allocations';
+
+interface RowBase {
+  /** Unique in its view and free of state, so that a row stays the same while everything about it changes. */
+  readonly id: string;
+  readonly job: JobKey;
+}
+
+export interface JobRow extends RowBase {
+  readonly kind: 'job';
+}
+
+export interface GroupRow extends RowBase {
+  readonly kind: 'group';
+  readonly group: string;
+}
+
+export interface AllocationRow extends RowBase {
+  readonly kind: 'allocation';
+  /** Allocation id. */
+  readonly allocation: string;
+}
+
+export interface TaskRow extends RowBase {
+  readonly kind: 'task';
+  readonly allocation: string;
+  readonly task: string;
+}
+
+export interface DeploymentRow extends RowBase {
+  readonly kind: 'deployment';
+  /** Deployment id. */
+  readonly deployment: string;
+}
+
+export interface DeploymentGroupRow extends RowBase {
+  readonly kind: 'deploymentGroup';
+  readonly deployment: string;
+  readonly group: string;
+}
+
+/**
+ * What a message row says: finished allocations that it holds, further rows that are not shown, that there is nothing,
+ * that loading failed, or that the filter hides everything.
+ */
+export type MessageTopic = 'finished' | 'more' | 'nothing' | 'failed' | 'hidden';
+
+export interface MessageRow {
+  readonly kind: 'message';
+  readonly id: string;
+  readonly topic: MessageTopic;
+  /** The row that it is under; none at the top. */
+  readonly owner: Row | undefined;
+  readonly job: JobKey | undefined;
+}
+
+/** A row of a view. It names what it shows and holds nothing of it; the store does. */
+export type Row = JobRow | GroupRow | AllocationRow | TaskRow | DeploymentRow | DeploymentGroupRow | MessageRow;
+
+/** Makes rows, and the same one again for the same thing: VS Code finds rows by identity. */
+export class RowSet {
+  readonly #rows = new Map<string, Row>();
+  /** Every row of a job but those of its allocations and tasks, which can be many. */
+  readonly #byJob = new Map<JobKey, Set<Row>>();
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  get(id: string): Row | undefined {
+    return this.#rows.get(id);
+  }
+
+  values(): IterableIterator<Row> {
+    return this.#rows.values();
+  }
+
+  /** Rows of a job except those of its allocations and tasks. */
+  ofJob(job: JobKey): ReadonlySet<Row> {
+    return this.#byJob.get(job) ?? new Set();
+  }
+
+  job(job: JobKey): JobRow {
+    return this.#same({ kind: 'job', id: jobRowId(job), job });
+  }
+
+  group(job: JobKey, group: string): GroupRow {
+    return this.#same({ kind: 'group', id: rowId('group', job, group), job, group });
+  }
+
+  allocation(job: JobKey, allocation: string): AllocationRow {
+    return this.#same({ kind: 'allocation', id: allocationRowId(allocation), job, allocation });
+  }
+
+  task(job: JobKey, allocation: string, task: string): TaskRow {
+    return this.#same({ kind: 'task', id: rowId('task', allocation, task), job, allocation, task });
+  }
+
+  deployment(job: JobKey, deployment: string): DeploymentRow {
+    return this.#same({ kind: 'deployment', id: rowId('deployment', deployment), job, deployment });
+  }
+
+  deploymentGroup(job: JobKey, deployment: string, group: string): DeploymentGroupRow {
+    const id = rowId('deploymentGroup', deployment, group);
+    return this.#same({ kind: 'deploymentGroup', id, job, deployment, group });
+  }
+
+  message(topic: MessageTopic, owner: Row | undefined): MessageRow {
+    return this.#same({ kind: 'message', id: rowId(topic, owner?.id ?? ''), topic, owner, job: owner?.job });
+  }
+
+  /** Forgets rows whose object is gone. */
+  prune(exists: (row: Row) => boolean): void {
+    for (const row of this.#rows.values()) {
+      if (exists(row)) continue;
+      this.#rows.delete(row.id);
+      if (row.job === undefined) continue;
+      const others = this.#byJob.get(row.job);
+      others?.delete(row);
+      if (others?.size === 0) this.#byJob.delete(row.job);
+    }
+  }
+
+  #same<R extends Row>(row: R): R {
+    const known = this.#rows.get(row.id);
+    // An id starts with the row's kind, so what is found under it has the type of what is looked for.
+    if (known !== undefined) return known as R;
+    this.#rows.set(row.id, row);
+    if (row.job !== undefined && row.kind !== 'allocation' && row.kind !== 'task') this.#index(row.job, row);
+    return row;
+  }
+
+  #index(job: JobKey, row: Row): void {
+    const rows = this.#byJob.get(job);
+    if (rows === undefined) this.#byJob.set(job, new Set([row]));
+    else rows.add(row);
+  }
+}
+
+export function jobRowId(job: JobKey): string {
+  return rowId('job', job);
+}
+
+export function allocationRowId(allocation: string): string {
+  return rowId('allocation', allocation);
+}
+
+/** Names may hold any character, so the parts are joined in a way that can't run together. */
+function rowId(kind: string, ...parts: readonly string[]): string {
+  return `${kind}:${JSON.stringify(parts)}`;
+}
+
+/** What rows are made from. */
+export interface RowSource {
+  readonly store: Store;
+  /** The namespace that was asked for; `*` stands for all. */
+  readonly namespace: string;
+  readonly filter: { readonly text: string; readonly problemsOnly: boolean };
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Why a job, or where none is named the list, could not be loaded; nothing where it was, or wasn't tried. */
+  loadFailure(job: JobKey | undefined): string | undefined;
+  /** Whether the server has more allocations than were loaded. */
+  readonly allocationsTruncated: boolean;
+  /** For tests; the machine's own otherwise. */
+  readonly timeZone?: string;
+}
+
+/** The parts of the list of all allocations, from its top to its bottom. */
+export type Place = 'problems' | 'alive' | 'ended';
+
+/** What a layout works with. */
+export interface LayoutContext {
+  readonly source: RowSource;
+  readonly rows: RowSet;
+  /** How many things a message row stands for, by row id. */
+  readonly counts: Map<string, number>;
+  /** Where each allocation was the last time that all of them were arranged, by id. */
+  readonly places: Map<string, Place>;
+}
+
+/** How one view arranges its rows. */
+export interface Layout {
+  readonly view: ViewName;
+  roots(context: LayoutContext): readonly Row[];
+  children(context: LayoutContext, row: Row): readonly Row[];
+  parent(context: LayoutContext, row: Row): Row | undefined;
+}
+
+/** The rows of one view over one store. */
+export class RowTree {
+  readonly layout: Layout;
+  readonly source: RowSource;
+  readonly rows = new RowSet();
+  readonly counts = new Map<string, number>();
+  readonly places = new Map<string, Place>();
+  /** What was last handed out, by the parent's id; the empty id stands for the top. */
+  readonly #shown = new Map<string, readonly Row[]>();
+  #top: ReadonlySet<Row> = new Set();
+  /** How each row looked when it was last drawn. */
+  readonly painted = new Map<string, string>();
+
+  constructor(layout: Layout, source: RowSource) {
+    this.layout = layout;
+    this.source = source;
+  }
+
+  get view(): ViewName {
+    return this.layout.view;
+  }
+
+  /** The rows under `parent`, or the top ones; they count as shown from now on. */
+  children(parent?: Row): readonly Row[] {
+    const children = this.#compute(parent);
+    if (parent === undefined) {
+      this.#forgetGone();
+      this.#top = new Set(children);
+    }
+    this.#shown.set(parent?.id ?? '', children);
+    return children;
+  }
+
+  parent(row: Row): Row | undefined {
+    return this.layout.parent(this, row);
+  }
+
+  /** The rows that were last handed out for `parent`; nothing if none were asked for. */
+  shown(parent?: Row): readonly Row[] | undefined {
+    return this.#shown.get(parent?.id ?? '');
+  }
+
+  /** Whether the job is one of the top rows. */
+  isTop(job: JobKey): boolean {
+    const row = this.rows.get(jobRowId(job));
+    return row !== undefined && this.#top.has(row);
+  }
+
+  /** Whether the rows under `parent` are others, or in another order, than those that are shown. */
+  childrenChanged(parent?: Row): boolean {
+    const shown = this.shown(parent);
+    if (shown === undefined) return false;
+    const now = this.#compute(parent);
+    return now.length !== shown.length || now.some((row, at) => row !== shown[at]);
+  }
+
+  #compute(parent: Row | undefined): readonly Row[] {
+    return parent === undefined ? this.layout.roots(this) : this.layout.children(this, parent);
+  }
+
+  #forgetGone(): void {
+    const { store } = this.source;
+    this.rows.prune((row) => exists(store, row));
+    for (const id of this.#shown.keys()) if (id !== '' && this.rows.get(id) === undefined) this.#shown.delete(id);
+    for (const id of this.painted.keys()) if (this.rows.get(id) === undefined) this.painted.delete(id);
+    for (const id of this.counts.keys()) if (this.rows.get(id) === undefined) this.counts.delete(id);
+  }
+}
+
+/** Whether what a row shows is still there. */
+export function exists(store: Store, row: Row): boolean {
+  switch (row.kind) {
+    case 'job':
+    case 'group':
+      return store.jobs.has(row.job);
+    case 'allocation':
+    case 'task':
+      return store.allocations.has(row.allocation);
+    case 'deployment':
+    case 'deploymentGroup':
+      return store.deployments.has(row.deployment);
+    case 'message':
+      return row.owner === undefined || exists(store, row.owner);
+  }
+}

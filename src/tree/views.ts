@@ -1,0 +1,270 @@
+import { isCancelled } from '../base/cancel.ts';
+import type { Clock } from '../base/clock.ts';
+import { Lifetime } from '../base/lifetime.ts';
+import type { Disposable } from '../base/lifetime.ts';
+import type { Log } from '../base/log.ts';
+import type { Cluster } from '../state/clusters/cluster.ts';
+import type { ClusterState } from '../state/sync/clusterState.ts';
+import type { CurrentCluster } from '../state/clusters/current.ts';
+import type { JobKey } from '../state/tables/keys.ts';
+import { views } from '../platform/contributions.ts';
+import type { ViewId } from '../platform/contributions.ts';
+import { causeForLog } from '../platform/failure.ts';
+import { allocationLayout } from './allocationLayout.ts';
+import type { ClusterTree } from './clusterTree.ts';
+import { ClusterView } from './clusterView.ts';
+import { statusBarFace, viewDescription } from './clusterWords.ts';
+import type { ClusterInfo } from './clusterWords.ts';
+import { deploymentLayout } from './deploymentLayout.ts';
+import type { JobFilter } from './filter.ts';
+import { focusedRow } from './focus.ts';
+import { isJobShown, jobLayout } from './jobLayout.ts';
+import { Problems } from './problems.ts';
+import type { Layout, Row, RowTree } from './rows.ts';
+import { Rollouts } from './rollouts.ts';
+import { StatusBar } from './statusBar.ts';
+import { hasRows, hidesAll, WelcomeKeys, welcomeState } from './welcome.ts';
+import type { SetContext } from './welcome.ts';
+
+export interface ViewsOptions {
+  readonly current: CurrentCluster;
+  readonly filter: JobFilter;
+  readonly setContext: SetContext;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Whether a token is sent; decides between asking for one and for another one. */
+  readonly hasToken?: () => boolean;
+}
+
+/** How often rows are looked through for words that depend on the time of day. */
+const tickMs = 30_000;
+
+/** The three views, the badge and the status bar: all of it follows the current cluster. */
+export class Views implements Disposable {
+  readonly #options: ViewsOptions;
+  readonly #lifetime = new Lifetime();
+  readonly #keys: WelcomeKeys;
+  readonly #statusBar: StatusBar;
+  readonly #jobs: ClusterView;
+  readonly #deployments: ClusterView;
+  readonly #allocations: ClusterView;
+  /** What belongs to the cluster of the moment. */
+  #session = new Lifetime();
+  #problems: Problems | undefined;
+  #rollouts: Rollouts | undefined;
+  #hadRows = false;
+  #tried = false;
+  #opening = false;
+  #everConnected = false;
+  #tick: Disposable | undefined;
+
+  constructor(options: ViewsOptions) {
+    this.#options = options;
+    this.#keys = new WelcomeKeys(options.setContext);
+    this.#statusBar = this.#lifetime.own(new StatusBar());
+    this.#jobs = this.#view(views.jobs, jobLayout);
+    this.#deployments = this.#view(views.deployments, deploymentLayout);
+    this.#allocations = this.#view(views.allocations, allocationLayout);
+    this.#lifetime.own(
+      options.current.onDidChange((cluster) => {
+        this.#setCluster(cluster);
+      }),
+    );
+    this.#lifetime.own(
+      options.filter.onDidChange(() => {
+        this.#update();
+      }),
+    );
+    this.#lifetime.onEnd(() => {
+      this.#session.dispose();
+      this.#tick?.dispose();
+    });
+    this.#setCluster(options.current.get());
+  }
+
+  /** What is selected in the jobs view. */
+  get selection(): readonly Row[] {
+    return this.#jobs.selection;
+  }
+
+  /** The row that has the keyboard's focus; it is selected then. */
+  focusedRow(): Promise<Row | undefined> {
+    return focusedRow(this.#all());
+  }
+
+  /** The rows of a view, as VS Code asks for them. */
+  tree(id: ViewId): ClusterTree {
+    const all = {
+      [views.jobs]: this.#jobs,
+      [views.deployments]: this.#deployments,
+      [views.allocations]: this.#allocations,
+    };
+    return all[id].tree;
+  }
+
+  /** Draws everything anew, and lets what could not be loaded be tried again. */
+  refresh(): void {
+    for (const view of this.#all()) view.tree.refresh();
+    this.#update();
+  }
+
+  /** Shows a job in the jobs view. */
+  revealJob(job: JobKey): Promise<void> {
+    return this.#reveal((tree) => tree.rows.job(job));
+  }
+
+  /** Shows the rollout of a job in the jobs view. */
+  revealDeployment(job: JobKey, deployment: string): Promise<void> {
+    return this.#reveal((tree) => tree.rows.deployment(job, deployment));
+  }
+
+  /** Shows an allocation in the jobs view. */
+  revealAllocation(job: JobKey, allocation: string): Promise<void> {
+    return this.#reveal((tree) => tree.rows.allocation(job, allocation));
+  }
+
+  dispose(): void {
+    this.#lifetime.dispose();
+  }
+
+  async #reveal(choose: (tree: RowTree) => Row): Promise<void> {
+    const { tree } = this.#jobs.tree;
+    if (tree !== undefined) await this.#jobs.reveal(choose(tree));
+  }
+
+  #all(): readonly ClusterView[] {
+    return [this.#jobs, this.#deployments, this.#allocations];
+  }
+
+  #view(id: ViewId, layout: Layout): ClusterView {
+    const { filter, clock, log } = this.#options;
+    const onLook = () => {
+      this.#connectOnce();
+      this.#keepTicking();
+    };
+    const onVisibility = () => {
+      this.#keepTicking();
+    };
+    return this.#lifetime.own(new ClusterView(id, { layout, filter, clock, log, onLook }, onVisibility));
+  }
+
+  /** Connects when a view is first looked at. Later only a command does: who left a cluster doesn't want it back. */
+  #connectOnce(): void {
+    if (this.#tried || this.#lifetime.ended) return;
+    this.#tried = true;
+    void this.#connect();
+  }
+
+  async #connect(): Promise<void> {
+    const { current, log } = this.#options;
+    this.#opening = true;
+    this.#update();
+    try {
+      await current.connect();
+    } catch (error) {
+      if (!isCancelled(error)) log.warn(`Could not open the cluster: ${causeForLog(error)}`);
+    } finally {
+      this.#opening = false;
+      this.#update();
+    }
+  }
+
+  #setCluster(cluster: Cluster | undefined): void {
+    this.#session.dispose();
+    this.#session = new Lifetime();
+    this.#problems = undefined;
+    this.#rollouts = undefined;
+    this.#hadRows = hasRows(cluster?.state);
+    if (cluster !== undefined) this.#follow(cluster);
+    for (const view of this.#all()) view.setCluster(cluster);
+    this.#update();
+  }
+
+  #follow(cluster: Cluster): void {
+    this.#tried = true;
+    this.#everConnected = true;
+    this.#problems = new Problems(cluster.store);
+    this.#rollouts = new Rollouts(cluster.store);
+    this.#session.own(
+      cluster.onDidChange((changes) => {
+        this.#problems?.apply(changes);
+        this.#rollouts?.apply(changes);
+        this.#update();
+      }),
+    );
+    this.#session.own(
+      cluster.onDidChangeState((state) => {
+        this.#onState(state);
+      }),
+    );
+  }
+
+  #onState(state: ClusterState): void {
+    const has = hasRows(state);
+    // What could not be loaded while the cluster was away is worth another try.
+    if (state.kind === 'live' || state.kind === 'polling') for (const view of this.#all()) view.tree.retry();
+    if (has !== this.#hadRows) for (const view of this.#all()) view.tree.refresh();
+    this.#hadRows = has;
+    this.#update();
+    this.#keepTicking();
+  }
+
+  /** Brings all that isn't a row up to date. Each part tells VS Code only what is new. */
+  #update(): void {
+    if (this.#lifetime.ended) return;
+    const { current, filter, clock } = this.#options;
+    const cluster = current.get();
+    const moment = { nowMs: clock.now() };
+    this.#keys.set(this.#contextOf(cluster));
+    const info = cluster === undefined ? undefined : { ...infoOf(cluster), rollout: this.#rollouts?.words() ?? '' };
+    const description = viewDescription(info, filter, moment);
+    for (const view of this.#all()) view.setDescription(description);
+    this.#jobs.setBadge(hasRows(cluster?.state) ? this.#problems?.badge() : undefined);
+    this.#statusBar.draw(statusBarFace(info, current.lastError, moment), this.#everConnected);
+  }
+
+  #contextOf(cluster: Cluster | undefined) {
+    const { current, filter, hasToken = () => true } = this.#options;
+    const opening = this.#opening && cluster === undefined;
+    const count = cluster?.store.jobs.size ?? 0;
+    const shown = opening ? { kind: 'connecting' as const } : cluster?.state;
+    const state = welcomeState(shown, current.lastError, hasToken(), count === 0);
+    return {
+      'nomad.state': state,
+      'nomad.filtered': filter.text !== '',
+      'nomad.problemsOnly': filter.problemsOnly,
+      'nomad.filterHidesAll': count > 0 && filter.active && !this.#anyJobShown(cluster),
+      'nomad.empty': state === 'ready' && count === 0,
+    };
+  }
+
+  #anyJobShown(cluster: Cluster | undefined): boolean {
+    const { tree } = this.#jobs.tree;
+    if (cluster === undefined || tree === undefined) return false;
+    for (const job of cluster.store.jobs.values()) if (isJobShown(tree, job)) return true;
+    return false;
+  }
+
+  /** One timer, and only while somebody looks or the status bar counts minutes. */
+  #keepTicking(): void {
+    const wanted = this.#options.current.get()?.state.kind === 'stale' || this.#all().some((view) => view.visible);
+    if (!wanted || this.#lifetime.ended) {
+      this.#tick?.dispose();
+      this.#tick = undefined;
+      return;
+    }
+    this.#tick ??= this.#options.clock.timer(tickMs, () => {
+      this.#tick = undefined;
+      for (const view of this.#all()) view.tree.tick();
+      this.#update();
+      this.#keepTicking();
+    });
+  }
+}
+
+function infoOf(cluster: Cluster): ClusterInfo {
+  const { label, namespace, region, version, state, client, store } = cluster;
+  const hidden = hidesAll(state, store.jobs.size === 0);
+  const regionNamed = client.connection.region !== undefined;
+  return { label, namespace, region, regionNamed, version, state, hidden, address: client.displayAddress };
+}

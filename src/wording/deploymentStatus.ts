@@ -1,0 +1,155 @@
+import { age, clockTime } from './ages.ts';
+import { canariesOf, canariesOfGroups } from '../state/tables/canaries.ts';
+import type { AllocationRecord, DeploymentGroupRecord, DeploymentRecord } from '../state/tables/records.ts';
+import { because, join, of, some, status, version } from './statusWords.ts';
+import type { Status, Tone } from './statusWords.ts';
+import type { Store } from '../state/tables/store.ts';
+import { allocationFailure, failureSentence, isFollowed, isRestarting, restartsOf } from '../state/tables/taskState.ts';
+import { clean } from '../state/tables/wire.ts';
+
+const deploymentTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
+  ['running', 'deploying'],
+  ['paused', 'paused'],
+  ['successful', 'good'],
+  ['failed', 'bad'],
+  ['cancelled', 'stopped'],
+  ['blocked', 'blocked'],
+  ['unblocking', 'pending'],
+  ['pending', 'pending'],
+  ['initializing', 'pending'],
+]);
+
+/** The state of one deployment. */
+export function deploymentStatus(store: Store, deployment: DeploymentRecord, nowMs: number): Status {
+  if (deployment.status === 'running') return rolloutStatus(store, deployment);
+  const name = version(deployment.jobVersion);
+  const word = clean(deployment.status);
+  const moment = deployment.modifyTimeMs ?? deployment.createTimeMs;
+  const ago = deployment.active || moment === undefined ? undefined : age(moment, nowMs);
+  const tone = deploymentTones.get(deployment.status) ?? 'unknown';
+  return status(tone, word, join(because(word, endReason(store, deployment)), name, ago));
+}
+
+/**
+ * How a rollout goes: what it waits for or what is wrong, then its numbers.
+ *
+ * @param group where only one group of it is meant
+ */
+export function rolloutStatus(store: Store, whole: DeploymentRecord, group?: DeploymentGroupRecord): Status {
+  const deployment = group === undefined ? whole : { ...whole, groups: [group] };
+  const name = group === undefined ? version(deployment.jobVersion) : undefined;
+  const deploying = name === undefined ? 'deploying' : `deploying ${name}`;
+  if (deployment.status === 'paused') return status('paused', 'paused', join('deployment paused', name));
+  const { tone, words } = troubleOf(store, deployment, group?.name);
+  if (deployment.needsPromotion && (group === undefined || waits(group))) {
+    const canaries = group === undefined ? canariesOf(store, deployment) : canariesOfGroups(deployment);
+    const healthy = `canary ${of(canaries.healthy, canaries.wanted)} healthy`;
+    const ready = canaries.wanted > 0 && canaries.healthy >= canaries.wanted;
+    if (ready && !canaries.automatic) {
+      return status('attention', 'needs promotion', join('needs promotion', name, healthy));
+    }
+    return status(tone, 'deploying', join(deploying, words, healthy));
+  }
+  const sum = (read: (one: DeploymentGroupRecord) => number) =>
+    deployment.groups.reduce((total, one) => total + read(one), 0);
+  const healthy = `${of(
+    sum((one) => one.healthy),
+    sum((one) => one.desiredTotal),
+  )} healthy`;
+  return status(tone, 'deploying', join(deploying, words, deployment.groups.length > 0 ? healthy : undefined));
+}
+
+function waits(group: DeploymentGroupRecord): boolean {
+  return group.desiredCanaries > 0 && !group.promoted;
+}
+
+/** What goes wrong in a rollout that is still under way. */
+function troubleOf(store: Store, deployment: DeploymentRecord, group?: string): { tone: Tone; words?: string } {
+  const unhealthy = deployment.groups.reduce((sum, one) => sum + one.unhealthy, 0);
+  const culprit = allocationsOf(store, deployment, group).find((one) => isTroubled(one) && !isFollowed(one));
+  if (unhealthy === 0 && culprit === undefined) return { tone: 'deploying' };
+  const times = culprit === undefined ? 0 : restartsOf(culprit);
+  const restarting = culprit !== undefined && isRestarting(culprit) ? `restarting (${String(times)}×)` : undefined;
+  const reason = culprit === undefined ? undefined : allocationFailure(culprit);
+  return { tone: 'warning', words: join(some(unhealthy, 'unhealthy') ?? restarting ?? 'failing', reason) };
+}
+
+function isTroubled(allocation: AllocationRecord): boolean {
+  return allocation.clientStatus === 'failed' || allocation.healthy === false || isRestarting(allocation);
+}
+
+/** What a deployment placed, the newest first. Lists of allocations don't name it; then the version tells. */
+function allocationsOf(store: Store, deployment: DeploymentRecord, group?: string): readonly AllocationRecord[] {
+  return store
+    .allocationsOf(deployment.jobKey)
+    .filter(({ deploymentId, jobVersion }) =>
+      deploymentId === undefined ? jobVersion === deployment.jobVersion : deploymentId === deployment.id,
+    )
+    .filter((one) => group === undefined || one.group === group)
+    .sort((a, b) => (b.createIndex ?? 0) - (a.createIndex ?? 0));
+}
+
+/** The allocation that a deployment failed for, as far as it is known. */
+export function culpritOf(store: Store, deployment: DeploymentRecord): AllocationRecord | undefined {
+  const troubled = allocationsOf(store, deployment).filter(isTroubled);
+  return troubled.find((one) => allocationFailure(one) !== undefined) ?? troubled[0];
+}
+
+/**
+ * Why a deployment ended, in fewer words than Nomad's own: by what its allocations tell, where they are known.
+ *
+ * @param inSentence `server exited 1 (3 restarts)`, else `exit 1`
+ */
+export function endReason(store: Store, deployment: DeploymentRecord, inSentence = false): string {
+  const { status: word, statusDescription } = deployment;
+  if (word !== 'failed' && word !== 'cancelled') return '';
+  const why = statusDescription
+    .replace(/^(?:Failed due to|Cancelled due to|Cancelled because|Deployment) /, '')
+    .replace(/ - rolling back to job version (\d+)$/, ', rolling back to v$1')
+    .replace(/ - no stable job version to auto revert to$/, ', no stable version to revert to');
+  if (word !== 'failed') return why;
+  const culprit = culpritOf(store, deployment);
+  const cause = culprit === undefined ? undefined : inSentence ? failureSentence(culprit) : allocationFailure(culprit);
+  if (cause === undefined) return why;
+  return why
+    .replace(/^unhealthy allocations/, () => cause)
+    .replace(/^progress deadline/, () => `progress deadline, ${cause}`);
+}
+
+/**
+ * True for a deployment that nobody needs to look at, since the job has moved on: to a newer version, by a revert, or to its
+ * end.
+ */
+export function isSuperseded(store: Store, deployment: DeploymentRecord): boolean {
+  const job = store.jobs.get(deployment.jobKey);
+  if (job === undefined || job.stop) return true;
+  if (job.version !== undefined && job.version !== deployment.jobVersion) return true;
+  return store.deploymentsOf(deployment.jobKey)[0]?.id !== deployment.id;
+}
+
+/** The state of one group of a deployment. */
+export function deploymentGroupStatus(
+  store: Store,
+  deployment: DeploymentRecord,
+  group: DeploymentGroupRecord,
+  nowMs: number,
+): Status {
+  const { desiredCanaries, placedCanaries, desiredTotal, placed, healthy, unhealthy } = group;
+  const by = group.requireProgressByMs;
+  const deadline = deployment.active && by !== undefined && by > nowMs ? `by ${clockTime(by)}` : undefined;
+  const canaries = waits(group);
+  const counted = canaries ? Math.max(desiredCanaries, placedCanaries.length) : desiredTotal;
+  const first = canaries ? `canary ${of(Math.min(healthy, counted), counted)}` : `${of(healthy, counted)} healthy`;
+  const numbers = [first, `placed ${of(placed, desiredTotal)}`, deadline];
+  const bad = some(unhealthy, 'unhealthy');
+  if (!deployment.active) {
+    const { tone, word } = deploymentStatus(store, deployment, nowMs);
+    return status(tone, word, join(bad, ...numbers));
+  }
+  if (canaries && healthy >= counted && !group.autoPromote) {
+    return status('attention', 'needs promotion', join('needs promotion', ...numbers));
+  }
+  if (unhealthy > 0) return status('warning', 'unhealthy', join(bad, ...numbers));
+  if (healthy >= counted && !canaries) return status('good', 'healthy', join(...numbers));
+  return status('deploying', 'deploying', join(...numbers));
+}

@@ -1,0 +1,39 @@
+import type { DesiredUpdates } from '../../nomad/types/plan.ts';
+
+/** No cluster has as many allocations; what is more, or less than none, is a count that went wrong on the server. */
+const most = 1_000_000_000;
+
+/** A count of the server's where it can be one; 0 otherwise. Every count of a plan is read through this. */
+export function countOf(count: number | null | undefined): number {
+  return isCount(count) ? count : 0;
+}
+
+export function isCount(count: number | null | undefined): count is number {
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= most;
+}
+
+/** How many allocations of one group the scheduler would do what with. */
+export type Counts = Readonly<Record<keyof DesiredUpdates, number>>;
+
+/** The counts of one group; all are 0 where the plan says nothing of it. */
+export function countsOf(updates: Partial<DesiredUpdates> | undefined): Counts {
+  return {
+    Ignore: countOf(updates?.Ignore),
+    Place: countOf(updates?.Place),
+    Migrate: countOf(updates?.Migrate),
+    Stop: countOf(updates?.Stop),
+    InPlaceUpdate: countOf(updates?.InPlaceUpdate),
+    DestructiveUpdate: countOf(updates?.DestructiveUpdate),
+    Canary: countOf(updates?.Canary),
+    Preemptions: countOf(updates?.Preemptions),
+    Disconnect: countOf(updates?.Disconnect),
+    Reconnect: countOf(updates?.Reconnect),
+    RescheduleNow: countOf(updates?.RescheduleNow),
+    RescheduleLater: countOf(updates?.RescheduleLater),
+  };
+}
+
+/** `one at a time` */
+export function atATime(count: number): string {
+  return `${count === 1 ? 'one' : String(count)} at a time`;
+}

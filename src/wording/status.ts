@@ -1,0 +1,250 @@
+import { age } from './ages.ts';
+import { countsOf, isBatch, isSystem } from '../state/tables/counts.ts';
+import type { Counts } from '../state/tables/counts.ts';
+import { because, join, of, ranks, some, status, version } from './statusWords.ts';
+import { culpritOf, endReason, isSuperseded, rolloutStatus } from './deploymentStatus.ts';
+import { isProblem } from './statusWords.ts';
+import type { Status, Tone } from './statusWords.ts';
+import { blockedWords } from './placement.ts';
+import type { AllocationRecord, JobRecord, TaskRecord } from '../state/tables/records.ts';
+import type { Store } from '../state/tables/store.ts';
+import {
+  allocationFailure,
+  allocationWait,
+  describedFailure,
+  isAlive,
+  isRestarting,
+  isTaskRestarting,
+  restartsOf,
+  taskFailure,
+} from '../state/tables/taskState.ts';
+import { clean } from '../state/tables/wire.ts';
+
+/** The state of a job as its row tells it: what is wrong first, then what is under way, then how it stands. */
+export function jobStatus(store: Store, job: JobRecord): Status {
+  const counts = countsOf(store, job);
+  if (job.stop)
+    return status('stopped', 'stopped', join('stopped', some(counts?.running ?? 0, 'stopping'), version(job.version)));
+  if (job.periodic || job.parameterized || job.children !== undefined) return parentStatus(job);
+  const blocked = blockedStatus(store, job, counts);
+  if (blocked !== undefined) return blocked;
+  const newest = store.deploymentsOf(job.key)[0];
+  if (newest?.active === true) return rolloutStatus(store, newest);
+  const standing = counts === undefined ? plainStatus(job) : standingStatus(job, counts, version(job.version));
+  if (newest?.status !== 'failed' || isSuperseded(store, newest) || isProblem(standing)) return standing;
+  const why = because('deployment failed', endReason(store, newest));
+  return status('warning', 'deployment failed', join(why, runningOf(counts)));
+}
+
+/** The allocation that tells why a job, or the newest deployment of it, is in trouble. */
+export function culpritOfJob(store: Store, job: JobRecord): AllocationRecord | undefined {
+  const counts = countsOf(store, job);
+  const known = counts?.failure ?? counts?.loop;
+  if (known !== undefined || job.stop) return known;
+  const newest = store.deploymentsOf(job.key)[0];
+  const tells = newest?.active === true || (newest?.status === 'failed' && !isSuperseded(store, newest));
+  return newest === undefined || !tells ? undefined : culpritOf(store, newest);
+}
+
+/** The state of one group of a job. */
+export function groupStatus(store: Store, job: JobRecord, groupName: string): Status {
+  if (job.stop) return status('stopped', 'stopped');
+  const counts = countsOf(store, job, groupName);
+  const failed = store.blockedOf(job.key)?.FailedTGAllocs;
+  if (failed !== undefined && failed !== null && Object.hasOwn(failed, groupName)) {
+    const metric = failed[groupName];
+    return blockedIn(metric === undefined ? {} : { [groupName]: metric }, counts);
+  }
+  const deployment = store.activeDeploymentOf(job.key);
+  const group = deployment?.groups.find((one) => one.name === groupName);
+  if (deployment !== undefined && group !== undefined && group.healthy < group.desiredTotal) {
+    return rolloutStatus(store, deployment, group);
+  }
+  return counts === undefined ? status('unknown', 'unknown', '') : standingStatus(job, counts, undefined);
+}
+
+/** A periodic or parameterized job never has allocations of its own: its runs do. */
+function parentStatus(job: JobRecord): Status {
+  const word = job.periodic ? 'periodic' : job.parameterized ? 'parameterized' : 'waiting for runs';
+  const off = job.periodic && job.periodicEnabled === false;
+  const { pending = 0, running = 0, dead = 0 } = job.children ?? {};
+  const runs = pending + running + dead;
+  const detail = join(
+    word === 'waiting for runs' ? '' : word,
+    off ? 'disabled' : undefined,
+    runs === 1 ? '1 run' : `${String(runs)} runs`,
+    some(running, 'running'),
+  );
+  return { ...status(off ? 'stopped' : 'pending', word, detail), rank: ranks.good };
+}
+
+function blockedStatus(store: Store, job: JobRecord, counts: Counts | undefined): Status | undefined {
+  const evaluation = store.blockedOf(job.key);
+  return evaluation === undefined ? undefined : blockedIn(evaluation.FailedTGAllocs, counts);
+}
+
+type FailedGroups = NonNullable<ReturnType<Store['blockedOf']>>['FailedTGAllocs'];
+
+function blockedIn(failed: FailedGroups, counts: Counts | undefined): Status {
+  const { count, reason } = blockedWords({ ID: '', ...(failed === undefined ? {} : { FailedTGAllocs: failed }) });
+  const word = count > 1 ? `${String(count)} blocked` : 'blocked';
+  return status('blocked', 'blocked', join(because(word, reason), runningOf(counts)));
+}
+
+/** What there is to say when the allocations aren't known. */
+function plainStatus(job: JobRecord): Status {
+  const detail = join(clean(job.status), version(job.version));
+  const tones = new Map<string, Tone>([
+    ['running', 'good'],
+    ['pending', 'pending'],
+    ['dead', 'done'],
+  ]);
+  return status(tones.get(job.status) ?? 'unknown', clean(job.status), detail);
+}
+
+function runningOf(counts: Counts | undefined): string | undefined {
+  return counts === undefined ? undefined : `${of(counts.running, counts.total)} running`;
+}
+
+/** How the allocations stand while no rollout is under way. */
+function standingStatus(job: JobRecord, counts: Counts, name: string | undefined): Status {
+  const { total, running, restarting, starting, complete, failed, lost, unknown } = counts;
+  const gone = failed + lost;
+  const numbers = isBatch(job) && running === 0 && complete > 0 ? `${of(complete, total)} complete` : runningOf(counts);
+  const also = isBatch(job) && running > 0 ? some(complete, 'complete') : undefined;
+  if (total === 0 && restarting + running + starting === 0) return emptyStatus(job, name);
+  if (isBatch(job) && complete === total) return status('done', 'complete', join('complete', name));
+  // While old ones are about to be told to stop, there are more than wanted.
+  if (running + complete >= total && restarting === 0) return status('good', 'running', join(numbers, also, name));
+  if (gone > 0 && gone >= total) return failedStatus(counts, name);
+  const away = some(unknown, clean(counts.unknownWord));
+  if (gone > 0) {
+    const what = [some(failed, 'failed'), reasonOf(counts.failure), some(lost, 'lost')];
+    return status(
+      'warning',
+      'degraded',
+      join('degraded', ...what, numbers, also, some(restarting, 'restarting'), away),
+    );
+  }
+  if (restarting > 0) return status('warning', 'restarting', join(restartingWords(counts), numbers, also, away));
+  if (unknown > 0) {
+    const word = clean(counts.unknownWord);
+    return status('warning', word, join(unknown > 1 ? some(unknown, word) : word, numbers, also));
+  }
+  if (job.status === 'dead') return status('done', 'dead', join('dead', name));
+  const word = running === 0 ? 'pending' : 'starting';
+  const unplaced = starting > 0 || running === 0 ? undefined : some(counts.unplaced, 'not placed');
+  return status(
+    'pending',
+    word,
+    join(word, counts.waitingFor, numbers, also, unplaced, running === 0 ? name : undefined),
+  );
+}
+
+/** `restarting (5×) · exit 1`, `3 restarting · exit 1` */
+function restartingWords({ restarting, loop }: Counts): string {
+  const times = loop === undefined ? 0 : restartsOf(loop);
+  const word = times > 0 ? `restarting (${String(times)}×)` : 'restarting';
+  return join(restarting > 1 ? `${String(restarting)} restarting` : word, reasonOf(loop));
+}
+
+function reasonOf(allocation: AllocationRecord | undefined): string | undefined {
+  return allocation === undefined ? undefined : allocationFailure(allocation);
+}
+
+function emptyStatus(job: JobRecord, name: string | undefined): Status {
+  if (job.status === 'dead') return status('done', 'dead', join('dead', name));
+  if (job.status === 'pending') return status('pending', 'pending', join('pending', name));
+  if (isSystem(job)) return status('pending', 'no allocations', join('no allocations', name));
+  return status('stopped', 'scaled to 0', join('scaled to 0', name));
+}
+
+function failedStatus(counts: Counts, name: string | undefined): Status {
+  const { total, failed, lost } = counts;
+  const reason = reasonOf(counts.failure);
+  if (failed === 0) return status('bad', 'lost', join('lost', total > 1 ? of(lost, total) : undefined, name));
+  const numbers = total > 1 ? `${of(failed, total)} failed` : undefined;
+  return status(
+    'bad',
+    'failed',
+    join('failed', reason, numbers, some(lost, 'lost'), reason === undefined ? name : undefined),
+  );
+}
+
+const clientTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
+  ['pending', 'pending'],
+  ['running', 'good'],
+  ['complete', 'done'],
+  ['failed', 'bad'],
+  ['lost', 'bad'],
+  ['unknown', 'unknown'],
+]);
+
+/** The state of one allocation. */
+export function allocationStatus(allocation: AllocationRecord, nowMs: number): Status {
+  const { clientStatus, nodeName, nodeId, createTimeMs, modifyTimeMs } = allocation;
+  const node = clean(nodeName ?? nodeId.slice(0, 8));
+  const since = clientStatus === 'running' ? createTimeMs : (modifyTimeMs ?? createTimeMs);
+  const ago = since === undefined ? undefined : age(since, nowMs);
+  const say = (tone: Tone, word: string, ...more: readonly (string | undefined)[]) =>
+    status(tone, word, join(...(more.length === 0 ? [word] : more), node, ago));
+  if (isAlive(allocation)) {
+    if (allocation.desiredStatus !== undefined && allocation.desiredStatus !== 'run') return say('stopped', 'stopping');
+    if (isRestarting(allocation)) {
+      const times = `restarting (${String(restartsOf(allocation))}×)`;
+      return say('warning', 'restarting', times, allocationFailure(allocation));
+    }
+    if (allocation.paused === true) return say('paused', 'paused');
+  }
+  const word = clean(clientStatus);
+  switch (clientStatus) {
+    case 'failed':
+      return say('bad', word, word, allocationFailure(allocation));
+    case 'running':
+      return runningStatus(allocation, join(node, version(allocation.jobVersion), ago), nowMs);
+    case 'pending':
+      return say('pending', word, word, allocationWait(allocation));
+    default:
+      return say(clientTones.get(clientStatus) ?? 'unknown', word, word, describedFailure(allocation));
+  }
+}
+
+/** A crash loop runs now and then, too; what has run for so long since is well. */
+const recentMs = 60 * 60_000;
+
+function hasJustRestarted({ tasks = [] }: AllocationRecord, nowMs: number): boolean {
+  return tasks.some(({ restarts, startedAtMs }) => restarts > 0 && nowMs - (startedAtMs ?? 0) < recentMs);
+}
+
+function runningStatus(allocation: AllocationRecord, standing: string, nowMs: number): Status {
+  if (allocation.healthy === false) {
+    return status('warning', 'unhealthy', join('unhealthy', allocationFailure(allocation), standing));
+  }
+  const canary = allocation.canary ? (allocation.healthy === true ? 'canary healthy' : 'canary') : undefined;
+  const again = hasJustRestarted(allocation, nowMs) ? `restarted ${String(restartsOf(allocation))}×` : undefined;
+  return status('good', 'running', join(again, canary, standing));
+}
+
+/**
+ * The state of one task.
+ *
+ * @param clientStatus of its allocation: while nothing is heard of that, its task's state is what was heard last
+ */
+export function taskStatus(task: TaskRecord, clientStatus?: string): Status {
+  if ((clientStatus === 'unknown' || clientStatus === 'lost') && task.state !== 'dead') {
+    return status('unknown', clientStatus, join(clientStatus, `was ${clean(task.state)}`));
+  }
+  const reason = taskFailure(task);
+  if (isTaskRestarting(task)) {
+    return status('warning', 'restarting', join(`restarting (${String(task.restarts)}×)`, reason));
+  }
+  if (task.paused === true) return status('paused', 'paused');
+  if (task.state === 'running') {
+    const restarts = some(task.restarts, task.restarts === 1 ? 'restart' : 'restarts');
+    return status('good', 'running', join('running', restarts, task.restarts > 0 ? reason : undefined));
+  }
+  if (task.state === 'pending') return status('pending', 'pending', join('pending', task.waitingFor));
+  if (task.state !== 'dead') return status('unknown', clean(task.state));
+  if (task.failed) return status('bad', 'failed', join('failed', reason));
+  return status('done', 'complete', join('complete', task.exitCode === 0 ? undefined : reason));
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { ChangeCoalescer, Changes, isEmpty, mergeChanges } from '../../../src/state/tables/changes.ts';
+import type { ChangeSet } from '../../../src/state/tables/changes.ts';
+import { jobKey } from '../../../src/state/tables/keys.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+
+function ofJob(id: string): Changes {
+  const changes = new Changes();
+  changes.jobs.add(jobKey('default', id));
+  return changes;
+}
+
+describe('changes', () => {
+  it('of several steps are one', () => {
+    const added = new Changes();
+    added.jobList = true;
+    const all = mergeChanges(ofJob('a'), ofJob('b'), ofJob('a'), added);
+    assert.deepEqual([...all.jobs], ['default/a', 'default/b']);
+    assert.deepEqual([all.jobList, all.allocationList], [true, false]);
+    assert.ok(isEmpty(mergeChanges()));
+  });
+
+  it('are told once for a burst, a short while after its first', async () => {
+    const clock = new FakeClock();
+    const told: ChangeSet[] = [];
+    const coalescer = new ChangeCoalescer({ clock, emit: (changes) => told.push(changes) });
+    coalescer.add(ofJob('a'));
+    await clock.advance(40);
+    coalescer.add(ofJob('b'));
+    assert.equal(told.length, 0);
+    await clock.advance(10);
+    assert.deepEqual(
+      told.map(({ jobs }) => [...jobs]),
+      [['default/a', 'default/b']],
+    );
+    coalescer.add(ofJob('c'));
+    await clock.advance(50);
+    assert.deepEqual(
+      told.map(({ jobs }) => jobs.size),
+      [2, 1],
+    );
+  });
+
+  it('that are none are not told, and a flush tells at once', () => {
+    const clock = new FakeClock();
+    const told: ChangeSet[] = [];
+    const coalescer = new ChangeCoalescer({ clock, emit: (changes) => told.push(changes) });
+    coalescer.add(new Changes());
+    assert.equal(clock.pending, 0);
+    coalescer.add(ofJob('a'));
+    coalescer.flush();
+    coalescer.flush();
+    assert.equal(told.length, 1);
+    assert.equal(clock.pending, 0);
+  });
+
+  it('are not told any more after the end', async () => {
+    const clock = new FakeClock();
+    const told: ChangeSet[] = [];
+    const coalescer = new ChangeCoalescer({ clock, emit: (changes) => told.push(changes) });
+    coalescer.add(ofJob('a'));
+    coalescer.dispose();
+    coalescer.add(ofJob('b'));
+    await clock.advance(100);
+    assert.equal(told.length, 0);
+    assert.equal(clock.pending, 0);
+  });
+});

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { jobKey } from '../../../src/state/tables/keys.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
+import { Bench, item } from './bench.ts';
+import { makeAllocation, makeJob } from './build.ts';
+
+const web = jobKey('default', 'web');
+
+describe('details of a cluster', () => {
+  let bench: Bench;
+
+  beforeEach(() => {
+    bench = new Bench();
+  });
+
+  afterEach(() => bench.close());
+
+  it('loads a job once, shares the loading, and tries again after a failure', async () => {
+    await bench.live();
+    assert.equal(bench.cluster.isJobLoaded(web), false);
+    bench.agent.handle('/v1/job/web', () => ({ status: 500, text: 'No cluster leader' }));
+    await assert.rejects(bench.cluster.loadJob(web, bench.limit()), (error) => isNomadError(error, 'noLeader'));
+    bench.agent.handle('/v1/job/web', () => ({ body: makeJob({ ModifyIndex: 300 }) }));
+    bench.agent.handle('/v1/job/web/allocations', () => ({ body: [makeAllocation(0)] }));
+    await Promise.all([bench.cluster.loadJob(web, bench.limit()), bench.cluster.loadJob(web, bench.limit())]);
+    await bench.cluster.loadJob(web, bench.limit());
+    assert.equal(bench.agent.count('/v1/job/web/allocations'), 1);
+    assert.equal(bench.cluster.isJobLoaded(web), true);
+    assert.equal(bench.cluster.store.jobs.get(web)?.groups?.length, 1);
+  });
+
+  it('leaves the loading to others when one who waits for it gives up', async () => {
+    await bench.live();
+    bench.agent.handle('/v1/job/web', () => ({ body: makeJob({ ModifyIndex: 300 }) }));
+    bench.agent.handle('/v1/job/web/allocations', () => ({ body: [] }));
+    const giving = new AbortController();
+    const [gave, got] = [bench.cluster.loadJob(web, giving.signal), bench.cluster.loadJob(web, bench.limit())];
+    giving.abort();
+    await assert.rejects(gave, { name: 'AbortError' });
+    await got;
+  });
+
+  it('loads a job again with everything else on refresh', async () => {
+    await bench.live();
+    bench.agent.handle('/v1/job/web', () => ({ body: makeJob({ ModifyIndex: 300 }) }));
+    bench.agent.handle('/v1/job/web/allocations', () => ({ body: [] }));
+    await bench.cluster.loadJob(web, bench.limit());
+    await bench.cluster.refresh(bench.limit());
+    assert.equal(bench.agent.count('/v1/job/web'), 2);
+    assert.equal(bench.agent.count('/v1/jobs/statuses'), 2);
+  });
+
+  it('refuses to refresh what can not be listed, and keeps its rows', async () => {
+    await bench.live();
+    bench.agent.handle('/v1/jobs/statuses', () => ({ status: 500, text: 'No cluster leader' }));
+    await assert.rejects(bench.cluster.refresh(bench.limit()), (error) => isNomadError(error, 'noLeader'));
+    assert.equal(bench.cluster.state.kind, 'stale');
+    assert.ok(bench.cluster.store.jobs.has(web));
+  });
+
+  it('loads the runs of a periodic job with it', async () => {
+    bench.jobs = [item('report', { Type: 'batch', ChildStatuses: ['dead'], Allocs: null })];
+    await bench.live();
+    const key = jobKey('default', 'report');
+    const parent = makeJob({ ID: 'report', Type: 'batch', Periodic: { Enabled: true }, ModifyIndex: 300 });
+    const run = {
+      ...makeJob({ ID: 'report/periodic-1', ParentID: 'report' }),
+      Periodic: false,
+      ParameterizedJob: false,
+    };
+    bench.agent.handle('/v1/job/report', () => ({ body: parent }));
+    bench.agent.handle('/v1/jobs', () => ({ body: [run, { ...run, ID: 'report/other', ParentID: '' }] }));
+    await bench.cluster.loadJob(key, bench.limit());
+    assert.deepEqual(
+      bench.cluster.store.childrenOf(key).map(({ id }) => id),
+      ['report/periodic-1'],
+    );
+    await bench.cluster.refresh(bench.limit());
+    assert.equal(bench.cluster.store.childrenOf(key).length, 1, 'the list of jobs leaves runs out');
+  });
+
+  it('loads allocations page by page, newest first', async () => {
+    await bench.live();
+    const pages = [[makeAllocation(0), makeAllocation(1)], [makeAllocation(2)]];
+    bench.agent.handle('/v1/allocations', (url) => {
+      assert.equal(url.searchParams.get('reverse'), 'true');
+      return { body: pages.shift() ?? [] };
+    });
+    await bench.cluster.loadAllocations(bench.limit());
+    assert.equal(bench.cluster.allocationsLoaded, true);
+    assert.equal(bench.cluster.allocationsTruncated, false);
+    assert.equal(bench.cluster.store.allocations.size, 2);
+    await bench.cluster.loadAllocations(bench.limit());
+    assert.equal(bench.agent.count('/v1/allocations'), 1);
+  });
+
+  it('goes on without the lists that it may not read', async () => {
+    bench.agent.handle('/v1/deployments', () => ({ status: 403, text: 'Permission denied' }));
+    bench.agent.handle('/v1/agent/self', () => ({ status: 403, text: 'Permission denied' }));
+    await bench.live();
+    await bench.until(() => bench.agent.count('/v1/deployments') === 1, 'the question');
+    assert.equal(bench.cluster.state.kind, 'live');
+    assert.equal(bench.cluster.version, undefined);
+  });
+
+  it('removes a job that turns out to be gone when it is loaded', async () => {
+    await bench.live();
+    await assert.rejects(bench.cluster.loadJob(web, bench.limit()), (error) => isNomadError(error, 'notFound'));
+    assert.equal(bench.cluster.store.jobs.size, 0);
+    assert.equal(bench.cluster.isJobLoaded(web), false);
+  });
+});

@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { once } from '../../../src/base/events.ts';
+import { jobKey } from '../../../src/state/tables/keys.ts';
+import { Bench, item, jobEvent } from './bench.ts';
+import { makeJob } from './build.ts';
+
+const web = jobKey('default', 'web');
+
+function line(Index: number, ...Events: readonly unknown[]): string {
+  return `${JSON.stringify({ Index, Events })}\n`;
+}
+
+describe('an event stream', () => {
+  let bench: Bench;
+
+  beforeEach(() => {
+    bench = new Bench();
+  });
+
+  afterEach(() => bench.close());
+
+  const has = (id: string) => bench.cluster.store.jobs.has(jobKey('default', id));
+  const streams = () => bench.agent.streamedFrom.length;
+
+  /** Lets time pass until the state is another; returns that and how long it took. */
+  async function leaves(kind: string): Promise<{ state: typeof bench.cluster.state; afterMs: number }> {
+    const fromMs = bench.clock.now();
+    await bench.until(() => bench.cluster.state.kind !== kind, `another state than ${kind}`, 250);
+    return { state: bench.cluster.state, afterMs: bench.clock.now() - fromMs };
+  }
+
+  it('that is silent for longer than a heartbeat is no longer believed, since when it was last heard', async () => {
+    await bench.live();
+    await bench.clock.advance(3000);
+    const heardMs = await bench.hear();
+    bench.agent.handle('/v1/jobs/statuses', () => new Promise(() => undefined));
+    const { state, afterMs } = await leaves('live');
+    assert.equal(state.kind === 'stale' && state.sinceMs, heardMs);
+    assert.ok(afterMs <= 41_000, `${String(afterMs)} ms`);
+  });
+
+  it('is alive while heartbeats come', async () => {
+    await bench.live();
+    const states = bench.states();
+    for (let minute = 0; minute < 6; minute += 1) {
+      await bench.clock.advance(30_000);
+      bench.agent.write('{}\n');
+      await bench.hear();
+    }
+    assert.deepEqual([states, streams()], [['live'], 1]);
+  });
+
+  it('is found out soon after the machine slept, and the time that is told is that before', async () => {
+    await bench.live();
+    const heardMs = await bench.hear();
+    bench.agent.handle('/v1/jobs/statuses', () => new Promise(() => undefined));
+    bench.clock.skip(8 * 3_600_000);
+    const { state, afterMs } = await leaves('live');
+    assert.equal(state.kind === 'stale' && state.sinceMs, heardMs);
+    assert.ok(afterMs <= 6000, `${String(afterMs)} ms`);
+  });
+
+  it('that is opened again is live only once the jobs were listed since', async () => {
+    await bench.live();
+    bench.clock.skip(3_600_000);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    bench.agent.handle('/v1/jobs/statuses', async () => {
+      await held;
+      return { body: [item('web'), item('missed')] };
+    });
+    const states = bench.states();
+    await bench.until(() => streams() === 2, 'another stream');
+    await bench.clock.advance(5000);
+    assert.deepEqual(states, ['live', 'stale']);
+    release();
+    await bench.until(() => bench.cluster.state.kind === 'live', 'live');
+    assert.ok(has('missed'));
+  });
+
+  it('that was dropped and does not come back is not live for longer than a moment', async () => {
+    await bench.live();
+    const heardMs = await bench.hear();
+    bench.agent.events = 'missing';
+    bench.agent.handle('/v1/jobs/statuses', () => new Promise(() => undefined));
+    bench.agent.dropStreams();
+    const { state, afterMs } = await leaves('live');
+    assert.equal(state.kind === 'stale' && state.sinceMs, heardMs);
+    assert.ok(afterMs <= 3000, `${String(afterMs)} ms`);
+  });
+
+  it('that ended with the right to it is stale at once, and polling only after a list', async () => {
+    await bench.live();
+    const states = bench.states();
+    const denied = { status: 403, text: 'Permission denied' };
+    for (const path of ['/v1/jobs/statuses', '/v1/jobs', '/v1/deployments']) bench.agent.handle(path, () => denied);
+    bench.agent.events = 'denied';
+    bench.agent.dropStreams();
+    const { state, afterMs } = await leaves('live');
+    assert.ok(afterMs <= 3000, `${String(afterMs)} ms`);
+    await bench.pass(60_000);
+    assert.deepEqual([...new Set(states)], ['live', 'stale']);
+    assert.equal(state.kind === 'stale' && state.error.kind, 'denied');
+    bench.agent.handle('/v1/jobs/statuses', () => ({ body: bench.jobs }));
+    await bench.until(() => bench.cluster.state.kind === 'polling', 'polling');
+  });
+
+  it('that is cut within a line is opened again at once, from where it was', async () => {
+    await bench.live();
+    await bench.hear();
+    const { index } = bench.agent;
+    await new Promise<void>((resolve) => {
+      bench.agent.write(line(index + 1, jobEvent(makeJob())).slice(0, 40));
+      setTimeout(resolve, 5);
+    });
+    bench.agent.endStreams();
+    const fromMs = bench.clock.now();
+    await bench.until(() => bench.agent.openStreams === 1, 'the stream again');
+    assert.ok(bench.clock.now() - fromMs <= 2000);
+    assert.equal(bench.agent.streamedFrom.at(-1), index + 1);
+    await bench.until(() => bench.cluster.state.kind === 'live', 'live');
+  });
+
+  for (const [what, index, resumed] of [
+    ['says its index', 700, 701],
+    ['says none', undefined, Number.MAX_SAFE_INTEGER],
+  ] as const) {
+    it(`goes on behind a line that can not be read and ${what}, after one repeat, and is not live meanwhile`, async () => {
+      await bench.live();
+      await bench.hear();
+      const from = bench.agent.index + 1;
+      bench.agent.onStream = (start) => {
+        if (start === from || (start === resumed && index === undefined && streams() < 5)) {
+          bench.agent.write(`{${index === undefined ? '' : `"Index":${String(index)},`}"Events":[{"Topic":7}]}\n`);
+        }
+      };
+      const states = bench.states();
+      bench.agent.dropStreams();
+      await bench.until(() => streams() >= (index === undefined ? 5 : 4), 'a stream behind the line');
+      const expected = index === undefined ? [from, from, resumed, resumed] : [from, from, resumed];
+      assert.deepEqual(bench.agent.streamedFrom.slice(1), expected);
+      const listed = bench.agent.count('/v1/jobs/statuses');
+      await bench.until(() => bench.cluster.state.kind === 'live', 'live');
+      assert.ok(
+        states.slice(1, -1).every((kind) => kind !== 'live'),
+        states.join(),
+      );
+      assert.ok(states.includes('polling') || states.includes('stale'), states.join());
+      assert.ok(listed >= 2);
+      assert.match(bench.errors.join('\n'), /event stream ended/);
+    });
+  }
+
+  it('leaves out an event that can not be brought in, reads its object, and takes the others', async () => {
+    await bench.live();
+    bench.agent.handle('/v1/job/web', () => ({ body: makeJob({ Version: 13, ModifyIndex: 205 }) }));
+    bench.agent.handle('/v1/job/web/allocations', () => ({ body: [] }));
+    bench.agent.index = 204;
+    const strange = jobEvent(makeJob({ ModifyIndex: 205, Type: '' }));
+    const other = jobEvent(makeJob({ ID: 'other', Version: 0, CreateIndex: 205, ModifyIndex: 205 }));
+    bench.agent.send(strange, other);
+    await bench.until(() => has('other') && bench.cluster.store.jobs.get(web)?.version === 13, 'both');
+    assert.equal(bench.cluster.state.kind, 'live');
+  });
+
+  it('never takes up an index that is no number of an index', async () => {
+    await bench.live();
+    await bench.hear();
+    const known = bench.agent.index;
+    for (const index of ['1e400', '1152921504606846976', '-4', '"7"']) {
+      bench.agent.write(`{"Index":${index},"Events":[]}\n`);
+    }
+    await bench.until(() => streams() > 1, 'another stream');
+    assert.equal(bench.agent.streamedFrom[1], known + 1);
+    await bench.until(() => bench.cluster.state.kind === 'live', 'live');
+  });
+
+  it('goes on when a listener fails, and tells the others', async () => {
+    await bench.live();
+    const states = bench.states();
+    bench.cluster.onDidChange(() => {
+      throw new Error('a view that fails');
+    });
+    const told = once(bench.cluster.onDidChange, bench.limit());
+    await bench.hear();
+    await bench.clock.advance(100);
+    await told;
+    await bench.hear();
+    assert.deepEqual([states, streams()], [['live'], 1]);
+    assert.match(bench.errors.join('\n'), /a view that fails/);
+  });
+
+  it('goes on when an event meets a fault of this program', async () => {
+    await bench.live();
+    const apply = bench.cluster.store.applyJob.bind(bench.cluster.store);
+    let faults = 0;
+    bench.cluster.store.applyJob = (job) => {
+      if (job.id !== 'trouble') return apply(job);
+      faults += 1;
+      throw new Error('a fault');
+    };
+    bench.agent.send(jobEvent(makeJob({ ID: 'trouble', Version: 0, ModifyIndex: 900 })));
+    await bench.arrived(() => faults > 0, 'the fault');
+    await bench.hear();
+    assert.equal(streams(), 1);
+    assert.match(bench.errors.join('\n'), /a fault/);
+  });
+
+  describe('of all namespaces', () => {
+    let names: string[];
+
+    beforeEach(() => {
+      bench.namespace = '*';
+      names = ['default'];
+      bench.agent.handle('/v1/namespaces', () => ({ body: names.map((Name) => ({ Name })) }));
+    });
+
+    const place = (namespace: string) => ({ namespace, region: undefined });
+
+    it('is opened anew for a namespace that is made later, from where it is, and the jobs are listed', async () => {
+      await bench.live();
+      await bench.until(() => bench.agent.count('/v1/namespaces') >= 2, 'the question for more');
+      await bench.hear();
+      const listed = bench.agent.count('/v1/jobs/statuses');
+      assert.equal(bench.cluster.covers(place('team')), false);
+      names = ['default', 'team'];
+      bench.jobs = [item('web'), item('early', { Namespace: 'team' })];
+      bench.agent.wakeJobs();
+      await bench.until(() => streams() === 2, 'another stream');
+      await bench.until(() => bench.agent.count('/v1/jobs/statuses') > listed, 'a list');
+      await bench.until(() => bench.cluster.store.jobs.has(jobKey('team', 'early')), 'what was missed');
+      assert.equal(bench.agent.streamedFrom[1], bench.agent.index);
+      assert.equal(bench.cluster.covers(place('team')), true);
+      assert.equal(bench.cluster.state.kind, 'live');
+    });
+
+    it('is opened anew for a list that shows a job of one', async () => {
+      await bench.live();
+      bench.jobs = [item('web'), item('early', { Namespace: 'team' })];
+      await bench.cluster.refresh(bench.limit());
+      await bench.until(() => streams() === 2, 'another stream');
+      assert.equal(bench.cluster.covers(place('team')), true);
+      await bench.clock.advance(20_000);
+      assert.equal(streams(), 2);
+    });
+
+    it('is opened as soon without an answer about namespaces, and once more with one', async () => {
+      let known = false;
+      bench.agent.handle('/v1/namespaces', () =>
+        known ? { body: [{ Name: 'default' }] } : { status: 403, text: 'no' },
+      );
+      await bench.live();
+      assert.equal(streams(), 1);
+      known = true;
+      await bench.until(() => streams() === 2, 'another stream', 250);
+    });
+
+    it('asks for namespaces at most every ten seconds, however soon a server answers', async () => {
+      bench.agent.holds = false;
+      await bench.live();
+      const asked = bench.agent.count('/v1/namespaces');
+      for (let second = 0; second < 25; second += 1) await bench.clock.advance(1000);
+      await bench.hear();
+      assert.ok(bench.agent.count('/v1/namespaces') - asked <= 4, String(bench.agent.requests));
+    });
+  });
+});

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { allocationRecord } from '../../../src/state/tables/allocationRecords.ts';
+import type { ClusterState } from '../../../src/state/sync/clusterState.ts';
+import { deploymentRecord } from '../../../src/state/tables/deploymentRecords.ts';
+import { jobRecord } from '../../../src/state/tables/jobRecords.ts';
+import { jobKey } from '../../../src/state/tables/keys.ts';
+import { NomadError } from '../../../src/nomad/http/errors.ts';
+import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
+import type { ContextKeys } from '../../../src/platform/contributions.ts';
+import { statusBarFace, viewDescription } from '../../../src/tree/clusterWords.ts';
+import type { ClusterInfo } from '../../../src/tree/clusterWords.ts';
+import { JobFilter } from '../../../src/tree/filter.ts';
+import { jobLayout } from '../../../src/tree/jobLayout.ts';
+import { Problems } from '../../../src/tree/problems.ts';
+import { Rollouts } from '../../../src/tree/rollouts.ts';
+import { WelcomeKeys, welcomeState } from '../../../src/tree/welcome.ts';
+import { allocation, deployment, deploymentState, Fixture, job, now, variedCluster } from './cluster-fixture.ts';
+
+const failure = (kind: NomadErrorKind) => new NomadError(kind, `it went wrong: ${kind}`);
+const moment = { nowMs: now, timeZone: 'UTC' };
+
+function cluster(state: ClusterState, fields: Partial<ClusterInfo> = {}): ClusterInfo {
+  return { label: 'nomad.example:4646', address: 'https://nomad.example:4646', namespace: '*', state, ...fields };
+}
+
+describe('the welcome view', () => {
+  it('fits the state of the cluster', () => {
+    const error = failure('refused');
+    const states: ClusterState[] = [
+      { kind: 'connecting' },
+      { kind: 'live' },
+      { kind: 'polling', reason: 'no event stream' },
+      { kind: 'stale', sinceMs: now, error },
+      { kind: 'failed', error },
+    ];
+    const words = states.map((state) => welcomeState(state, undefined, true));
+    assert.deepEqual(words, ['connecting', 'ready', 'ready', 'ready', 'refused']);
+    assert.equal(welcomeState(undefined, undefined, false), 'off');
+  });
+
+  it('has one for each cause, and one for the rest', () => {
+    const kinds: NomadErrorKind[] = [
+      'address',
+      'dns',
+      'refused',
+      'timeout',
+      'tls',
+      'notNomad',
+      'unreachable',
+      'noLeader',
+    ];
+    for (const kind of kinds) {
+      assert.equal(welcomeState({ kind: 'failed', error: failure(kind) }, undefined, true), kind);
+      assert.equal(welcomeState(undefined, failure(kind), true), kind);
+    }
+    assert.equal(welcomeState(undefined, failure('decode'), true), 'notNomad');
+    assert.equal(welcomeState(undefined, failure('server'), true), 'unreachable');
+  });
+
+  it('asks for a token where none is sent', () => {
+    assert.equal(welcomeState(undefined, failure('denied'), false), 'noToken');
+    assert.equal(welcomeState(undefined, failure('denied'), true), 'denied');
+  });
+
+  it('sets a context key only when its value changes', () => {
+    const calls: string[] = [];
+    const keys = new WelcomeKeys((key, value) => calls.push(`${key}=${String(value)}`));
+    const values: ContextKeys = {
+      'nomad.state': 'off',
+      'nomad.filtered': false,
+      'nomad.problemsOnly': false,
+      'nomad.filterHidesAll': false,
+      'nomad.empty': false,
+    };
+    keys.set(values);
+    assert.equal(calls.length, 5);
+    keys.set(values);
+    assert.equal(calls.length, 5);
+    keys.set({ ...values, 'nomad.state': 'ready', 'nomad.empty': true });
+    assert.deepEqual(calls.slice(5), ['nomad.state=ready', 'nomad.empty=true']);
+  });
+});
+
+describe('the filter', () => {
+  it('tells of a change once, and not of none', () => {
+    const filter = new JobFilter();
+    let fired = 0;
+    filter.onDidChange(() => (fired += 1));
+    filter.setText('  web ');
+    filter.setText('web');
+    assert.equal(filter.text, 'web');
+    assert.equal(fired, 1);
+    filter.setProblemsOnly(true);
+    filter.clear();
+    filter.clear();
+    assert.equal(fired, 3);
+    assert.equal(filter.active, false);
+  });
+});
+
+describe('the words beside a title', () => {
+  const none = { text: '', problemsOnly: false };
+
+  it('name the cluster, the namespace and how the rows are kept', () => {
+    const error = failure('timeout');
+    const words = (state: ClusterState) => viewDescription(cluster(state), none, moment);
+    assert.equal(words({ kind: 'live' }), 'nomad.example:4646 · * · live');
+    assert.equal(words({ kind: 'polling', reason: '' }), 'nomad.example:4646 · * · polling');
+    assert.equal(words({ kind: 'stale', sinceMs: now, error }), 'nomad.example:4646 · * · stale since 14:02');
+    assert.equal(words({ kind: 'failed', error: failure('tls') }), 'nomad.example:4646 · * · not trusted');
+    const hidden = { ...cluster({ kind: 'polling', reason: '', denied: true }), hidden: true };
+    assert.equal(viewDescription(hidden, none, moment), 'nomad.example:4646 · * · denied');
+    assert.equal(statusBarFace(hidden, undefined, moment).tone, 'error');
+    assert.equal(viewDescription(undefined, none, moment), '');
+  });
+
+  it('name what is hidden', () => {
+    const words = viewDescription(cluster({ kind: 'live' }), { text: 'a\nb', problemsOnly: true }, moment);
+    assert.equal(words, 'nomad.example:4646 · * · live · problems only · filter: a b');
+  });
+});
+
+describe('the status bar', () => {
+  const text = (state: ClusterState) => {
+    const face = statusBarFace(cluster(state), undefined, moment);
+    return [face.text, face.tone];
+  };
+
+  it('is quiet when all is well and precise when it is not', () => {
+    const error = failure('refused');
+    assert.deepEqual(text({ kind: 'live' }), ['nomad.example:4646', 'quiet']);
+    assert.deepEqual(text({ kind: 'polling', reason: '' }), ['nomad.example:4646: polling', 'quiet']);
+    assert.deepEqual(text({ kind: 'stale', sinceMs: now, error }), ['nomad.example:4646: stale', 'warning']);
+    const old = now - 2 * 60_000;
+    assert.deepEqual(text({ kind: 'stale', sinceMs: old, error }), ['nomad.example:4646: stale 2m', 'warning']);
+    assert.deepEqual(text({ kind: 'failed', error }), ['nomad.example:4646: unreachable', 'error']);
+    assert.deepEqual(text({ kind: 'failed', error: failure('denied') }), ['nomad.example:4646: denied', 'error']);
+    assert.deepEqual(text({ kind: 'failed', error: failure('noLeader') }), ['nomad.example:4646: no leader', 'error']);
+  });
+
+  it('tells the facts, and the cause of a failure', () => {
+    const info = cluster({ kind: 'failed', error: failure('tls') }, { region: 'global', version: '1.8.4' });
+    assert.deepEqual(statusBarFace(info, undefined, moment).facts, [
+      ['Address', 'https://nomad.example:4646'],
+      ['Namespace', '* (all)'],
+      ['Region', 'global'],
+      ['Version', '1.8.4'],
+      ['Cause', 'it went wrong: tls'],
+    ]);
+  });
+
+  it('says that there is no cluster, and why', () => {
+    assert.equal(statusBarFace(undefined, undefined, moment).text, 'Nomad: not connected');
+    const face = statusBarFace(undefined, failure('address'), moment);
+    assert.equal(face.text, 'Nomad: wrong address');
+    assert.equal(face.tone, 'error');
+  });
+});
+
+describe('the rollouts of the status bar', () => {
+  const running = (id: number, jobId: string) =>
+    deployment(id, jobId, { JobVersion: 0, TaskGroups: { app: deploymentState({ HealthyAllocs: 2 }) } });
+
+  it('are told while they are under way', () => {
+    const fixture = new Fixture().job(job('web')).job(job('api'));
+    const rollouts = new Rollouts(fixture.store);
+    assert.equal(rollouts.words(), '');
+    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(1, 'web'))));
+    assert.equal(rollouts.words(), 'web v0: 2/3 healthy');
+    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(2, 'api'))));
+    assert.equal(rollouts.words(), '2 rollouts');
+    const over = { ...running(1, 'web'), Status: 'successful', ModifyIndex: 900 };
+    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(over)));
+    assert.equal(rollouts.words(), 'api v0: 2/3 healthy');
+  });
+
+  it('stand beside the cluster as long as it is heard of', () => {
+    const info = { ...cluster({ kind: 'live' }), rollout: 'web v0: 2/3 healthy' };
+    const { text, accessibleLabel } = statusBarFace(info, undefined, moment);
+    assert.ok(text.endsWith(' · web v0: 2/3 healthy'), text);
+    assert.ok(accessibleLabel.endsWith(', web v0: 2/3 healthy'), accessibleLabel);
+    const failed: ClusterState = { kind: 'failed', error: failure('refused') };
+    assert.doesNotMatch(statusBarFace({ ...info, state: failed }, undefined, moment).text, /web/);
+  });
+});
+
+describe('the region beside a title', () => {
+  const words = (more: Partial<ClusterInfo>) =>
+    viewDescription({ ...cluster({ kind: 'live' }), ...more }, new JobFilter(), moment);
+
+  it('is told where it can not be taken for granted', () => {
+    assert.doesNotMatch(words({ region: 'global' }), /global/);
+    assert.match(words({ region: 'global', regionNamed: true }), / · global · /);
+    assert.match(words({ region: 'west' }), / · west · /);
+    assert.doesNotMatch(words({ region: undefined }), /undefined/);
+  });
+});
+
+describe('the badge', () => {
+  it('counts what needs a look, each job once', () => {
+    const { store } = variedCluster();
+    assert.deepEqual(new Problems(store).badge(), {
+      value: 5,
+      tooltip: '1 failed job, 1 blocked job, 1 deployment needs a decision, 1 restarting job, 1 degraded job',
+    });
+  });
+
+  it('counts the jobs that are shown when only problems are', () => {
+    const fixture = variedCluster();
+    fixture.filter.setProblemsOnly(true);
+    const shown = fixture.tree(jobLayout).children().length;
+    assert.equal(new Problems(fixture.store).badge()?.value, shown);
+  });
+
+  it('counts a failed deployment until the job has moved on', () => {
+    const failed = deployment(0x51, 'web', { JobVersion: 0, Status: 'failed', StatusDescription: 'Failed due to x' });
+    const fixture = new Fixture()
+      .job(job('web'))
+      .allocations(allocation(1, 'web', 'app[0]'))
+      .deployment(failed);
+    const problems = new Problems(fixture.store);
+    assert.equal(problems.badge()?.tooltip, '1 failed deployment');
+    problems.apply(fixture.store.applyJob(jobRecord(job('web', { Version: 1, ModifyIndex: 50, JobModifyIndex: 50 }))));
+    assert.equal(problems.badge(), undefined);
+  });
+
+  it('follows what changes', () => {
+    const fixture = new Fixture().job(job('web')).allocations(allocation(1, 'web', 'app[0]'));
+    const problems = new Problems(fixture.store);
+    assert.equal(problems.badge(), undefined);
+    const update = (status: string, index: number) => {
+      const wire = allocation(1, 'web', 'app[0]', { ClientStatus: status, ModifyIndex: index });
+      problems.apply(fixture.store.applyAllocation(allocationRecord(wire, 0)));
+    };
+    update('failed', 1000);
+    assert.equal(problems.badge()?.tooltip, '1 failed job');
+    update('running', 1001);
+    assert.equal(problems.badge(), undefined);
+    update('failed', 1002);
+    problems.apply(fixture.store.removeJob(jobKey('default', 'web')));
+    assert.equal(problems.badge(), undefined);
+  });
+});
