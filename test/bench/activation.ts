@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -7,6 +7,7 @@ import { cleanEnvironment } from '../host/codeServer.ts';
 import { findDesktop } from '../host/desktop.ts';
 import { codeServerEntry } from '../host/install.ts';
 import { testSettings } from '../host/settings.ts';
+import { writeLauncher } from '../workbench/run/launcher.ts';
 import { buildBundles } from '../run/package.ts';
 import { root } from '../run/paths.ts';
 import { median, nodeStartMs } from './figures.ts';
@@ -20,8 +21,6 @@ const overNodeStart = 'activation.overNodeStart';
 const names = ['activation.load', 'activation.call', 'activation.wait'] as const;
 
 type Times = Record<(typeof names)[number], number>;
-
-const shim = join(root, 'test/workbench/run/shim.ts');
 
 /** What activating the extension costs a real extension host, in the parts that VS Code itself reports. */
 export const activation: Bench = {
@@ -95,11 +94,10 @@ async function activateIn(folder: string, workspace: string, profile: string, re
   mkdirSync(join(profile, 'User'), { recursive: true });
   writeFileSync(join(profile, 'User/settings.json'), JSON.stringify(testSettings));
   writeFileSync(join(folder, 'suite.cjs'), suite);
-  chmodSync(shim, 0o755);
   // runTests adds to this environment and cannot take away from it.
   process.env = cleanEnvironment();
   await runTests({
-    vscodeExecutablePath: findDesktop()?.executable ?? shim,
+    vscodeExecutablePath: findDesktop()?.executable ?? writeLauncher(folder),
     extensionDevelopmentPath: root,
     extensionTestsPath: join(folder, 'suite.cjs'),
     launchArgs: [workspace, `--user-data-dir=${profile}`, `--extensions-dir=${join(folder, 'x')}`],

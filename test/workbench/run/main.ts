@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -10,8 +10,7 @@ import { testSettings } from '../../host/settings.ts';
 import { buildBundles } from '../../run/package.ts';
 import { outFolder, root } from '../../run/paths.ts';
 import { followFile } from './follow.ts';
-
-const shim = join(import.meta.dirname, 'shim.ts');
+import { writeLauncher } from './launcher.ts';
 
 /** Runs the suites of test/workbench in a real extension host. TEST_COUNTS names the file for the counts. */
 async function main(): Promise<number> {
@@ -36,13 +35,12 @@ async function runIn(folder: string): Promise<number> {
   mkdirSync(join(profile, 'User'), { recursive: true });
   writeFileSync(join(profile, 'User/settings.json'), JSON.stringify(testSettings));
   writeFileSync(report, '');
-  chmodSync(shim, 0o755);
   // runTests adds to this environment and cannot take away from it.
   process.env = cleanEnvironment();
   const printed = followFile(report, process.stdout);
   try {
     return await runTests({
-      vscodeExecutablePath: findDesktop()?.executable ?? shim,
+      vscodeExecutablePath: findDesktop()?.executable ?? writeLauncher(folder),
       extensionDevelopmentPath: root,
       extensionTestsPath: join(outFolder, 'workbench/index.cjs'),
       launchArgs: [workspace, `--user-data-dir=${profile}`, `--extensions-dir=${join(folder, 'x')}`],

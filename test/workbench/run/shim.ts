@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // Stands where @vscode/test-electron expects the program of a desktop VS Code: takes the same arguments, and runs the
 // extension and its tests in code-server with a headless browser instead. Ends with the exit code of the tests.
 import { writeFileSync } from 'node:fs';
