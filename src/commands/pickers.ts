@@ -25,10 +25,10 @@ interface Fit {
  * @throws NothingToDo where no job is fit for it
  */
 export async function pickJob(connected: Connected, deed: string, fit?: Fit): Promise<JobKey | undefined> {
-  const { store, label } = connected.cluster;
+  const { store, label, clock } = connected.cluster;
   const choices = [...store.jobs.values()]
     .filter((job) => fit === undefined || jobCapabilities(store, job).split(' ').includes(fit.word))
-    .map((job) => ({ job, status: jobStatus(store, job) }))
+    .map((job) => ({ job, status: jobStatus(store, job, clock.now()) }))
     .sort((a, b) => a.status.rank - b.status.rank || a.job.key.localeCompare(b.job.key))
     .map(({ job, status }): Choice<JobKey> => {
       const namespace = connected.cluster.namespace === '*' ? job.namespace : undefined;

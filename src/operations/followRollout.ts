@@ -89,7 +89,7 @@ export async function* followRollout(
   const both = AbortSignal.any([signal, cluster.signal, ending.signal]);
   try {
     const sight = sightOf(cluster, target);
-    if (target.evalId === '') yield await withoutEvaluation(sight, target, both);
+    if (target.evalId === '') yield await withoutEvaluation(sight, target, cluster.clock.now(), both);
     else yield* whileItChanges(cluster, target, sight, both);
   } finally {
     ending.abort();
@@ -97,11 +97,16 @@ export async function* followRollout(
 }
 
 /** Nomad has nothing to do for what was written, so there is nothing to wait for. */
-async function withoutEvaluation(sight: JobSight, target: RolloutTarget, signal: AbortSignal): Promise<Rollout> {
+async function withoutEvaluation(
+  sight: JobSight,
+  target: RolloutTarget,
+  nowMs: number,
+  signal: AbortSignal,
+): Promise<Rollout> {
   await sight.readNow(signal).catch((error: unknown) => {
     if (!isNomadError(error, 'notFound')) throw error;
   });
-  const rollout = describeRollout(sight.store, target);
+  const rollout = describeRollout(sight.store, target, nowMs);
   if (rollout.phase === 'done' || rollout.phase === 'failed') return rollout;
   const job = sight.store.jobs.get(target.jobKey);
   const name = clean(job?.name ?? parseJobKey(target.jobKey).id);
@@ -131,7 +136,7 @@ async function* whileItChanges(
     const changed = once(sight.onDidChange, signal, (changes) => changes.jobs.has(target.jobKey));
     changed.catch(() => undefined);
     signal.throwIfAborted();
-    const rollout = describeRollout(sight.store, target, watch.now);
+    const rollout = describeRollout(sight.store, target, cluster.clock.now(), watch.now);
     if (rollout.sentence !== last?.sentence || rollout.phase !== last.phase) yield rollout;
     last = rollout;
     if (rollout.phase === 'done' || rollout.phase === 'failed') return;

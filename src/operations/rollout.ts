@@ -1,4 +1,3 @@
-import { canariesOf } from '../state/tables/canaries.ts';
 import { countsOf, isBatch } from '../state/tables/counts.ts';
 import type { Counts } from '../state/tables/counts.ts';
 import { parseJobKey } from '../state/tables/keys.ts';
@@ -6,8 +5,10 @@ import type { JobKey } from '../state/tables/keys.ts';
 import { blockedWords } from '../wording/placement.ts';
 import type { DeploymentRecord, JobRecord } from '../state/tables/records.ts';
 import { endReason } from '../wording/deploymentStatus.ts';
+import { failureSentence } from '../wording/failureSentence.ts';
+import { healthyOf, underWay } from './rolloutOfDeployment.ts';
 import type { Store } from '../state/tables/store.ts';
-import { failureSentence, isAlive } from '../state/tables/taskState.ts';
+import { isAlive } from '../state/tables/taskState.ts';
 import { clean } from '../state/tables/wire.ts';
 
 /** Which rollout is meant. With the job alone, the one of its present version. */
@@ -43,7 +44,12 @@ export interface Evaluated {
 }
 
 /** How the rollout stands, by what the store knows. */
-export function describeRollout(store: Store, target: RolloutTarget, evaluated: Evaluated = { done: true }): Rollout {
+export function describeRollout(
+  store: Store,
+  target: RolloutTarget,
+  nowMs: number,
+  evaluated: Evaluated = { done: true },
+): Rollout {
   const { id } = parseJobKey(target.jobKey);
   const job = store.jobs.get(target.jobKey);
   const { failure } = evaluated;
@@ -73,11 +79,29 @@ export function describeRollout(store: Store, target: RolloutTarget, evaluated: 
   }
   if (deployment === undefined) return ofCounts(store, job, name);
   const own = version === deployment.jobVersion ? name : `${clean(job.name)} v${String(deployment.jobVersion)}`;
-  return { ...ofDeployment(store, deployment, own), deploymentId: deployment.id };
+  return { ...ofDeployment(store, deployment, own, nowMs), deploymentId: deployment.id };
 }
 
 function failed(name: string, failure: string): Rollout {
   return { phase: 'failed', sentence: `${name} failed: ${failure}`, failure };
+}
+
+function ofDeployment(store: Store, deployment: DeploymentRecord, name: string, nowMs: number): Rollout {
+  switch (deployment.status) {
+    case 'successful':
+      return {
+        phase: 'done',
+        sentence: `${name} is deployed${deployment.groups.length > 0 ? ` (${healthyOf(deployment)})` : ''}`,
+      };
+    case 'failed':
+      return failed(name, endReason(store, deployment, failureSentence));
+    case 'cancelled': {
+      const failure = `cancelled: ${endReason(store, deployment)}`;
+      return { phase: 'failed', sentence: `${name} was ${failure}`, failure };
+    }
+    default:
+      return underWay(store, deployment, name, nowMs);
+  }
 }
 
 function stopping(store: Store, job: JobRecord): Rollout {
@@ -87,51 +111,11 @@ function stopping(store: Store, job: JobRecord): Rollout {
   return { phase: 'running', sentence: `${name} is stopping, ${String(alive)} still running` };
 }
 
-function ofDeployment(store: Store, deployment: DeploymentRecord, name: string): Rollout {
-  const sum = (read: (group: DeploymentRecord['groups'][number]) => number) =>
-    deployment.groups.reduce((total, group) => total + read(group), 0);
-  const healthy = `${String(sum((group) => group.healthy))}/${String(sum((group) => group.desiredTotal))} healthy`;
-  const unhealthy = sum((group) => group.unhealthy);
-  switch (deployment.status) {
-    case 'successful':
-      return { phase: 'done', sentence: `${name} is deployed${deployment.groups.length > 0 ? ` (${healthy})` : ''}` };
-    case 'failed':
-      return failed(name, endReason(store, deployment, true));
-    case 'cancelled': {
-      const failure = `cancelled: ${endReason(store, deployment)}`;
-      return { phase: 'failed', sentence: `${name} was ${failure}`, failure };
-    }
-    case 'paused':
-      return { phase: 'running', sentence: `${name}: deployment paused, ${healthy}` };
-  }
-  const blocked = store.blockedOf(deployment.jobKey);
-  if (deployment.needsPromotion) return ofCanaries(store, deployment, name);
-  if (blocked !== undefined) {
-    const { count, reason } = blockedWords(blocked);
-    return { phase: 'blocked', sentence: `${name}: ${healthy}, ${String(count)} blocked: ${reason}` };
-  }
-  return {
-    phase: 'running',
-    sentence: `${name}: ${healthy}${unhealthy > 0 ? `, ${String(unhealthy)} unhealthy` : ''}`,
-  };
-}
-
-function ofCanaries(store: Store, deployment: DeploymentRecord, name: string): Rollout {
-  const { wanted, healthy, unhealthy, automatic } = canariesOf(store, deployment);
-  const counted = `${name}: canary healthy ${String(healthy)}/${String(wanted)}`;
-  const ready = wanted > 0 && healthy >= wanted;
-  if (ready && !automatic) {
-    return { phase: 'needsPromotion', sentence: `${counted}, needs promotion`, promotable: deployment.promotable };
-  }
-  if (ready) return { phase: 'running', sentence: `${counted}, promoted by itself`, promotable: deployment.promotable };
-  const bad = unhealthy > 0 ? `, ${String(unhealthy)} unhealthy` : '';
-  return { phase: 'running', sentence: counted + bad, promotable: false };
-}
-
 /** Jobs without a deployment are rolled out once their allocations run, or have run to their end. */
 function ofCounts(store: Store, job: JobRecord, name: string): Rollout {
   const blocked = store.blockedOf(job.key);
-  const counts = countsOf(store, job);
+  // Whether it stays up is not waited for: nothing tells the moment when it has.
+  const counts = countsOf(store, job, Infinity);
   if (counts === undefined) return { phase: 'done', sentence: `${name} is ${clean(job.status)}` };
   const standing = `${String(counts.running)}/${String(counts.total)} running`;
   if (blocked !== undefined) {

@@ -9,7 +9,7 @@ import type { ChangeSet } from '../state/tables/changes.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
 import type { JobKey } from '../state/tables/keys.ts';
 import { causeForLog, causeOf } from '../platform/failure.ts';
-import { AllocationReads } from './allocationReads.ts';
+import type { AllocationReads } from './allocationReads.ts';
 import type { JobFilter } from './filter.ts';
 import { Pace } from './pace.ts';
 import { Redraws } from './redraws.ts';
@@ -185,13 +185,13 @@ class Session implements Disposable {
   /** Why jobs, or with no key the list of allocations, could not be loaded. */
   readonly failures = new Map<JobKey | undefined, string>();
   readonly #signal = this.lifetime.signal();
-  readonly #log: Log;
-  readonly #reads: AllocationReads;
+  readonly #options: ClusterTreeOptions;
+  #reads: Promise<AllocationReads> | undefined;
 
-  constructor(cluster: Cluster, { layout, filter, clock, log }: ClusterTreeOptions) {
+  constructor(cluster: Cluster, options: ClusterTreeOptions) {
+    const { layout, filter, clock } = options;
     this.cluster = cluster;
-    this.#log = log;
-    this.#reads = new AllocationReads(cluster, { clock, log });
+    this.#options = options;
     this.tree = new RowTree(layout, {
       store: cluster.store,
       namespace: cluster.namespace,
@@ -231,10 +231,16 @@ class Session implements Disposable {
       controller.abort();
     });
     try {
-      return await this.#reads.read(row, AbortSignal.any([controller.signal, this.#signal]));
+      this.#reads ??= this.#makeReads();
+      return await (await this.#reads).read(row, AbortSignal.any([controller.signal, this.#signal]));
     } finally {
       cancelling.dispose();
     }
+  }
+
+  async #makeReads(): Promise<AllocationReads> {
+    const { AllocationReads } = await import('./allocationReads.ts');
+    return new AllocationReads(this.cluster, this.#options);
   }
 
   async #try(job: JobKey | undefined, loading: Promise<void>): Promise<void> {
@@ -243,7 +249,7 @@ class Session implements Disposable {
     } catch (error) {
       if (isCancelled(error)) return;
       this.failures.set(job, causeOf(error));
-      this.#log.warn(
+      this.#options.log.warn(
         `Could not load ${job === undefined ? 'allocations' : `job ${JSON.stringify(job)}`}: ${causeForLog(error)}`,
       );
     }

@@ -67,7 +67,7 @@ export function faceOf(context: FaceContext, row: Row): RowFace {
       return face(
         'group',
         row.group,
-        groupStatus(store, job, row.group),
+        groupStatus(store, job, row.group, context.source.now()),
         groupCapabilities(store, job, row.group),
         'collapsed',
       );
@@ -134,7 +134,7 @@ function jobFace(context: FaceContext, job: JobRecord): RowFace {
   const { source } = context;
   const { store } = source;
   const above = parentOf(store, job);
-  const status = jobStatus(store, job);
+  const status = jobStatus(store, job, source.now());
   const capabilities = jobCapabilities(store, job);
   if (above === undefined) return face('job', job.name, status, capabilities, 'collapsed', [namespaceOf(source, job)]);
   // The id of a run repeats its parent's, which is the row above.
@@ -158,7 +158,7 @@ function namespaceOf(source: RowSource, record: { readonly namespace: string }):
 
 function allocationFace(context: FaceContext, allocation: AllocationRecord): RowFace {
   const { view, source } = context;
-  const status = allocationStatus(allocation, source.now());
+  const status = allocationStatus(allocation, source.now(), source.store);
   const collapsible = (allocation.tasks?.length ?? 0) > 1 ? 'collapsed' : 'none';
   const extra = view === 'allocations' ? [namespaceOf(source, allocation)] : [];
   const name = allocationName(view, allocation);
@@ -169,7 +169,8 @@ function taskFace({ source }: FaceContext, row: TaskRow): RowFace {
   const allocation = source.store.allocations.get(row.allocation);
   const task = allocation?.tasks?.find((one) => one.name === row.task);
   if (task === undefined) return goneFace(row.task);
-  return face('task', row.task, taskStatus(task, allocation?.clientStatus), taskCapabilities(task, allocation), 'none');
+  const status = taskStatus(task, source.now(), allocation);
+  return face('task', row.task, status, taskCapabilities(task, allocation), 'none');
 }
 
 /** `app[2]` under its job, `web.app[2]` elsewhere; with a piece of the id while the index is not known. */

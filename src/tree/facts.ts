@@ -1,21 +1,18 @@
 import type { Allocated } from '../wording/allocated.ts';
+import { isLooping, steadyMs } from '../state/tables/crashLoop.ts';
+import { culpritOfGroup, culpritOfJob } from '../wording/culprits.ts';
+import { tellerOf } from '../wording/failing.ts';
+import { failureSentence, taskSentence } from '../wording/failureSentence.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from '../state/tables/records.ts';
 import {
   culpritOf as culpritOfDeployment,
   deploymentGroupStatus,
   deploymentStatus,
 } from '../wording/deploymentStatus.ts';
-import { allocationStatus, culpritOfJob, groupStatus, jobStatus, taskStatus } from '../wording/status.ts';
+import { allocationStatus, groupStatus, jobStatus, taskStatus } from '../wording/status.ts';
 import { isProblem } from '../wording/statusWords.ts';
 import type { Status } from '../wording/statusWords.ts';
-import {
-  allocationWait,
-  culpritOf,
-  describedFailure,
-  failureSentence,
-  restartsOf,
-  taskSentence,
-} from '../state/tables/taskState.ts';
+import { allocationWait, culpritOf, describedFailure, restartsOf } from '../state/tables/taskState.ts';
 import { allocatedFacts, taskResources } from './allocatedFacts.ts';
 import { faceOf } from './face.ts';
 import type { FaceContext } from './face.ts';
@@ -56,7 +53,7 @@ function rowFacts(source: RowSource, row: Row, given: Allocated | undefined): re
       return optional(
         allocation?.tasks?.find((task) => task.name === row.task),
         (task) => [
-          ...taskFacts(source, task, allocation?.clientStatus),
+          ...taskFacts(source, task, allocation),
           ['Resources', given === undefined ? undefined : taskResources(given, task.name)],
         ],
       );
@@ -86,8 +83,8 @@ function moment(source: RowSource, ms: number | undefined): string | undefined {
 function jobFacts(source: RowSource, job: JobRecord): readonly MaybeFact[] {
   const kind = [job.type, job.periodic ? 'periodic' : '', job.parameterized ? 'parameterized' : ''];
   return [
-    stateOf(jobStatus(source.store, job)),
-    ...causeFacts(source, culpritOfJob(source.store, job)),
+    stateOf(jobStatus(source.store, job, source.now())),
+    ...causeFacts(source, culpritOfJob(source.store, job, source.now())),
     ['Id', job.id === job.name ? undefined : job.id],
     ['Namespace', job.namespace],
     ['Switched off', job.periodicEnabled === false ? 'its schedule starts nothing' : undefined],
@@ -103,7 +100,8 @@ function jobFacts(source: RowSource, job: JobRecord): readonly MaybeFact[] {
 function groupFacts(source: RowSource, job: JobRecord, name: string): readonly MaybeFact[] {
   const group = job.groups?.find((one) => one.name === name);
   return [
-    stateOf(groupStatus(source.store, job, name)),
+    stateOf(groupStatus(source.store, job, name, source.now())),
+    ...causeFacts(source, culpritOfGroup(source.store, job, name, source.now())),
     ['Job', job.id],
     ['Namespace', job.namespace],
     ['Wanted', group === undefined ? undefined : String(group.count)],
@@ -114,18 +112,34 @@ function groupFacts(source: RowSource, job: JobRecord, name: string): readonly M
 /** Why an allocation is in trouble, and what comes next. */
 function causeFacts(source: RowSource, allocation: AllocationRecord | undefined): readonly MaybeFact[] {
   if (allocation === undefined) return [];
-  const task = culpritOf(allocation);
+  const teller = tellerOf(source.store, allocation);
+  const task = culpritOf(teller);
   const restarts = restartsOf(allocation);
+  const before = allocation.rescheduled?.count ?? 0;
   // What runs well again has a past, and what came to a good end has no cause.
   const inTrouble = isProblem(allocationStatus(allocation, source.now())) || allocation.clientStatus === 'pending';
   return [
-    [inTrouble ? 'Cause' : 'Last failure', inTrouble || restarts > 0 ? failureSentence(allocation) : undefined],
+    [inTrouble ? 'Cause' : 'Last failure', inTrouble || restarts > 0 ? failureSentence(teller) : undefined],
     ['Waits for', allocationWait(allocation)],
     ['Exit code', numberText(task?.exitCode)],
     ['Restarts', restarts > 0 ? String(restarts) : undefined],
+    ['Rescheduled', before > 0 ? `${String(before)}×` : undefined],
     ['Last end', moment(source, task?.cause?.timeMs)],
     ['Next try', moment(source, task?.nextTryMs)],
+    ['Loop ends', wellAgain(source, allocation)],
   ];
+}
+
+/** When what runs between two failures has stayed up for long enough. */
+function wellAgain(source: RowSource, allocation: AllocationRecord): string | undefined {
+  const { tasks = [], rescheduled } = allocation;
+  if (!isLooping(allocation, source.now()) || tasks.some(({ state }) => state === 'pending')) return undefined;
+  const ends = tasks.flatMap(({ state, startedAtMs, failures = rescheduled }) =>
+    state !== 'running' || startedAtMs === undefined || failures === undefined
+      ? []
+      : [startedAtMs + steadyMs(failures)],
+  );
+  return ends.length === 0 ? undefined : `if it runs until ${exactTime(Math.max(...ends), source.timeZone)}`;
 }
 
 function allocationFacts(
@@ -137,7 +151,7 @@ function allocationFacts(
   const desired = [desiredStatus, desiredDescription].filter((part) => part !== undefined && part !== '');
   const client = [clientStatus, describedFailure(allocation)].filter((part) => part !== undefined);
   return [
-    stateOf(allocationStatus(allocation, source.now())),
+    stateOf(allocationStatus(allocation, source.now(), source.store)),
     ...causeFacts(source, allocation),
     ['Id', allocation.id],
     ['Job', `${allocation.jobId} v${String(allocation.jobVersion)} in ${allocation.namespace}`],
@@ -150,10 +164,14 @@ function allocationFacts(
   ];
 }
 
-function taskFacts(source: RowSource, task: TaskRecord, clientStatus: string | undefined): readonly MaybeFact[] {
+function taskFacts(
+  source: RowSource,
+  task: TaskRecord,
+  allocation: AllocationRecord | undefined,
+): readonly MaybeFact[] {
   const { lastEvent, cause } = task;
   return [
-    stateOf(taskStatus(task, clientStatus)),
+    stateOf(taskStatus(task, source.now(), allocation)),
     ['Cause', cause === undefined ? undefined : taskSentence(task)],
     ['Waits for', task.waitingFor],
     ['Exit code', numberText(task.exitCode)],
@@ -169,7 +187,7 @@ function taskFacts(source: RowSource, task: TaskRecord, clientStatus: string | u
 function deploymentFacts(source: RowSource, deployment: DeploymentRecord): readonly MaybeFact[] {
   return [
     stateOf(deploymentStatus(source.store, deployment, source.now())),
-    ...(troubled(deployment) ? causeFacts(source, culpritOfDeployment(source.store, deployment)) : []),
+    ...(troubled(deployment) ? causeFacts(source, culpritOfDeployment(source.store, deployment, source.now())) : []),
     ['Id', deployment.id],
     ['Job', `${deployment.jobId} v${String(deployment.jobVersion)} in ${deployment.namespace}`],
     ['Status', deployment.status],

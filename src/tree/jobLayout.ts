@@ -24,7 +24,7 @@ export function isJobShown(context: Pick<LayoutContext, 'source'>, job: JobRecor
   if (filter.text === '' && !filter.problemsOnly) return true;
   const family = [job, ...store.childrenOf(job.key)];
   if (filter.text !== '' && !family.some((member) => jobMatches(store, filter.text, member))) return false;
-  return !filter.problemsOnly || family.some((member) => isProblem(jobStatus(store, member)));
+  return !filter.problemsOnly || family.some((member) => isProblem(jobStatus(store, member, context.source.now())));
 }
 
 function jobMatches(store: Store, text: string, job: JobRecord): boolean {

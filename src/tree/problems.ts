@@ -13,15 +13,18 @@ export interface Badge {
 }
 
 /**
- * Counts the jobs that "problems only" shows: failed, blocked, restarting and degraded ones, those whose deployment failed,
+ * Counts the jobs that "problems only" shows: failed, blocked, crash-looping, restarting and degraded ones, those whose deployment failed,
  * and those that wait for a decision. Brought up to date by what changed only.
  */
 export class Problems {
   readonly #store: Store;
+  readonly #now: () => number;
   readonly #kinds = new Map<JobKey, Kind>();
 
-  constructor(store: Store) {
+  /** @param now milliseconds since the epoch */
+  constructor(store: Store, now: () => number) {
     this.#store = store;
+    this.#now = now;
     for (const job of store.jobs.keys()) this.#countJob(job);
   }
 
@@ -31,6 +34,16 @@ export class Problems {
       const deployment = this.#store.deployments.get(id);
       if (deployment !== undefined) this.#countJob(deployment.jobKey);
     }
+  }
+
+  /** Whether a problem ends by itself when what failed has stayed up for long enough; then {@link recount} finds out. */
+  get passing(): boolean {
+    return [...this.#kinds.values()].some((kind) => passing.has(kind));
+  }
+
+  /** Counts anew what ends with time. */
+  recount(): void {
+    for (const [job, kind] of [...this.#kinds]) if (passing.has(kind)) this.#countJob(job);
   }
 
   /** Nothing when there is no problem. */
@@ -46,7 +59,7 @@ export class Problems {
 
   #countJob(key: JobKey): void {
     const job = this.#store.jobs.get(key);
-    const status = job === undefined ? undefined : jobStatus(this.#store, job);
+    const status = job === undefined ? undefined : jobStatus(this.#store, job, this.#now());
     if (status === undefined || !isProblem(status)) this.#kinds.delete(key);
     else this.#kinds.set(key, kindOf(status));
   }
@@ -59,11 +72,23 @@ const blocked: Kind = ['blocked job', 'blocked jobs'];
 const undecided: Kind = ['deployment needs a decision', 'deployments need a decision'];
 const failedDeployment: Kind = ['failed deployment', 'failed deployments'];
 const troubledRollout: Kind = ['rollout in trouble', 'rollouts in trouble'];
+const looping: Kind = ['crash-looping job', 'crash-looping jobs'];
 const restarting: Kind = ['restarting job', 'restarting jobs'];
 const degraded: Kind = ['degraded job', 'degraded jobs'];
 
 /** In the order in which they are told. */
-const kinds: readonly Kind[] = [failed, blocked, undecided, failedDeployment, troubledRollout, restarting, degraded];
+const kinds: readonly Kind[] = [
+  failed,
+  blocked,
+  undecided,
+  failedDeployment,
+  troubledRollout,
+  looping,
+  restarting,
+  degraded,
+];
+
+const passing: ReadonlySet<Kind> = new Set([troubledRollout, looping, restarting, degraded]);
 
 function kindOf({ tone, word }: Status): Kind {
   if (tone === 'bad') return failed;
@@ -71,5 +96,6 @@ function kindOf({ tone, word }: Status): Kind {
   if (tone === 'attention') return undecided;
   if (word === 'deployment failed') return failedDeployment;
   if (word === 'deploying') return troubledRollout;
+  if (word === 'crash-looping') return looping;
   return word === 'restarting' ? restarting : degraded;
 }

@@ -34,8 +34,9 @@ export function repaint(tree: RowTree, changes: ChangeSet): Repaint {
   return smallest(tree, dirty);
 }
 
-/** What has to be drawn anew because time has passed: ages, deadlines. */
+/** What has to be drawn anew because time has passed: ages, deadlines, and what has stayed up for long enough. */
 export function repaintForTime(tree: RowTree): Repaint {
+  if (tree.childrenChanged()) return 'all';
   const dirty = new Set<Row>();
   for (const id of tree.painted.keys()) {
     const row = tree.rows.get(id);

@@ -1,6 +1,8 @@
 import type { ChangeSet } from '../state/tables/changes.ts';
-import { describeRollout } from '../operations/rollout.ts';
+import { troubleOf } from '../wording/deploymentStatus.ts';
+import { underWay } from '../operations/rolloutOfDeployment.ts';
 import type { Store } from '../state/tables/store.ts';
+import { clean } from '../state/tables/wire.ts';
 
 /** Longer sentences are told by the rows. */
 const maxLength = 60;
@@ -8,11 +10,14 @@ const maxLength = 60;
 /** What the status bar says of the rollouts that are under way; brought up to date by what changed only. */
 export class Rollouts {
   readonly #store: Store;
+  readonly #now: () => number;
   /** Deployment ids. */
   readonly #active = new Set<string>();
 
-  constructor(store: Store) {
+  /** @param now milliseconds since the epoch */
+  constructor(store: Store, now: () => number) {
     this.#store = store;
+    this.#now = now;
     for (const id of store.deployments.keys()) this.#look(id);
   }
 
@@ -20,14 +25,19 @@ export class Rollouts {
     for (const id of changes.deployments) this.#look(id);
   }
 
-  /** `web v13: 2/3 healthy` for one, `3 rollouts` for several, nothing for none. */
+  /** `web v13: 2/3 healthy` for one, `3 rollouts, 1 in trouble` for several, nothing for none. */
   words(): string {
-    if (this.#active.size > 1) return `${String(this.#active.size)} rollouts`;
-    const [id] = this.#active;
-    const deployment = id === undefined ? undefined : this.#store.deployments.get(id);
+    const [store, nowMs] = [this.#store, this.#now()];
+    const active = [...this.#active].flatMap((id) => store.deployments.get(id) ?? []);
+    const [deployment] = active;
     if (deployment === undefined) return '';
-    const { jobKey, jobVersion } = deployment;
-    const { sentence } = describeRollout(this.#store, { jobKey, jobVersion, deploymentId: deployment.id });
+    if (active.length > 1) {
+      const troubled = active.filter((one) => troubleOf(store, one, nowMs) !== undefined).length;
+      return `${String(active.length)} rollouts${troubled > 0 ? `, ${String(troubled)} in trouble` : ''}`;
+    }
+    const { jobKey, jobId, jobVersion } = deployment;
+    const name = `${clean(store.jobs.get(jobKey)?.name ?? jobId)} v${String(jobVersion)}`;
+    const { sentence } = underWay(store, deployment, name, nowMs);
     return sentence.length > maxLength ? `${sentence.slice(0, maxLength - 1)}…` : sentence;
   }
 

@@ -183,13 +183,15 @@ export class Views implements Disposable {
   #follow(cluster: Cluster): void {
     this.#tried = true;
     this.#everConnected = true;
-    this.#problems = new Problems(cluster.store);
-    this.#rollouts = new Rollouts(cluster.store);
+    const now = () => this.#options.clock.now();
+    this.#problems = new Problems(cluster.store, now);
+    this.#rollouts = new Rollouts(cluster.store, now);
     this.#session.own(
       cluster.onDidChange((changes) => {
         this.#problems?.apply(changes);
         this.#rollouts?.apply(changes);
         this.#update();
+        this.#keepTicking();
       }),
     );
     this.#session.own(
@@ -245,9 +247,12 @@ export class Views implements Disposable {
     return false;
   }
 
-  /** One timer, and only while somebody looks or the status bar counts minutes. */
+  /** One timer, and only while somebody looks, the status bar counts minutes or a problem may end by itself. */
   #keepTicking(): void {
-    const wanted = this.#options.current.get()?.state.kind === 'stale' || this.#all().some((view) => view.visible);
+    const wanted =
+      this.#options.current.get()?.state.kind === 'stale' ||
+      this.#problems?.passing === true ||
+      this.#all().some((view) => view.visible);
     if (!wanted || this.#lifetime.ended) {
       this.#tick?.dispose();
       this.#tick = undefined;
@@ -255,6 +260,7 @@ export class Views implements Disposable {
     }
     this.#tick ??= this.#options.clock.timer(tickMs, () => {
       this.#tick = undefined;
+      this.#problems?.recount();
       for (const view of this.#all()) view.tree.tick();
       this.#update();
       this.#keepTicking();

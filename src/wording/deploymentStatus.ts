@@ -1,10 +1,11 @@
 import { age, clockTime } from './ages.ts';
 import { canariesOf, canariesOfGroups } from '../state/tables/canaries.ts';
 import type { AllocationRecord, DeploymentGroupRecord, DeploymentRecord } from '../state/tables/records.ts';
+import { failingWords } from './failing.ts';
 import { because, join, of, some, status, version } from './statusWords.ts';
 import type { Status, Tone } from './statusWords.ts';
 import type { Store } from '../state/tables/store.ts';
-import { allocationFailure, failureSentence, isFollowed, isRestarting, restartsOf } from '../state/tables/taskState.ts';
+import { allocationFailure, isFailing, isFollowed } from '../state/tables/taskState.ts';
 import { clean } from '../state/tables/wire.ts';
 
 const deploymentTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
@@ -21,7 +22,7 @@ const deploymentTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
 
 /** The state of one deployment. */
 export function deploymentStatus(store: Store, deployment: DeploymentRecord, nowMs: number): Status {
-  if (deployment.status === 'running') return rolloutStatus(store, deployment);
+  if (deployment.status === 'running') return rolloutStatus(store, deployment, nowMs);
   const name = version(deployment.jobVersion);
   const word = clean(deployment.status);
   const moment = deployment.modifyTimeMs ?? deployment.createTimeMs;
@@ -35,12 +36,18 @@ export function deploymentStatus(store: Store, deployment: DeploymentRecord, now
  *
  * @param group where only one group of it is meant
  */
-export function rolloutStatus(store: Store, whole: DeploymentRecord, group?: DeploymentGroupRecord): Status {
+export function rolloutStatus(
+  store: Store,
+  whole: DeploymentRecord,
+  nowMs: number,
+  group?: DeploymentGroupRecord,
+): Status {
   const deployment = group === undefined ? whole : { ...whole, groups: [group] };
   const name = group === undefined ? version(deployment.jobVersion) : undefined;
   const deploying = name === undefined ? 'deploying' : `deploying ${name}`;
   if (deployment.status === 'paused') return status('paused', 'paused', join('deployment paused', name));
-  const { tone, words } = troubleOf(store, deployment, group?.name);
+  const trouble = troubleOf(store, deployment, nowMs, group?.name);
+  const [tone, words]: readonly [Tone, string?] = trouble === undefined ? ['deploying'] : ['warning', trouble];
   if (deployment.needsPromotion && (group === undefined || waits(group))) {
     const canaries = group === undefined ? canariesOf(store, deployment) : canariesOfGroups(deployment);
     const healthy = `canary ${of(canaries.healthy, canaries.wanted)} healthy`;
@@ -48,7 +55,7 @@ export function rolloutStatus(store: Store, whole: DeploymentRecord, group?: Dep
     if (ready && !canaries.automatic) {
       return status('attention', 'needs promotion', join('needs promotion', name, healthy));
     }
-    return status(tone, 'deploying', join(deploying, words, healthy));
+    return status(tone, 'deploying', join(words, deploying, healthy));
   }
   const sum = (read: (one: DeploymentGroupRecord) => number) =>
     deployment.groups.reduce((total, one) => total + read(one), 0);
@@ -56,26 +63,30 @@ export function rolloutStatus(store: Store, whole: DeploymentRecord, group?: Dep
     sum((one) => one.healthy),
     sum((one) => one.desiredTotal),
   )} healthy`;
-  return status(tone, 'deploying', join(deploying, words, deployment.groups.length > 0 ? healthy : undefined));
+  return status(tone, 'deploying', join(words, deploying, deployment.groups.length > 0 ? healthy : undefined));
 }
 
 function waits(group: DeploymentGroupRecord): boolean {
   return group.desiredCanaries > 0 && !group.promoted;
 }
 
-/** What goes wrong in a rollout that is still under way. */
-function troubleOf(store: Store, deployment: DeploymentRecord, group?: string): { tone: Tone; words?: string } {
+/** What goes wrong in a rollout that is still under way: `crash-looping (129×) · exit 1`, `1 unhealthy`. */
+export function troubleOf(
+  store: Store,
+  deployment: DeploymentRecord,
+  nowMs: number,
+  group?: string,
+): string | undefined {
   const unhealthy = deployment.groups.reduce((sum, one) => sum + one.unhealthy, 0);
-  const culprit = allocationsOf(store, deployment, group).find((one) => isTroubled(one) && !isFollowed(one));
-  if (unhealthy === 0 && culprit === undefined) return { tone: 'deploying' };
-  const times = culprit === undefined ? 0 : restartsOf(culprit);
-  const restarting = culprit !== undefined && isRestarting(culprit) ? `restarting (${String(times)}×)` : undefined;
-  const reason = culprit === undefined ? undefined : allocationFailure(culprit);
-  return { tone: 'warning', words: join(some(unhealthy, 'unhealthy') ?? restarting ?? 'failing', reason) };
+  const troubled = allocationsOf(store, deployment, group).filter((one) => isTroubled(one, nowMs) && !isFollowed(one));
+  const culprit = troubled.find((one) => isFailing(one, nowMs)) ?? troubled[0];
+  if (culprit === undefined) return some(unhealthy, 'unhealthy');
+  if (isFailing(culprit, nowMs)) return join(failingWords(store, culprit, nowMs)[1], some(unhealthy, 'unhealthy'));
+  return join(some(unhealthy, 'unhealthy') ?? 'failing', allocationFailure(culprit));
 }
 
-function isTroubled(allocation: AllocationRecord): boolean {
-  return allocation.clientStatus === 'failed' || allocation.healthy === false || isRestarting(allocation);
+function isTroubled(allocation: AllocationRecord, nowMs: number): boolean {
+  return allocation.clientStatus === 'failed' || allocation.healthy === false || isFailing(allocation, nowMs);
 }
 
 /** What a deployment placed, the newest first. Lists of allocations don't name it; then the version tells. */
@@ -89,18 +100,21 @@ function allocationsOf(store: Store, deployment: DeploymentRecord, group?: strin
     .sort((a, b) => (b.createIndex ?? 0) - (a.createIndex ?? 0));
 }
 
-/** The allocation that a deployment failed for, as far as it is known. */
-export function culpritOf(store: Store, deployment: DeploymentRecord): AllocationRecord | undefined {
-  const troubled = allocationsOf(store, deployment).filter(isTroubled);
+/** The allocation that a deployment failed for, or fails for now, as far as it is known. */
+export function culpritOf(store: Store, deployment: DeploymentRecord, nowMs: number): AllocationRecord | undefined {
+  // What was in a loop when the deployment ended is its cause, however well it has run since.
+  const { active, modifyTimeMs } = deployment;
+  const moment = active ? nowMs : (modifyTimeMs ?? 0);
+  const troubled = allocationsOf(store, deployment).filter((one) => isTroubled(one, moment));
   return troubled.find((one) => allocationFailure(one) !== undefined) ?? troubled[0];
 }
 
 /**
  * Why a deployment ended, in fewer words than Nomad's own: by what its allocations tell, where they are known.
  *
- * @param inSentence `server exited 1 (3 restarts)`, else `exit 1`
+ * @param tell says why an allocation failed
  */
-export function endReason(store: Store, deployment: DeploymentRecord, inSentence = false): string {
+export function endReason(store: Store, deployment: DeploymentRecord, tell = allocationFailure): string {
   const { status: word, statusDescription } = deployment;
   if (word !== 'failed' && word !== 'cancelled') return '';
   const why = statusDescription
@@ -108,8 +122,8 @@ export function endReason(store: Store, deployment: DeploymentRecord, inSentence
     .replace(/ - rolling back to job version (\d+)$/, ', rolling back to v$1')
     .replace(/ - no stable job version to auto revert to$/, ', no stable version to revert to');
   if (word !== 'failed') return why;
-  const culprit = culpritOf(store, deployment);
-  const cause = culprit === undefined ? undefined : inSentence ? failureSentence(culprit) : allocationFailure(culprit);
+  const culprit = culpritOf(store, deployment, 0);
+  const cause = culprit === undefined ? undefined : tell(culprit);
   if (cause === undefined) return why;
   return why
     .replace(/^unhealthy allocations/, () => cause)
@@ -149,7 +163,10 @@ export function deploymentGroupStatus(
   if (canaries && healthy >= counted && !group.autoPromote) {
     return status('attention', 'needs promotion', join('needs promotion', ...numbers));
   }
-  if (unhealthy > 0) return status('warning', 'unhealthy', join(bad, ...numbers));
+  const trouble = troubleOf(store, { ...deployment, groups: [group] }, nowMs, group.name);
+  if (trouble !== undefined) {
+    return status('warning', unhealthy > 0 ? 'unhealthy' : 'deploying', join(trouble, ...numbers));
+  }
   if (healthy >= counted && !canaries) return status('good', 'healthy', join(...numbers));
   return status('deploying', 'deploying', join(...numbers));
 }

@@ -1,7 +1,7 @@
 import type { Allocation, TaskEvent, TaskState } from '../nomad/types/allocation.ts';
 import { allocationRecord } from '../state/tables/allocationRecords.ts';
 import { allocationStatus, taskStatus } from './status.ts';
-import { failureSentence } from '../state/tables/taskState.ts';
+import { failureSentence } from './failureSentence.ts';
 import { clean, countIn, entriesIn, millisecondsOf, objectsIn, textIn, withoutSecrets } from '../state/tables/wire.ts';
 
 export interface EventsTextOptions {
@@ -30,10 +30,7 @@ export function eventsText(allocation: Allocation, options: EventsTextOptions): 
   if (states.length === 0) lines.push('', 'The client has not reported any event yet.');
   for (const [name, state] of states) {
     const task = record.tasks?.find((one) => one.name === name);
-    lines.push(
-      '',
-      `Task ${clean(name)}: ${task === undefined ? 'unknown' : taskStatus(task, record.clientStatus).detail}`,
-    );
+    lines.push('', `Task ${clean(name)}: ${task === undefined ? 'unknown' : taskStatus(task, nowMs, record).detail}`);
     lines.push(...eventLines(state, moment));
   }
   return `${lines.join('\n')}\n`;

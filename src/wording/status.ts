@@ -1,8 +1,10 @@
 import { age } from './ages.ts';
+import { isTaskLooping } from '../state/tables/crashLoop.ts';
 import { countsOf, isBatch, isSystem } from '../state/tables/counts.ts';
 import type { Counts } from '../state/tables/counts.ts';
 import { because, join, of, ranks, some, status, version } from './statusWords.ts';
-import { culpritOf, endReason, isSuperseded, rolloutStatus } from './deploymentStatus.ts';
+import { failingWords, loopWord, tellerOf } from './failing.ts';
+import { endReason, isSuperseded, rolloutStatus } from './deploymentStatus.ts';
 import { isProblem } from './statusWords.ts';
 import type { Status, Tone } from './statusWords.ts';
 import { blockedWords } from './placement.ts';
@@ -13,7 +15,7 @@ import {
   allocationWait,
   describedFailure,
   isAlive,
-  isRestarting,
+  isFailing,
   isTaskRestarting,
   restartsOf,
   taskFailure,
@@ -21,35 +23,25 @@ import {
 import { clean } from '../state/tables/wire.ts';
 
 /** The state of a job as its row tells it: what is wrong first, then what is under way, then how it stands. */
-export function jobStatus(store: Store, job: JobRecord): Status {
-  const counts = countsOf(store, job);
+export function jobStatus(store: Store, job: JobRecord, nowMs: number): Status {
+  const counts = countsOf(store, job, nowMs);
   if (job.stop)
     return status('stopped', 'stopped', join('stopped', some(counts?.running ?? 0, 'stopping'), version(job.version)));
   if (job.periodic || job.parameterized || job.children !== undefined) return parentStatus(job);
   const blocked = blockedStatus(store, job, counts);
   if (blocked !== undefined) return blocked;
   const newest = store.deploymentsOf(job.key)[0];
-  if (newest?.active === true) return rolloutStatus(store, newest);
-  const standing = counts === undefined ? plainStatus(job) : standingStatus(job, counts, version(job.version));
+  if (newest?.active === true) return rolloutStatus(store, newest, nowMs);
+  const standing = standingStatus(store, job, counts, nowMs, version(job.version));
   if (newest?.status !== 'failed' || isSuperseded(store, newest) || isProblem(standing)) return standing;
   const why = because('deployment failed', endReason(store, newest));
   return status('warning', 'deployment failed', join(why, runningOf(counts)));
 }
 
-/** The allocation that tells why a job, or the newest deployment of it, is in trouble. */
-export function culpritOfJob(store: Store, job: JobRecord): AllocationRecord | undefined {
-  const counts = countsOf(store, job);
-  const known = counts?.failure ?? counts?.loop;
-  if (known !== undefined || job.stop) return known;
-  const newest = store.deploymentsOf(job.key)[0];
-  const tells = newest?.active === true || (newest?.status === 'failed' && !isSuperseded(store, newest));
-  return newest === undefined || !tells ? undefined : culpritOf(store, newest);
-}
-
 /** The state of one group of a job. */
-export function groupStatus(store: Store, job: JobRecord, groupName: string): Status {
+export function groupStatus(store: Store, job: JobRecord, groupName: string, nowMs: number): Status {
   if (job.stop) return status('stopped', 'stopped');
-  const counts = countsOf(store, job, groupName);
+  const counts = countsOf(store, job, nowMs, groupName);
   const failed = store.blockedOf(job.key)?.FailedTGAllocs;
   if (failed !== undefined && failed !== null && Object.hasOwn(failed, groupName)) {
     const metric = failed[groupName];
@@ -58,9 +50,9 @@ export function groupStatus(store: Store, job: JobRecord, groupName: string): St
   const deployment = store.activeDeploymentOf(job.key);
   const group = deployment?.groups.find((one) => one.name === groupName);
   if (deployment !== undefined && group !== undefined && group.healthy < group.desiredTotal) {
-    return rolloutStatus(store, deployment, group);
+    return rolloutStatus(store, deployment, nowMs, group);
   }
-  return counts === undefined ? status('unknown', 'unknown', '') : standingStatus(job, counts, undefined);
+  return counts === undefined ? status('unknown', 'unknown', '') : standingStatus(store, job, counts, nowMs);
 }
 
 /** A periodic or parameterized job never has allocations of its own: its runs do. */
@@ -107,7 +99,14 @@ function runningOf(counts: Counts | undefined): string | undefined {
 }
 
 /** How the allocations stand while no rollout is under way. */
-function standingStatus(job: JobRecord, counts: Counts, name: string | undefined): Status {
+function standingStatus(
+  store: Store,
+  job: JobRecord,
+  counts: Counts | undefined,
+  nowMs: number,
+  name?: string,
+): Status {
+  if (counts === undefined) return plainStatus(job);
   const { total, running, restarting, starting, complete, failed, lost, unknown } = counts;
   const gone = failed + lost;
   const numbers = isBatch(job) && running === 0 && complete > 0 ? `${of(complete, total)} complete` : runningOf(counts);
@@ -118,15 +117,12 @@ function standingStatus(job: JobRecord, counts: Counts, name: string | undefined
   if (running + complete >= total && restarting === 0) return status('good', 'running', join(numbers, also, name));
   if (gone > 0 && gone >= total) return failedStatus(counts, name);
   const away = some(unknown, clean(counts.unknownWord));
+  const [loop, loops] = loopsIn(store, counts, nowMs);
   if (gone > 0) {
     const what = [some(failed, 'failed'), reasonOf(counts.failure), some(lost, 'lost')];
-    return status(
-      'warning',
-      'degraded',
-      join('degraded', ...what, numbers, also, some(restarting, 'restarting'), away),
-    );
+    return status('warning', 'degraded', join('degraded', ...what, numbers, also, some(restarting, loop), away));
   }
-  if (restarting > 0) return status('warning', 'restarting', join(restartingWords(counts), numbers, also, away));
+  if (restarting > 0) return status('warning', loop, join(loops, numbers, also, away));
   if (unknown > 0) {
     const word = clean(counts.unknownWord);
     return status('warning', word, join(unknown > 1 ? some(unknown, word) : word, numbers, also));
@@ -141,11 +137,11 @@ function standingStatus(job: JobRecord, counts: Counts, name: string | undefined
   );
 }
 
-/** `restarting (5×) · exit 1`, `3 restarting · exit 1` */
-function restartingWords({ restarting, loop }: Counts): string {
-  const times = loop === undefined ? 0 : restartsOf(loop);
-  const word = times > 0 ? `restarting (${String(times)}×)` : 'restarting';
-  return join(restarting > 1 ? `${String(restarting)} restarting` : word, reasonOf(loop));
+/** `crash-looping (5×) · exit 1`, `3 restarting · exit 1` */
+function loopsIn(store: Store, { restarting, loop }: Counts, nowMs: number): readonly [word: string, words: string] {
+  if (loop === undefined) return ['restarting', 'restarting'];
+  const [word, words] = failingWords(store, loop, nowMs);
+  return [word, restarting > 1 ? join(`${String(restarting)} ${word}`, reasonOf(tellerOf(store, loop))) : words];
 }
 
 function reasonOf(allocation: AllocationRecord | undefined): string | undefined {
@@ -180,8 +176,16 @@ const clientTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
   ['unknown', 'unknown'],
 ]);
 
-/** The state of one allocation. */
-export function allocationStatus(allocation: AllocationRecord, nowMs: number): Status {
+/**
+ * The state of one allocation.
+ *
+ * @param store where those are that it replaced, which may have to say why it keeps failing
+ */
+export function allocationStatus(
+  allocation: AllocationRecord,
+  nowMs: number,
+  store: Pick<Store, 'allocations'> = { allocations: new Map() },
+): Status {
   const { clientStatus, nodeName, nodeId, createTimeMs, modifyTimeMs } = allocation;
   const node = clean(nodeName ?? nodeId.slice(0, 8));
   const since = clientStatus === 'running' ? createTimeMs : (modifyTimeMs ?? createTimeMs);
@@ -190,10 +194,7 @@ export function allocationStatus(allocation: AllocationRecord, nowMs: number): S
     status(tone, word, join(...(more.length === 0 ? [word] : more), node, ago));
   if (isAlive(allocation)) {
     if (allocation.desiredStatus !== undefined && allocation.desiredStatus !== 'run') return say('stopped', 'stopping');
-    if (isRestarting(allocation)) {
-      const times = `restarting (${String(restartsOf(allocation))}×)`;
-      return say('warning', 'restarting', times, allocationFailure(allocation));
-    }
+    if (isFailing(allocation, nowMs)) return say('warning', ...failingWords(store, allocation, nowMs));
     if (allocation.paused === true) return say('paused', 'paused');
   }
   const word = clean(clientStatus);
@@ -209,7 +210,7 @@ export function allocationStatus(allocation: AllocationRecord, nowMs: number): S
   }
 }
 
-/** A crash loop runs now and then, too; what has run for so long since is well. */
+/** So long it is told that an allocation that runs was restarted. */
 const recentMs = 60 * 60_000;
 
 function hasJustRestarted({ tasks = [] }: AllocationRecord, nowMs: number): boolean {
@@ -228,15 +229,21 @@ function runningStatus(allocation: AllocationRecord, standing: string, nowMs: nu
 /**
  * The state of one task.
  *
- * @param clientStatus of its allocation: while nothing is heard of that, its task's state is what was heard last
+ * @param allocation that it is of: while nothing is heard of that, its task's state is what was heard last
  */
-export function taskStatus(task: TaskRecord, clientStatus?: string): Status {
+export function taskStatus(
+  task: TaskRecord,
+  nowMs: number,
+  { clientStatus, rescheduled }: Partial<Pick<AllocationRecord, 'clientStatus' | 'rescheduled'>> = {},
+): Status {
   if ((clientStatus === 'unknown' || clientStatus === 'lost') && task.state !== 'dead') {
     return status('unknown', clientStatus, join(clientStatus, `was ${clean(task.state)}`));
   }
   const reason = taskFailure(task);
-  if (isTaskRestarting(task)) {
-    return status('warning', 'restarting', join(`restarting (${String(task.restarts)}×)`, reason));
+  const looping = isTaskLooping(task, nowMs, rescheduled);
+  if (looping || isTaskRestarting(task)) {
+    const word = loopWord(looping, task.cause);
+    return status('warning', word, join(`${word} (${String(task.restarts)}×)`, reason));
   }
   if (task.paused === true) return status('paused', 'paused');
   if (task.state === 'running') {

@@ -63,7 +63,7 @@ class Window {
   get row(): string | undefined {
     const job = this.cluster.store.jobs.get(jobKey('default', this.#id));
     if (job === undefined) return undefined;
-    const status = jobStatus(this.cluster.store, job);
+    const status = jobStatus(this.cluster.store, job, Date.now());
     return `${status.detail}${isProblem(status) ? ' (problem)' : ''}`;
   }
 

@@ -4,7 +4,7 @@ import { parseJobKey, placeOf } from '../../state/tables/keys.ts';
 import type { JobKey } from '../../state/tables/keys.ts';
 import type { Place } from '../../state/tables/place.ts';
 import { eventsText } from '../../wording/eventsText.ts';
-import { culpritOfJob } from '../../wording/status.ts';
+import { culpritOfJob } from '../../wording/culprits.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
 import { exactTime } from '../../tree/times.ts';
 import { pickAllocation, pickJob } from '../../commands/pickers.ts';
@@ -47,7 +47,7 @@ async function tellingOne(connected: Connected, key: JobKey): Promise<string | u
   const { cluster } = connected;
   await withQuietProgress('Reading the allocations', (signal) => cluster.loadJob(key, signal));
   const job = cluster.store.jobs.get(key);
-  const culprit = job === undefined ? undefined : culpritOfJob(cluster.store, job);
+  const culprit = job === undefined ? undefined : culpritOfJob(cluster.store, job, cluster.clock.now());
   if (culprit !== undefined) return culprit.id;
   const all = cluster.store.allocationsOf(key);
   if (all.length === 0) throw new NothingToDo(`${printable(parseJobKey(key).id)} has no allocation.`);

@@ -28,7 +28,7 @@ export interface AllocationStub {
   DeploymentStatus: AllocationDeploymentStatus | null;
   FollowupEvalID?: string;
   NextAllocation?: string;
-  RescheduleTracker?: { Events: unknown[] | null } | null;
+  RescheduleTracker?: { Events: (RescheduleEvent | null)[] | null } | null;
   PreemptedByAllocation?: string;
   PreemptedAllocations?: string[] | null;
   /** In lists only where asked for. */
@@ -39,6 +39,16 @@ export interface AllocationStub {
   CreateTime: number;
   /** Nanoseconds since the epoch. */
   ModifyTime: number;
+}
+
+/** A failed allocation that was replaced; the next event is that of its replacement. */
+export interface RescheduleEvent {
+  /** When it was replaced, in nanoseconds since the epoch. */
+  RescheduleTime: number;
+  PrevAllocID: string;
+  PrevNodeID?: string;
+  /** How long that was waited for. */
+  Delay: Nanoseconds;
 }
 
 /**

@@ -97,6 +97,9 @@ export class Details {
       this.#try('why allocations failed', async () => {
         onChanges(await loader.failures(signal));
       }),
+      this.#try('what was started again', async () => {
+        onChanges(await loader.restarted(signal));
+      }),
       this.#try('the kinds of the jobs', async () => {
         onChanges(await loader.parents(signal));
       }),

@@ -15,6 +15,10 @@ import { isFollowed } from '../tables/taskState.ts';
 
 /** As many failures as a person would look through, and no answer of many megabytes. */
 const failuresPerPage = 200;
+/**
+ * What was started again may be in the short run between two failures. https://developer.hashicorp.com/nomad/api-docs#filtering
+ */
+const wasRestarted = 'ClientStatus == "running" and (any TaskStates as _, task { task.Restarts != 0 })';
 /** Each of them makes the filter longer. */
 const maxUnhealthy = 30;
 /** So many periodic jobs are looked at one by one, so many at a time. */
@@ -39,6 +43,8 @@ export class Loader {
   readonly #namespace: string;
   /** Found out once: agents before 1.8 have no list of jobs with their allocations. */
   #statuses = true;
+  /** The same of agents that can't look through a map, as a filter. */
+  #mapFilters = true;
 
   constructor(client: PlacedClient, store: Store, namespace: string) {
     this.#client = client;
@@ -198,13 +204,32 @@ export class Loader {
     // Older agents list no allocations with the jobs, so any may be of interest.
     if (this.#statuses && !unclear) return new Changes();
     const wanted = [...unclearStatuses.map((status) => `ClientStatus == "${status}"`), ...unhealthy.map(idIs)];
-    const options = { ...this.#read(signal), filter: wanted.join(' or '), reverse: true, perPage: failuresPerPage };
+    return this.#newest(wanted.join(' or '), signal);
+  }
+
+  /** How often tasks were started again that run now, and why; the newest allocations of them are enough. */
+  async restarted(signal: AbortSignal): Promise<ChangeSet> {
+    const { allocations } = this.#store;
+    const any = !this.#statuses || [...allocations.values()].some(({ clientStatus }) => clientStatus === 'running');
+    if (!any || !this.#mapFilters) return new Changes();
+    try {
+      return await this.#newest(wasRestarted, signal);
+    } catch (error) {
+      if (!isNomadError(error, 'rejected')) throw error;
+      this.#mapFilters = false;
+      return new Changes();
+    }
+  }
+
+  /** Of the jobs that are known, the newest allocations that a filter lets through. */
+  async #newest(filter: string, signal: AbortSignal): Promise<ChangeSet> {
+    const options = { ...this.#read(signal), filter, reverse: true, perPage: failuresPerPage };
     const { value } = await this.#client.allocations.list(options);
-    const records = value.map(allocationFromStub);
+    const { allocations, jobs } = this.#store;
     // Others were placed since the jobs were listed, and come with their own events.
     const concerns = (one: AllocationRecord) =>
-      this.#statuses ? known.has(one.id) : this.#store.jobs.has(one.jobKey) && !isFollowed(one);
-    return this.#store.applyAllocations(records.filter(concerns));
+      this.#statuses ? allocations.has(one.id) : jobs.has(one.jobKey) && !isFollowed(one);
+    return this.#store.applyAllocations(value.map(allocationFromStub).filter(concerns));
   }
 
   /** Waits for a change of any job after `index`, at most `waitMs`; returns the index to go on from. */

@@ -1,5 +1,6 @@
 import type { Allocation, AllocationStub, TaskEvent, TaskState } from '../../nomad/types/allocation.ts';
 import type { JobStatusAllocation } from '../../nomad/types/job.ts';
+import { reschedulesIn } from './crashLoop.ts';
 import { jobKey, parseJobKey } from './keys.ts';
 import type { AllocationRecord, JobRecord, TaskEventRecord, TaskRecord } from './records.ts';
 import { exitCodeOf, storyOf } from './taskCause.ts';
@@ -81,6 +82,7 @@ function fromFields(wire: WireFields, jobVersion: number, whole: boolean): Alloc
       deploymentId: textOf(wire.DeploymentID),
       nextAllocation: textOf(wire.NextAllocation),
       followupEvalId: textOf(wire.FollowupEvalID),
+      rescheduled: reschedulesIn(wire.RescheduleTracker),
       tasks,
       paused: tasks === undefined ? undefined : tasks.some((task) => task.paused === true),
       createTimeMs: millisecondsOf(wire.CreateTime),
@@ -104,11 +106,12 @@ function taskRecord(name: string, state: TaskState): TaskRecord {
   const events = objectsIn(state.Events);
   const last = events.at(-1);
   const ended = events.findLast((event) => event.Type === 'Terminated');
+  const restarts = countIn(state.Restarts);
   return {
     name,
     state: textOf(state.State) ?? 'pending',
     failed: flagIn(state.Failed),
-    restarts: countIn(state.Restarts),
+    restarts,
     ...present({
       startedAtMs: timeOf(state.StartedAt),
       finishedAtMs: timeOf(state.FinishedAt),
@@ -116,7 +119,7 @@ function taskRecord(name: string, state: TaskState): TaskRecord {
       exitCode: exitCodeOf(ended),
       paused: state.Paused === 'force_pause' || state.Paused === 'scheduled_pause' ? true : undefined,
     }),
-    ...storyOf(events),
+    ...storyOf(events, restarts),
   };
 }
 

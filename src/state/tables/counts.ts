@@ -1,5 +1,5 @@
 import type { TaskGroupSummary } from '../../nomad/types/job.ts';
-import { allocationWait, isFollowed, isRestarting, restartsOf } from './taskState.ts';
+import { allocationWait, isFailing, isFollowed, restartsOf } from './taskState.ts';
 import { countIn } from './wire.ts';
 import type { AllocationRecord, JobRecord } from './records.ts';
 import type { Store } from './store.ts';
@@ -9,7 +9,7 @@ export interface Counts {
   /** Wanted; for system jobs the nodes that have an allocation. */
   readonly total: number;
   readonly running: number;
-  /** Started, but waiting for a task to be started again. */
+  /** Started, but waiting for a task to be started again, or in the short run between two failures. */
   readonly restarting: number;
   readonly starting: number;
   readonly complete: number;
@@ -23,14 +23,14 @@ export interface Counts {
   readonly unplaced: number;
   /** Of those that count as failed, the newest. */
   readonly failure?: AllocationRecord;
-  /** Of those that are restarting, the one that did so most often. */
+  /** Of those that are restarting, the one that failed most often. */
   readonly loop?: AllocationRecord;
   /** What the first of those that have not started waits for. */
   readonly waitingFor?: string;
 }
 
 /** Allocations of the job that are meant to be there; canaries of a rollout under way are counted by its deployment. */
-export function countsOf(store: Store, job: JobRecord, group?: string): Counts | undefined {
+export function countsOf(store: Store, job: JobRecord, nowMs: number, group?: string): Counts | undefined {
   const wanted = wantedCount(job, group);
   if (store.hasAllAllocations(job.key)) {
     const deployment = store.activeDeploymentOf(job.key);
@@ -39,7 +39,7 @@ export function countsOf(store: Store, job: JobRecord, group?: string): Counts |
       .allocationsOf(job.key)
       .filter((one) => (group === undefined || one.group === group) && !isReplaced(store, one))
       .filter((one) => !(one.canary && one.jobVersion === canaries));
-    return fromAllocations(allocations, job, wanted);
+    return fromAllocations(allocations, job, wanted, nowMs);
   }
   const summaries = Object.entries(job.summary ?? {}).filter(([name]) => group === undefined || name === group);
   if (summaries.length === 0) return undefined;
@@ -49,6 +49,7 @@ export function countsOf(store: Store, job: JobRecord, group?: string): Counts |
     known.filter((one) => !isReplaced(store, one) && (job.version === undefined || one.jobVersion === job.version)),
     job,
     wanted,
+    nowMs,
   );
 }
 
@@ -93,12 +94,17 @@ export function isBatch(job: JobRecord): boolean {
 
 const knownStatuses: ReadonlySet<string> = new Set(['running', 'pending', 'complete', 'failed', 'lost']);
 
-function fromAllocations(allocations: readonly AllocationRecord[], job: JobRecord, wanted: number | undefined): Counts {
+function fromAllocations(
+  allocations: readonly AllocationRecord[],
+  job: JobRecord,
+  wanted: number | undefined,
+  nowMs: number,
+): Counts {
   const by = (status: string) => allocations.filter((one) => one.clientStatus === status);
-  const loops = allocations.filter(isRestarting);
-  const restarting = loops.length;
-  const running = by('running').filter((one) => !isRestarting(one)).length;
-  const starting = by('pending').filter((one) => !isRestarting(one)).length;
+  const loops = new Set(allocations.filter((one) => isFailing(one, nowMs)));
+  const restarting = loops.size;
+  const running = by('running').filter((one) => !loops.has(one)).length;
+  const starting = by('pending').filter((one) => !loops.has(one)).length;
   const ended = [...by('failed'), ...by('lost'), ...(isBatch(job) ? by('complete') : [])].sort(newestFirst);
   // Without a wanted number, every place that is, or was, taken counts: for system jobs that is one for each node.
   const places = new Set(allocations.map((one) => (isSystem(job) ? `${one.nodeId} ${one.group}` : one.id))).size;
@@ -120,8 +126,12 @@ function fromAllocations(allocations: readonly AllocationRecord[], job: JobRecor
     failed: count('failed'),
     lost: count('lost'),
     unplaced: free - filling.length,
-    ...telling(failure, loops, allocations),
+    ...telling(failure, [...loops], allocations),
   };
+}
+
+function failuresOf(allocation: AllocationRecord): number {
+  return restartsOf(allocation) + (allocation.rescheduled?.count ?? 0);
 }
 
 /** The allocations that say why. */
@@ -130,7 +140,7 @@ function telling(
   loops: readonly AllocationRecord[],
   all: readonly AllocationRecord[],
 ): Pick<Counts, 'failure' | 'loop' | 'waitingFor'> {
-  const [loop] = [...loops].sort((a, b) => restartsOf(b) - restartsOf(a));
+  const [loop] = [...loops].sort((a, b) => failuresOf(b) - failuresOf(a));
   const waitingFor = all.map(allocationWait).find((wait) => wait !== undefined);
   return {
     ...(failure === undefined ? {} : { failure }),
@@ -152,6 +162,7 @@ function fromSummaries(
   known: readonly AllocationRecord[],
   job: JobRecord,
   wanted: number | undefined,
+  nowMs: number,
 ): Counts {
   const sum = (read: (summary: TaskGroupSummary) => unknown) =>
     summaries.reduce((all, summary) => all + countIn(read(summary)), 0);
@@ -173,15 +184,16 @@ function fromSummaries(
   const failed = take(ended.failed);
   const lost = take(sum((one) => one.Lost));
   const rest = { total, unknown, unknownWord: 'unknown', complete, failed, lost, unplaced: free + queued };
-  return { ...rest, ...ofKnown(known, { running, starting, failed }) };
+  return { ...rest, ...ofKnown(known, { running, starting, failed }, nowMs) };
 }
 
 /** Summaries count what restarts as running or starting, and don't say why anything failed. */
 function ofKnown(
   known: readonly AllocationRecord[],
   { running, starting, failed }: Pick<Counts, 'running' | 'starting' | 'failed'>,
+  nowMs: number,
 ): Pick<Counts, 'running' | 'starting' | 'restarting' | 'failure' | 'loop' | 'waitingFor'> {
-  const loops = known.filter(isRestarting);
+  const loops = known.filter((one) => isFailing(one, nowMs));
   const up = loops.filter((one) => one.clientStatus === 'running').length;
   const [failure] = failed > 0 ? known.filter((one) => one.clientStatus === 'failed').sort(newestFirst) : [];
   return {

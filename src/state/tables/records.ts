@@ -1,4 +1,5 @@
 import type { TaskGroupSummary } from '../../nomad/types/job.ts';
+import type { Failures, Reschedules } from './crashLoop.ts';
 import type { JobKey } from './keys.ts';
 import type { TaskCause } from './taskCause.ts';
 
@@ -78,6 +79,8 @@ export interface AllocationRecord {
   readonly deploymentId?: string;
   /** Id of the allocation that replaced this one. */
   readonly nextAllocation?: string;
+  /** Failures of those that this one replaced. */
+  readonly rescheduled?: Reschedules;
   readonly tasks?: readonly TaskRecord[];
   readonly paused?: boolean;
   readonly createTimeMs?: number;
@@ -103,6 +106,8 @@ export interface TaskRecord {
   readonly waitingFor?: string;
   /** When it is to be started again. */
   readonly nextTryMs?: number;
+  /** The last of them that followed each other, after which it was started again. */
+  readonly failures?: Failures;
   /** Of its last end. */
   readonly exitCode?: number;
   readonly paused?: boolean;

@@ -1,4 +1,6 @@
 import type { TaskEvent } from '../../nomad/types/allocation.ts';
+import { failuresIn, wasOrdered } from './crashLoop.ts';
+import type { Failures } from './crashLoop.ts';
 import { clean, millisecondsOf, objectsIn, textIn, withoutSecrets } from './wire.ts';
 
 /** Why a task ended, or could not be started. */
@@ -20,6 +22,7 @@ export interface TaskStory {
   readonly waitingFor?: string;
   /** When it is to be started again. */
   readonly nextTryMs?: number;
+  readonly failures?: Failures;
 }
 
 /** Longer messages are told in full where the events are shown. */
@@ -28,18 +31,24 @@ const maxWords = 300;
 /**
  * Reads the events of one task, oldest first, as a client keeps the last ten of them. A task lives from one restart to the
  * next; the newest life that tells a cause is the one that counts, since a life that has just begun tells none.
+ *
+ * @param restarts how often it was started again
  */
-export function storyOf(wire: readonly (TaskEvent | null)[] | null | undefined): TaskStory {
+export function storyOf(wire: readonly (TaskEvent | null)[] | null | undefined, restarts: number): TaskStory {
   const events = objectsIn(wire);
   const lives = livesOf(events);
-  const cause = newestCause(lives);
   const last = events.at(-1);
   const waitingFor = waitOf(lives.at(-1) ?? []);
   const nextTryMs = last?.Type === 'Restarting' ? nextTry(last) : undefined;
+  const failures = failuresIn(lives, restarts);
+  // That a person had it started again in between doesn't say why it fails again and again.
+  const loop = failures !== undefined && failures.count > 1 ? lives.filter((life) => !wasOrdered(life)) : lives;
+  const cause = newestCause(loop);
   return {
     ...(cause === undefined ? {} : { cause }),
     ...(waitingFor === undefined ? {} : { waitingFor }),
     ...(nextTryMs === undefined ? {} : { nextTryMs }),
+    ...(failures === undefined ? {} : { failures }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { clean } from './wire.ts';
+import { isLooping } from './crashLoop.ts';
 import type { AllocationRecord, TaskRecord } from './records.ts';
 
 /** True while a task waits to be started again. */
@@ -11,6 +11,11 @@ export function isTaskRestarting(task: TaskRecord): boolean {
 export function isRestarting(allocation: AllocationRecord): boolean {
   if (!isAlive(allocation)) return false;
   return allocation.tasks?.some(isTaskRestarting) ?? false;
+}
+
+/** The same, or it was started again but has not stayed up for long since, after it had failed several times. */
+export function isFailing(allocation: AllocationRecord, nowMs: number): boolean {
+  return isRestarting(allocation) || isLooping(allocation, nowMs);
 }
 
 /** Running, or on its way there. */
@@ -39,29 +44,13 @@ export function culpritOf(allocation: AllocationRecord): TaskRecord | undefined 
   const failed = tasks.filter((task) => task.failed);
   // What a task did by itself explains more than that it was ended because of another.
   const own = (task: TaskRecord) => !/^(?:sibling task|leader task dead|main tasks dead)/.test(task.cause?.words ?? '');
-  return failed.find(own) ?? tasks.find(isTaskRestarting) ?? tasks.find(own) ?? tasks[0];
+  const again = (task: TaskRecord) => (task.failures?.count ?? 0) > 1 && own(task);
+  return failed.find(own) ?? tasks.find(isTaskRestarting) ?? tasks.find(again) ?? tasks.find(own) ?? tasks[0];
 }
 
 /** Why an allocation failed, is being restarted or is unhealthy, as far as its tasks or Nomad's description of it say. */
 export function allocationFailure(allocation: AllocationRecord): string | undefined {
   return culpritOf(allocation)?.cause?.words ?? describedFailure(allocation);
-}
-
-/** The same as a part of a sentence: `server exited 1 (3 restarts)`. */
-export function failureSentence(allocation: AllocationRecord): string | undefined {
-  const task = culpritOf(allocation);
-  if (task?.cause === undefined) return describedFailure(allocation);
-  return taskSentence(task);
-}
-
-/** What a task did, as a part of a sentence: `server exited 1 (3 restarts)`. */
-export function taskSentence(task: TaskRecord): string | undefined {
-  if (task.cause === undefined) return undefined;
-  const { words, deed, aside } = task.cause;
-  const what = deed === undefined ? `${clean(task.name)}: ${words}` : `${clean(task.name)} ${deed}`;
-  const restarts = `${String(task.restarts)} ${task.restarts === 1 ? 'restart' : 'restarts'}`;
-  const asides = [aside, task.restarts === 0 ? undefined : restarts].filter((one) => one !== undefined);
-  return asides.length === 0 ? what : `${what} (${asides.join(', ')})`;
 }
 
 /** What keeps an allocation from starting. */

@@ -13,7 +13,7 @@ interface Token {
 
 function tokenize(source: string): Token[] {
   const tokens: Token[] = [];
-  const pattern = /\s+|"((?:[^"\\]|\\.)*)"|`([^`]*)`|(==|!=|[()])|([^\s()"`=!]+)/y;
+  const pattern = /\s+|"((?:[^"\\]|\\.)*)"|`([^`]*)`|(==|!=|[(){},])|([^\s(){},"`=!]+)/y;
   let at = 0;
   while (at < source.length) {
     pattern.lastIndex = at;
@@ -74,10 +74,33 @@ class Parser {
       const inner = this.#not();
       return (object) => !inner(object);
     }
+    if (this.#accept('any')) return this.#collection((values, test) => values.some(test));
+    if (this.#accept('all')) return this.#collection((values, test) => values.every(test));
     if (!this.#accept('(')) return this.#comparison();
     const inner = this.#or();
     if (!this.#accept(')')) throw this.#unexpected();
     return inner;
+  }
+
+  /** `TaskStates as name, state { state.Restarts != 0 }`; `_` stands for what is not asked for. */
+  #collection(quantify: (scopes: readonly object[], test: Predicate) => boolean): Predicate {
+    const parts = partsOf(this.#take().text);
+    if (!this.#accept('as')) throw this.#unexpected();
+    const first = this.#take().text;
+    const second = this.#accept(',') ? this.#take().text : undefined;
+    if (!this.#accept('{')) throw this.#unexpected();
+    const inner = this.#or();
+    if (!this.#accept('}')) throw this.#unexpected();
+    return (object) => {
+      const found = select(object, parts);
+      const entries = typeof found === 'object' && found !== null ? Object.entries(found) : [];
+      const scopes = entries.map(([key, value]: [string, unknown]) => {
+        const alone = Array.isArray(found) ? value : key;
+        const names = second === undefined ? { [first]: alone } : { [first]: key, [second]: value };
+        return { ...(object as object), ...names };
+      });
+      return quantify(scopes, inner);
+    };
   }
 
   #comparison(): Predicate {

@@ -143,10 +143,10 @@ describe('What the extension makes of answers of Nomad 0.6', () => {
     assert.ok(record !== undefined);
     assert.equal(record.namespace, 'default');
     assert.equal(store.jobs.size, 1);
-    const words = [jobStatus(store, record).word, groupStatus(store, record, 'cache').word];
+    const words = [jobStatus(store, record, nowMs).word, groupStatus(store, record, 'cache', nowMs).word];
     for (const allocation of store.allocations.values()) {
       words.push(allocationStatus(allocation, nowMs).word);
-      for (const task of allocation.tasks ?? []) words.push(taskStatus(task).word);
+      for (const task of allocation.tasks ?? []) words.push(taskStatus(task, nowMs).word);
     }
     for (const deployment of store.deployments.values()) {
       const { word, detail } = deploymentStatus(store, deployment, nowMs);
@@ -165,7 +165,7 @@ describe('What the extension makes of answers of Nomad 0.6', () => {
     const store = storeOf([{ ...job, ID: 'example' }], deployments, stubs);
     const [record] = store.jobs.values();
     assert.ok(record !== undefined);
-    const rollout = describeRollout(store, { jobKey: record.key });
+    const rollout = describeRollout(store, { jobKey: record.key }, nowMs);
     assert.doesNotMatch(JSON.stringify(rollout), /NaN|undefined/);
     const versions = describeVersions(old.versions, nowMs);
     assert.deepEqual(

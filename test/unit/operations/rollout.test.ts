@@ -5,7 +5,7 @@ import { describeRollout } from '../../../src/operations/rollout.ts';
 import type { RolloutTarget } from '../../../src/operations/rollout.ts';
 import { Store } from '../../../src/state/tables/store.ts';
 import { golden } from '../../support/golden.ts';
-import { endedTask, makeAllocation, makeDeployment, makeJob, makeStore } from '../state/build.ts';
+import { endedTask, makeAllocation, makeDeployment, makeJob, makeStore, nowMs } from '../state/build.ts';
 
 const web = jobKey('default', 'web');
 const next = { JobVersion: 13 };
@@ -82,7 +82,7 @@ const stores: Readonly<Record<string, () => Store>> = {
 describe('rollout', () => {
   it('is told in one sentence in every phase', () => {
     const rows = Object.entries(stores).map(([name, make]) => {
-      const { phase, sentence, promotable, failure } = describeRollout(make(), { jobKey: web });
+      const { phase, sentence, promotable, failure } = describeRollout(make(), { jobKey: web }, nowMs);
       const facts = [phase, promotable === true ? 'promotable' : '', failure ?? ''].filter((fact) => fact !== '');
       return `${name.padEnd(28)} | ${sentence.padEnd(60)} | ${facts.join(', ')}`;
     });
@@ -92,10 +92,11 @@ describe('rollout', () => {
   it('is that of the deployment or version that is asked for', () => {
     const old = makeDeployment({}, { ID: 'old', Status: 'successful' });
     const store = makeStore(v13, [], [old, makeDeployment({ HealthyAllocs: 0 }, { ...next, ID: 'new' })]);
-    const idOf = (target: Partial<RolloutTarget>) => describeRollout(store, { jobKey: web, ...target }).deploymentId;
+    const idOf = (target: Partial<RolloutTarget>) =>
+      describeRollout(store, { jobKey: web, ...target }, nowMs).deploymentId;
     assert.deepEqual([idOf({}), idOf({ jobVersion: 12 }), idOf({ deploymentId: 'old' })], ['new', 'old', 'old']);
     assert.equal(
-      describeRollout(store, { jobKey: web, deploymentId: 'old' }).sentence,
+      describeRollout(store, { jobKey: web, deploymentId: 'old' }, nowMs).sentence,
       'web v12 is deployed (3/3 healthy)',
     );
   });

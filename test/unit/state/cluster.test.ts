@@ -166,7 +166,7 @@ describe('cluster', () => {
     await bench.live();
     const job = bench.cluster.store.jobs.get(web);
     assert.ok(job);
-    assert.equal(jobStatus(bench.cluster.store, job).detail, '2/2 running');
+    assert.equal(jobStatus(bench.cluster.store, job, bench.clock.now()).detail, '2/2 running');
     assert.equal(bench.cluster.store.hasAllAllocations(web), false);
     bench.agent.send(allocationEvent({ ...allocation, ModifyIndex: 900 }));
     await bench.until(() => bench.cluster.store.hasAllAllocations(web), 'the other allocations of the job');

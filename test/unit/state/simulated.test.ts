@@ -81,7 +81,7 @@ describe('cluster over a simulated Nomad', function () {
     await connect();
     await until(() => {
       const job = cluster.store.jobs.get(key);
-      return job !== undefined && jobStatus(cluster.store, job).detail === 'failed · exit 3';
+      return job !== undefined && jobStatus(cluster.store, job, cluster.clock.now()).detail === 'failed · exit 3';
     });
   });
 
@@ -96,7 +96,10 @@ describe('cluster over a simulated Nomad', function () {
       assert.equal(promotable, true);
       const job = cluster.store.jobs.get(jobKey('default', 'web'));
       assert.ok(job);
-      assert.equal(jobStatus(cluster.store, job).detail, 'needs promotion · v1 · canary 1/1 healthy');
+      assert.equal(
+        jobStatus(cluster.store, job, cluster.clock.now()).detail,
+        'needs promotion · v1 · canary 1/1 healthy',
+      );
       await client.deployments.promoteAll(deploymentId);
     });
     assert.ok(rolled.includes('web v1: canary healthy 1/1, needs promotion'), rolled.join('\n'));
@@ -117,7 +120,7 @@ describe('cluster over a simulated Nomad', function () {
     await until(() => cluster.store.jobs.get(jobKey('default', 'load'))?.status === 'dead');
     const job = cluster.store.jobs.get(jobKey('default', 'load'));
     assert.ok(job);
-    assert.equal(jobStatus(cluster.store, job).word, 'complete');
+    assert.equal(jobStatus(cluster.store, job, cluster.clock.now()).word, 'complete');
   });
 
   it('misses nothing that happened while the stream was cut and its buffer forgotten', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { allocationRecord } from '../../../src/state/tables/allocationRecords.ts';
 import { allocationStatus, taskStatus } from '../../../src/wording/status.ts';
-import { failureSentence } from '../../../src/state/tables/taskState.ts';
+import { failureSentence } from '../../../src/wording/failureSentence.ts';
 import type { Allocation, TaskEvent } from '../../../src/nomad/types/allocation.ts';
 import { golden } from '../../support/golden.ts';
 import { makeAllocation, makeTask, nowMs } from './build.ts';
@@ -22,7 +22,7 @@ function rowsOf(version: string): string {
       const allocation = allocationRecord(makeAllocation(0, wire), 12);
       const rows = [`${name}: ${allocationStatus(allocation, nowMs).detail}`];
       if ((allocation.tasks?.length ?? 0) > 1) {
-        rows.push(...(allocation.tasks ?? []).map((task) => `  ${task.name}: ${taskStatus(task).detail}`));
+        rows.push(...(allocation.tasks ?? []).map((task) => `  ${task.name}: ${taskStatus(task, nowMs).detail}`));
       }
       return [...rows, `  » ${failureSentence(allocation) ?? '-'}`];
     })
@@ -133,7 +133,7 @@ describe('why a task failed', () => {
       const allocation = allocationRecord(wire, Number.NaN);
       const words = [
         allocationStatus(allocation, nowMs).detail,
-        ...(allocation.tasks ?? []).map((task) => taskStatus(task).detail),
+        ...(allocation.tasks ?? []).map((task) => taskStatus(task, nowMs).detail),
       ];
       assert.doesNotMatch(words.join(), /undefined|NaN|null|object|function/);
       assert.equal(allocation.tasks?.length, 1);

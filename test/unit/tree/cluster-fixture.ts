@@ -13,7 +13,7 @@ import type { Layout, RowSource } from '../../../src/tree/rows.ts';
 
 export const now = Date.UTC(2026, 10, 20, 14, 2, 11);
 
-const minute = 60_000;
+export const minute = 60_000;
 const hour = 60 * minute;
 export const day = 24 * hour;
 
@@ -147,6 +147,20 @@ export class Fixture {
     };
     return new RowTree(layout, source);
   }
+}
+
+/** A task that has failed so often within moments, and runs again since now. */
+export function crashed(times: number): TaskState {
+  const events = Array.from({ length: times }, (_, at) => {
+    const startedMs = now - (times - at) * minute;
+    return [
+      { Type: 'Started', Time: nanoseconds(startedMs) },
+      { Type: 'Terminated', Time: nanoseconds(startedMs + 1000), Details: { exit_code: '1' } },
+      { Type: 'Restarting', Time: nanoseconds(startedMs + 1000), Details: { restart_reason: 'Restart within policy' } },
+    ];
+  });
+  const Events = [...events.flat(), { Type: 'Started', Time: nanoseconds(now) }].slice(-10);
+  return taskState({ Restarts: times, StartedAt: new Date(now).toISOString(), Events });
 }
 
 /** A cluster with a bit of everything. */

@@ -15,12 +15,14 @@ import type { Repaint } from '../../../src/tree/repaint.ts';
 import type { Layout, Row, RowTree } from '../../../src/tree/rows.ts';
 import {
   allocation,
+  crashed,
   day,
   deployment,
   deploymentState,
   Fixture,
   group,
   job,
+  minute,
   taskState,
   uuid,
 } from './cluster-fixture.ts';
@@ -180,6 +182,24 @@ describe('repainting', () => {
     fixture.nowMs += day;
     const rows = repaintForTime(tree);
     assert.equal(rows.length, 4);
+  });
+
+  it('fires what has stayed up for long enough, as time passes', () => {
+    const fixture = new Fixture().job(job('web')).job(job('api'));
+    fixture.allocations(
+      allocation(1, 'web', 'app[0]', { TaskStates: { server: crashed(2) } }),
+      allocation(2, 'api', 'app[0]'),
+    );
+    const jobs = drawn(fixture, jobLayout);
+    const allocations = drawn(fixture, allocationLayout);
+    fixture.nowMs += 5 * minute;
+    assert.deepEqual(ids(repaintForTime(jobs)), [jobs.rows.job(jobKey('default', 'web')).id]);
+    assert.equal(repaintForTime(allocations), 'all', 'it is no longer the first');
+    fixture.nowMs -= 5 * minute;
+    fixture.filter.setProblemsOnly(true);
+    const problems = drawn(fixture, jobLayout);
+    fixture.nowMs += 5 * minute;
+    assert.equal(repaintForTime(problems), 'all');
   });
 
   it('fires everything rather than hundreds of rows', () => {

@@ -12,6 +12,7 @@ import { factTable } from '../../../src/tree/text.ts';
 import { golden } from '../../support/golden.ts';
 import {
   allocation,
+  crashed,
   deployment,
   deploymentState,
   Fixture,
@@ -92,6 +93,18 @@ describe('rows of the views', () => {
       assert.equal(controls.exec(dump(variedCluster().tree(layout), true)), null);
     });
   }
+
+  it('tell of a crash loop between two failures, and of a rollout that has one', () => {
+    const both = { TaskStates: { proxy: taskState(), server: crashed(3) } };
+    const fixture = new Fixture()
+      .job(job('loop', { TaskGroups: [group('app', 1, ['proxy', 'server']), group('cache', 1)] }))
+      .allocations(allocation(1, 'loop', 'app[0]', both), allocation(2, 'loop', 'cache[0]'))
+      .job(job('web'))
+      .allocations(allocation(3, 'web', 'app[0]', { TaskStates: { server: crashed(2) } }))
+      .deployment(deployment(1, 'web', { JobVersion: 0, TaskGroups: { app: deploymentState({ DesiredTotal: 1 }) } }));
+    const parts = layouts.map((layout) => `${layout.view}\n${dump(fixture.tree(layout), true)}`);
+    assertGolden('crash-loops', parts.join('\n'));
+  });
 
   it('say of a job without runs that it has none yet', () => {
     const fixture = new Fixture().job(job('each', { Type: 'batch', ParameterizedJob: {} }));

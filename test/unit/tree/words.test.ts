@@ -10,12 +10,23 @@ import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import type { ContextKeys } from '../../../src/platform/contributions.ts';
 import { statusBarFace, viewDescription } from '../../../src/tree/clusterWords.ts';
 import type { ClusterInfo } from '../../../src/tree/clusterWords.ts';
+import { faceOf } from '../../../src/tree/face.ts';
 import { JobFilter } from '../../../src/tree/filter.ts';
+import { allocationLayout } from '../../../src/tree/allocationLayout.ts';
 import { jobLayout } from '../../../src/tree/jobLayout.ts';
 import { Problems } from '../../../src/tree/problems.ts';
 import { Rollouts } from '../../../src/tree/rollouts.ts';
 import { WelcomeKeys, welcomeState } from '../../../src/tree/welcome.ts';
-import { allocation, deployment, deploymentState, Fixture, job, now, variedCluster } from './cluster-fixture.ts';
+import {
+  allocation,
+  crashed,
+  deployment,
+  deploymentState,
+  Fixture,
+  job,
+  now,
+  variedCluster,
+} from './cluster-fixture.ts';
 
 const failure = (kind: NomadErrorKind) => new NomadError(kind, `it went wrong: ${kind}`);
 const moment = { nowMs: now, timeZone: 'UTC' };
@@ -164,7 +175,7 @@ describe('the rollouts of the status bar', () => {
 
   it('are told while they are under way', () => {
     const fixture = new Fixture().job(job('web')).job(job('api'));
-    const rollouts = new Rollouts(fixture.store);
+    const rollouts = new Rollouts(fixture.store, () => now);
     assert.equal(rollouts.words(), '');
     rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(1, 'web'))));
     assert.equal(rollouts.words(), 'web v0: 2/3 healthy');
@@ -173,6 +184,22 @@ describe('the rollouts of the status bar', () => {
     const over = { ...running(1, 'web'), Status: 'successful', ModifyIndex: 900 };
     rollouts.apply(fixture.store.applyDeployment(deploymentRecord(over)));
     assert.equal(rollouts.words(), 'api v0: 2/3 healthy');
+  });
+
+  it('say what goes wrong, first', () => {
+    const started = deployment(1, 'web', {
+      JobVersion: 0,
+      TaskGroups: { app: deploymentState({ DesiredTotal: 1 }) },
+    });
+    const fixture = new Fixture().job(job('web')).deployment(started);
+    fixture.allocations(allocation(1, 'web', 'app[0]', { TaskStates: { server: crashed(2) } }));
+    const rollouts = new Rollouts(fixture.store, () => fixture.nowMs);
+    assert.equal(rollouts.words(), 'web v0: crash-looping (2×), exit 1, 0/1 healthy');
+    fixture.job(job('api'));
+    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(2, 'api'))));
+    assert.equal(rollouts.words(), '2 rollouts, 1 in trouble');
+    fixture.nowMs += 10 * 60_000;
+    assert.equal(rollouts.words(), '2 rollouts');
   });
 
   it('stand beside the cluster as long as it is heard of', () => {
@@ -200,7 +227,7 @@ describe('the region beside a title', () => {
 describe('the badge', () => {
   it('counts what needs a look, each job once', () => {
     const { store } = variedCluster();
-    assert.deepEqual(new Problems(store).badge(), {
+    assert.deepEqual(new Problems(store, () => now).badge(), {
       value: 5,
       tooltip: '1 failed job, 1 blocked job, 1 deployment needs a decision, 1 restarting job, 1 degraded job',
     });
@@ -210,7 +237,7 @@ describe('the badge', () => {
     const fixture = variedCluster();
     fixture.filter.setProblemsOnly(true);
     const shown = fixture.tree(jobLayout).children().length;
-    assert.equal(new Problems(fixture.store).badge()?.value, shown);
+    assert.equal(new Problems(fixture.store, () => now).badge()?.value, shown);
   });
 
   it('counts a failed deployment until the job has moved on', () => {
@@ -219,15 +246,37 @@ describe('the badge', () => {
       .job(job('web'))
       .allocations(allocation(1, 'web', 'app[0]'))
       .deployment(failed);
-    const problems = new Problems(fixture.store);
+    const problems = new Problems(fixture.store, () => now);
     assert.equal(problems.badge()?.tooltip, '1 failed deployment');
     problems.apply(fixture.store.applyJob(jobRecord(job('web', { Version: 1, ModifyIndex: 50, JobModifyIndex: 50 }))));
     assert.equal(problems.badge(), undefined);
   });
 
+  it('counts a crash loop between two failures too, until it has stayed up', () => {
+    const fixture = new Fixture().job(job('web')).job(job('api'));
+    fixture.allocations(
+      allocation(1, 'web', 'app[0]', { TaskStates: { server: crashed(2) } }),
+      allocation(2, 'api', 'app[0]', { TaskStates: { server: crashed(1) } }),
+    );
+    fixture.filter.setProblemsOnly(true);
+    const problems = new Problems(fixture.store, () => fixture.nowMs);
+    const trees = [jobLayout, allocationLayout].map((layout) => fixture.tree(layout));
+    const rows = () => trees.map((tree) => tree.children().map((row) => faceOf(tree, row).label));
+    assert.deepEqual(problems.badge(), { value: 1, tooltip: '1 crash-looping job' });
+    assert.deepEqual(rows(), [['web'], ['web.app[0]']]);
+    assert.equal(problems.passing, true);
+    fixture.nowMs += 4 * 60_000;
+    problems.recount();
+    assert.equal(problems.badge()?.value, 1);
+    fixture.nowMs += 60_000;
+    problems.recount();
+    assert.deepEqual([problems.badge(), problems.passing], [undefined, false]);
+    assert.deepEqual(rows(), [[], ['2 allocations hidden']]);
+  });
+
   it('follows what changes', () => {
     const fixture = new Fixture().job(job('web')).allocations(allocation(1, 'web', 'app[0]'));
-    const problems = new Problems(fixture.store);
+    const problems = new Problems(fixture.store, () => now);
     assert.equal(problems.badge(), undefined);
     const update = (status: string, index: number) => {
       const wire = allocation(1, 'web', 'app[0]', { ClientStatus: status, ModifyIndex: index });

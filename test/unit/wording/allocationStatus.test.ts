@@ -69,11 +69,11 @@ describe('status of an allocation and its tasks', () => {
     const rows = Object.entries(cases).map(([name, server]) => {
       const [task] = allocation({ TaskStates: { server } }).tasks ?? [];
       assert.ok(task);
-      return statusRow(name, taskStatus(task));
+      return statusRow(name, taskStatus(task, nowMs));
     });
     const [task] = allocation({ TaskStates: { server: makeTask() } }).tasks ?? [];
     assert.ok(task);
-    rows.push(statusRow('running on a node that is away', taskStatus(task, 'unknown')));
+    rows.push(statusRow('running on a node that is away', taskStatus(task, nowMs, { clientStatus: 'unknown' })));
     golden('wording/task-status', rows.join('\n'));
   });
 });

@@ -16,6 +16,7 @@ import {
   makeJob,
   makeStore,
   makeTask,
+  nowMs,
   statusRow,
 } from '../state/build.ts';
 
@@ -249,7 +250,7 @@ describe('status of a job', () => {
   it('follows from its allocations, deployment and blocked evaluation', () => {
     const rows = Object.entries(stores).map(([name, make]) => {
       const store = make();
-      return statusRow(name, jobStatus(store, only(store)));
+      return statusRow(name, jobStatus(store, only(store), nowMs));
     });
     golden('wording/job-status', rows.join('\n'));
   });
@@ -257,7 +258,7 @@ describe('status of a job', () => {
   it('follows from the summary where the agent lists no allocations', () => {
     const rows = Object.entries(stubs).map(([name, make]) => {
       const store = make();
-      return statusRow(name, jobStatus(store, only(store)));
+      return statusRow(name, jobStatus(store, only(store), nowMs));
     });
     golden('wording/job-status-of-stubs', rows.join('\n'));
   });
@@ -265,11 +266,11 @@ describe('status of a job', () => {
   it('says how many runs a job has before it is known of what kind it is', () => {
     const store = new Store();
     store.applyJob(jobFromStatusItem(item, undefined));
-    assert.equal(jobStatus(store, only(store)).detail, '1 run');
+    assert.equal(jobStatus(store, only(store), nowMs).detail, '1 run');
     store.applyJob(
       jobFromStub(stub({ ID: 'report', Type: 'batch', Periodic: true, ModifyIndex: 3, JobSummary: runs })),
     );
-    assert.equal(jobStatus(store, only(store)).detail, 'periodic · 12 runs · 1 running');
+    assert.equal(jobStatus(store, only(store), nowMs).detail, 'periodic · 12 runs · 1 running');
   });
 
   it('is one word for a periodic job, however it was read', () => {
@@ -282,17 +283,17 @@ describe('status of a job', () => {
     for (const order of [[whole], [listed, whole], [whole, listed], [whole, status], [listed, whole, status]]) {
       const store = new Store();
       for (const record of order) store.applyJob(record);
-      assert.equal(jobStatus(store, only(store)).detail, 'periodic · disabled · 0 runs');
+      assert.equal(jobStatus(store, only(store), nowMs).detail, 'periodic · disabled · 0 runs');
     }
     const store = new Store();
     store.applyJob(listed);
-    assert.equal(jobStatus(store, only(store)).detail, 'periodic · 0 runs');
+    assert.equal(jobStatus(store, only(store), nowMs).detail, 'periodic · 0 runs');
   });
 
   it('counts as a problem when it is failed, blocked, degraded or undecided', () => {
     const problems = Object.entries(stores).filter(([, make]) => {
       const store = make();
-      return isProblem(jobStatus(store, only(store)));
+      return isProblem(jobStatus(store, only(store), nowMs));
     });
     golden('wording/problems', problems.map(([name]) => name).join('\n'));
   });
@@ -303,13 +304,13 @@ describe('status of a group', () => {
     const TaskGroups: Job['TaskGroups'] = ['app', 'cache'].map((Name) => ({ Name, Count: 1, Tasks: null }));
     const cache = makeAllocation(0, { TaskGroup: 'cache', ...failed });
     const store = makeStore(makeJob({ TaskGroups }), [makeAllocation(0), cache]);
-    assert.equal(groupStatus(store, only(store), 'app').detail, '1/1 running');
-    assert.equal(groupStatus(store, only(store), 'cache').detail, 'failed · exit 1');
+    assert.equal(groupStatus(store, only(store), 'app', nowMs).detail, '1/1 running');
+    assert.equal(groupStatus(store, only(store), 'cache', nowMs).detail, 'failed · exit 1');
   });
 
   it('tells of its canary', () => {
     const store = stores['canary healthy']?.();
     assert.ok(store);
-    assert.equal(groupStatus(store, only(store), 'app').detail, 'needs promotion · canary 1/1 healthy');
+    assert.equal(groupStatus(store, only(store), 'app', nowMs).detail, 'needs promotion · canary 1/1 healthy');
   });
 });
