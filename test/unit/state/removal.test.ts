@@ -86,6 +86,7 @@ describe('a job that is removed', () => {
 
   it('is not brought back, nor its deployments, by other lists that were asked for before', async () => {
     await bench.live();
+    await bench.arrived(() => bench.agent.count('/v1/deployments') === 1, 'the first list');
     const answer = gate();
     bench.agent.handle('/v1/deployments', async () => {
       await answer.passed;
