@@ -1,5 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
-import type { AgentOptions, ClientRequestArgs } from 'node:http';
+import type { AgentOptions, ClientRequest, ClientRequestArgs, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { systemClock } from '../../base/clock.ts';
@@ -36,7 +36,7 @@ export class SocketAgents implements Disposable {
     const tunnels = way.kind === 'proxy' ? new Tunnels(way) : undefined;
     this.#tunnels = tunnels;
     const make = (options: AgentOptions): SocketAgent => {
-      const agent = tls === undefined ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls });
+      const agent = answering(tls === undefined ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls }));
       return tunnels === undefined ? agent : leadThrough(agent, tunnels, tls !== undefined);
     };
     // The oldest waits longest, until its own limit: the one that was used last is the likeliest to be alive.
@@ -56,6 +56,25 @@ export class SocketAgents implements Disposable {
     this.#tunnels?.dispose();
     for (const agent of [this.quick, this.blocking, this.single]) agent.destroy();
   }
+}
+
+/** Has each request of `agent` take an upgrade for an answer. Not in Node's types: the way in which a request gets to its agent. */
+function answering(agent: SocketAgent): SocketAgent {
+  const { addRequest } = agent as SocketAgent & { addRequest: (request: ClientRequest, ...rest: unknown[]) => void };
+  return Object.assign(agent, {
+    addRequest: (request: ClientRequest, ...rest: unknown[]) => {
+      addRequest.call(agent, takeUpgrade(request), ...rest);
+    },
+  });
+}
+
+/** Makes the upgrade that nobody asked for an answer without a body: else Node closes the connection, and says nothing. */
+export function takeUpgrade(request: ClientRequest): ClientRequest {
+  return request.once('upgrade', (response: IncomingMessage, socket: Socket) => {
+    socket.destroy();
+    response.push(null);
+    request.emit('response', response);
+  });
 }
 
 type Connect = HttpAgent['createConnection'];

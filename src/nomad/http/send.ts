@@ -3,6 +3,7 @@ import type { ClientRequestArgs, IncomingMessage } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { hostOf, portOf } from '../../base/proxies.ts';
 import type { Proxy } from '../../base/proxies.ts';
+import { takeUpgrade } from './agents.ts';
 import type { SocketAgent } from './agents.ts';
 import type { HttpResponse } from './body.ts';
 import type { LoadedTls } from './tls.ts';
@@ -74,7 +75,8 @@ function outgoingRequest(url: URL, { method, headers, body, agent, forwarder, ed
 
 function editorsRequest(args: ClientRequestArgs, { tls, onStraight }: EditorsChoice): ClientRequest {
   const request = args.protocol === 'https:' ? requestSecure : requestPlain;
-  const outgoing = request({ ...args, ...tls });
+  // The editor may put an agent of its own in place of ours.
+  const outgoing = takeUpgrade(request({ ...args, ...tls }));
   outgoing.once('proxy', (choice: { readonly proxy?: unknown } | undefined) => {
     if (choice?.proxy === 'DIRECT') onStraight();
   });
@@ -93,7 +95,6 @@ function responseOf(outgoing: ClientRequest, { signal, body }: Sending): Promise
     signal.addEventListener('abort', onAbort, { once: true });
     outgoing.once('close', () => {
       signal.removeEventListener('abort', onAbort);
-      // As after an upgrade that nobody asked for, of which Node says nothing else.
       if (answer === undefined) reject(new Error('socket hang up'));
     });
     outgoing.on('error', reject);

@@ -94,7 +94,13 @@ const failures: Record<string, Failure> = {
   'an upgrade': {
     onRequest: (socket) => socket.write('HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
     sent: 1,
-    kinds: ['closed', 'notNomad', 'timeout'],
+    kinds: ['notNomad'],
+  },
+  'an upgrade with the first bytes behind it': {
+    onRequest: (socket) =>
+      socket.write('HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: x\r\nContent-Length: 9\r\n\r\nhello'),
+    sent: 1,
+    kinds: ['notNomad'],
   },
   silence: { onRequest: () => undefined, sent: 1, kinds: ['timeout'] },
   'a port without TLS': {
