@@ -149,12 +149,16 @@ async function bootstrap(address: string, signal: AbortSignal): Promise<string> 
 }
 
 /** Nothing tells when a port is opened or a leader elected, so this asks again until it is. */
-export async function retry<T>(child: ChildProcess, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+export async function retry<T>(
+  child: ChildProcess | undefined,
+  signal: AbortSignal,
+  attempt: () => Promise<T>,
+): Promise<T> {
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (child.exitCode !== null || child.pid === undefined) throw error;
+      if (child !== undefined && (child.exitCode !== null || child.pid === undefined)) throw error;
       if (signal.aborted || isNomadError(error, 'tls', 'notNomad')) throw error;
       await sleep(retryMs, signal);
     }

@@ -65,7 +65,7 @@ export async function startNodes(binary: string, specs: readonly NodeSpec[]): Pr
 }
 
 /** Agents of one cluster, the server first. */
-class Processes {
+export class Processes {
   readonly #binary: string;
   readonly #started: { readonly child: ChildProcess; readonly folder: string; readonly name: string }[] = [];
 

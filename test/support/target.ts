@@ -4,6 +4,8 @@ import type { Connection } from '../../src/nomad/http/connection.ts';
 import { startAgent, tlsOf } from './agent.ts';
 import { startNodes, startRegions } from './agents.ts';
 import type { NodeSpec } from './agents.ts';
+import { startServers } from './servers.ts';
+import type { Servers } from './servers.ts';
 import type { CertificateFiles } from './certificates.ts';
 
 export interface TargetVersion {
@@ -35,6 +37,12 @@ export interface TargetWithNodes extends Target {
   readonly resume: (name: string) => void;
 }
 
+/** A target of several servers, one of which is talked to, and what can befall them. */
+export interface TargetWithServers extends Target, Pick<Servers, 'loseLeader' | 'regainLeader' | 'killLeader'> {
+  /** Stops the server that is talked to where it stands, and lets it go on; nothing where that can't be done. */
+  readonly still?: Pick<Servers, 'freeze' | 'thaw'>;
+}
+
 /** A target that can be started. */
 export interface TargetChoice {
   readonly kind: Target['kind'];
@@ -47,10 +55,14 @@ export interface TargetChoice {
   startRegions(regions: readonly string[]): Promise<Target[]>;
   /** Starts a fresh one with these nodes and no others. Only where it is {@link owned}. */
   startNodes(specs: readonly NodeSpec[]): Promise<TargetWithNodes>;
+  /** Starts a fresh one of three servers, without nodes. Only where it is {@link owned}. */
+  startServers(): Promise<TargetWithServers>;
 }
 
 /** How much faster than a real cluster's the simulator's time is. */
 export const simulatorSpeed = 10;
+/** How long servers take to elect another leader. */
+const electionMs = 3000;
 
 /**
  * The simulator, always. Beside it a real agent where NOMAD_BIN names a `nomad` binary, or else the cluster at NOMAD_ADDR
@@ -96,6 +108,7 @@ function simulatorChoice(nomad: '2.0' | '1.6'): TargetChoice {
       return Promise.all(simulators.map((item) => opened('simulator', item, () => item.dispose())));
     },
     startNodes: (specs) => simulateNodes(nomad, specs),
+    startServers: () => simulateServers(nomad),
   };
 }
 
@@ -112,6 +125,30 @@ async function simulateNodes(nomad: '2.0' | '1.6', specs: readonly NodeSpec[]): 
     },
     resume: (name) => {
       nodes.recover(ids.get(name) ?? '');
+    },
+  };
+}
+
+/** One server, which is told how it stands to the others. */
+async function simulateServers(nomad: '2.0' | '1.6'): Promise<TargetWithServers> {
+  const { startSimulator } = await import('../simulator/simulator.ts');
+  const simulator = await startSimulator({ speed: simulatorSpeed, nomad, nodes: 0 });
+  const { follower } = simulator.server;
+  const target = await opened('simulator', simulator, () => simulator.dispose());
+  return {
+    ...target,
+    loseLeader: () => {
+      follower.lose();
+    },
+    regainLeader: () => {
+      follower.regain();
+    },
+    killLeader: () => {
+      follower.lose();
+      simulator.cluster.store.clock.timer(simulator.cluster.paceMs(electionMs), () => {
+        follower.regain();
+      });
+      return Promise.resolve();
     },
   };
 }
@@ -142,6 +179,12 @@ function agentChoice(binary: string): TargetChoice {
       const target = await opened('agent', nodes, () => nodes.dispose());
       return { ...target, pause: nodes.pause, resume: nodes.resume };
     },
+    startServers: async () => {
+      const servers = await startServers(binary);
+      const target = await opened('agent', servers, () => servers.dispose());
+      const { loseLeader, regainLeader, killLeader, freeze, thaw } = servers;
+      return { ...target, loseLeader, regainLeader, killLeader, still: { freeze, thaw } };
+    },
   };
 }
 
@@ -153,6 +196,7 @@ function clusterChoice(connection: Connection): TargetChoice {
     start: () => opened('cluster', connection, () => Promise.resolve()),
     startRegions: () => Promise.reject(new Error('A cluster that is visited has the regions that it has')),
     startNodes: () => Promise.reject(new Error('A cluster that is visited has the nodes that it has')),
+    startServers: () => Promise.reject(new Error('A cluster that is visited has the servers that it has')),
   };
 }
 

@@ -38,6 +38,10 @@ export function answerError(answer: RefusedAnswer): NomadError {
   }
   if (status < 400 || isForeign(answer)) return foreignAnswer(answer);
   const kind = kindOf(status, body);
+  if (lostWords.test(body)) {
+    const what = method === 'GET' ? 'answer' : 'do it, so it may be done or not';
+    return new NomadError(kind, `Nomad lost the server that was to ${what}${said(body)}`, { status, method, path });
+  }
   return new NomadError(kind, sentence(kind, answer, body), details);
 }
 
@@ -87,6 +91,11 @@ function isForeign({ body, contentType, status, path }: RefusedAnswer): boolean 
 }
 
 const deniedWords = /(?:^|: )Permission denied$|^ACL token (?:expired|not found)|^acl token lookup failed/;
+/** Of servers that have no leader to pass a request on to, so that nothing was done. */
+const noLeaderWords =
+  /No cluster leader|^(?:node is not the leader|leadership transfer in progress|Not ready to serve consistent reads)/;
+/** The server that was to do it went away, or lost the others, meanwhile. */
+const lostWords = /^(?:EOF|leadership lost while committing log)$/;
 const conflictWords = /Enforcing job modify index|Current job has version/;
 const userErrorWords = new RegExp(
   [
@@ -117,7 +126,7 @@ const userErrorWords = new RegExp(
 
 function kindOf(status: number, body: string): NomadErrorKind {
   if (status === 401 || status === 403 || deniedWords.test(body)) return 'denied';
-  if (body.includes('No cluster leader')) return 'noLeader';
+  if (noLeaderWords.test(body)) return 'noLeader';
   if (status === 409 || conflictWords.test(body)) return 'conflict';
   // An agent that doesn't know a route answers with nothing at all.
   if (status === 404) return body === '' ? 'unsupported' : 'notFound';

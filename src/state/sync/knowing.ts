@@ -66,8 +66,9 @@ export class Knowing {
     this.#options.onKnowledge();
   }
 
-  listFailed(error: NomadError): void {
-    this.#learn({ listError: error, goodMs: this.#goodMs() });
+  /** @param goodMs when what is shown was right, where the stream may have been behind since: it is heard all the same */
+  listFailed(error: NomadError, goodMs = this.#goodMs()): void {
+    this.#learn({ listError: error, goodMs });
     this.#options.onKnowledge();
   }
 

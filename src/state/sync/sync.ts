@@ -13,7 +13,7 @@ import type { EventQuestions } from './eventChanges.ts';
 import { eventQuestions } from './eventQuestions.ts';
 import { asNomadError, EventStream } from './eventStream.ts';
 import type { JobKey } from '../tables/keys.ts';
-import { Knowing } from './knowing.ts';
+import { Knowing, momentMs } from './knowing.ts';
 import type { Loader } from './loader.ts';
 import { Namespaces } from './namespaces.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
@@ -40,6 +40,12 @@ export interface SyncOptions {
   readonly allAllocations: () => boolean;
 }
 
+/**
+ * A server that has lost its leader sends heartbeats as before, and no events: so often it is asked whether it has one, and
+ * once more so soon after, since a new leader is elected in a moment.
+ */
+const leaderCheckMs = 15_000;
+const leaderTimeoutMs = 10_000;
 /** Rows of jobs that Nomad collected are only missed by a list, so one is made this often even with events. */
 const liveRelistMs = 10 * 60_000;
 /** How often the jobs are listed without events, and how soon after the last list at the earliest. */
@@ -71,6 +77,8 @@ export class Sync {
   #listIndex = 0;
   #pollIndex = 0;
   #reopenedMs = 0;
+  /** When the server was last known to follow its leader. */
+  #ledMs = 0;
 
   constructor(options: SyncOptions) {
     this.#options = options;
@@ -174,9 +182,12 @@ export class Sync {
         for (const waiter of waiters) waiter.reject(error);
         if (isAborted(signal)) return;
         if (!isNomadError(error)) log.error(`The jobs could not be listed: ${placeOfFault(error)}`);
-        this.#knowing.listFailed(asNomadError(error));
+        const lost = isNomadError(error, 'noLeader');
+        this.#knowing.listFailed(asNomadError(error), lost ? this.#ledMs : undefined);
         everything = true;
-        await this.#wake.wait(isNomadError(error, 'denied') ? deniedPauseMs : backoff.next(), signal);
+        // A server without a leader holds the question for some seconds by itself.
+        const pauseMs = lost ? momentMs : backoff.next();
+        await this.#wake.wait(isNomadError(error, 'denied') ? deniedPauseMs : pauseMs, signal);
       }
     }
   }
@@ -186,6 +197,7 @@ export class Sync {
     const asked = this.#knowing.ask();
     const { changes, index } = await loader.jobs(signal, { keep, follows });
     this.#listIndex = index;
+    this.#ledMs = asked.ms;
     onChanges(changes);
     this.#applyEarly();
     this.#namespaces?.listed(store.jobs.values());
@@ -195,17 +207,40 @@ export class Sync {
 
   /** Waits until the jobs have to be listed again; true where everything else has to be, too. */
   async #untilNext(): Promise<boolean> {
-    const { signal } = this.#options;
+    const { signal, clock } = this.#options;
+    const relistMs = clock.now() + liveRelistMs;
     for (;;) {
       if (signal.aborted || this.#isWanted()) return true;
       const { kind } = this.knowledge.stream;
-      if (kind !== 'none') {
-        const early = await this.#wake.wait(kind === 'open' ? liveRelistMs : pollMs, signal);
-        if (!early) return true;
+      if (kind === 'open') {
+        if (await this.#wake.wait(leaderCheckMs, signal)) continue;
+        if (clock.now() >= relistMs) return true;
+        await this.#checkLeader();
+      } else if (kind !== 'none') {
+        if (!(await this.#wake.wait(pollMs, signal))) return true;
       } else if (!(await this.#wake.wait(pollGapMs, signal))) {
         await this.#untilChange();
         return this.#isWanted();
       }
+    }
+  }
+
+  /** @throws {NomadError} where the server has no leader, or none that answers */
+  async #checkLeader(): Promise<void> {
+    const { client, signal, clock } = this.#options;
+    const ask = async () => {
+      const askedMs = clock.now();
+      await client.agent.leader({ signal, timeoutMs: leaderTimeoutMs });
+      this.#ledMs = askedMs;
+    };
+    try {
+      await ask();
+    } catch {
+      await sleep(momentMs, signal, clock);
+      await ask().catch((error: unknown) => {
+        // Whatever else is wrong with that path, the stream and the lists go on.
+        if (isNomadError(error, 'noLeader', 'timeout')) throw error;
+      });
     }
   }
 

@@ -15,7 +15,7 @@ export const agentRoutes: readonly Route[] = [
   { path: /^\/v1\/agent\/schedulers$/, methods: reads, handle: schedulers },
   { path: /^\/v1\/agent\/schedulers\/config$/, methods: reads, handle: schedulerCounts },
   { path: /^\/v1\/agent\/health$/, methods: reads, handle: health },
-  { path: /^\/v1\/status\/leader$/, methods: reads, handle: ({ server }) => ({ body: rpcAddressOf(server.identity) }) },
+  { path: /^\/v1\/status\/leader$/, methods: reads, handle: leader },
   {
     path: /^\/v1\/status\/peers$/,
     methods: reads,
@@ -28,6 +28,10 @@ export const agentRoutes: readonly Route[] = [
   { path: /^\/v1\/volumes$/, methods: reads, handle: volumes },
   { path: /^\/v1\/plugins$/, methods: reads, handle: plugins },
 ];
+
+function leader({ server }: Exchange): Answer {
+  return { body: server.follower.hasLeader ? rpcAddressOf(server.identity) : '' };
+}
 
 function self(exchange: Exchange): Answer {
   exchange.requireOn('agent', 'read');

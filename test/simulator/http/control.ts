@@ -1,9 +1,10 @@
+import type { Follower } from './follower.ts';
 import type { FaultRule, Faults } from './faults.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import type { Route } from './route.ts';
 
 /** `/_simulator/…`: what a test in another process uses in place of the objects. No part of Nomad's API. */
-export function controlRoutes(faults: Faults): readonly Route[] {
+export function controlRoutes(faults: Faults, follower: Follower): readonly Route[] {
   return [
     {
       path: /^\/_simulator\/faults$/,
@@ -24,6 +25,15 @@ export function controlRoutes(faults: Faults): readonly Route[] {
       handle: () =>
         done(() => {
           faults.dropEventBuffer();
+        }),
+    },
+    {
+      path: /^\/_simulator\/leader-(lost|back)$/,
+      methods: ['POST'],
+      handle: (_, [word]) =>
+        done(() => {
+          if (word === 'lost') follower.lose();
+          else follower.regain();
         }),
     },
     {

@@ -171,20 +171,26 @@ function onAclChanged(store: Store, changed: () => void): Disposable {
   });
 }
 
-/** Sends events until the client goes, or its token loses its rights; resolves with what older agents say of that. */
-function follow(exchange: Exchange, topics: Topics, from: number): Promise<string> {
-  const { response, store, signal } = exchange;
+/** Writes what a reader is to have of an entry. */
+function sender(exchange: Exchange, topics: Topics): (entry: EventEntry) => void {
   const namespaces = namespacesOf(exchange);
-  const send = (entry: EventEntry) => {
-    for (const line of entry.lines) {
+  return ({ index, lines }) => {
+    for (const line of lines) {
       const events = line
         .filter((event) => mayRead(exchange, namespaces, event))
         .flatMap((event) => Array<NomadEvent>(times(topics, event)).fill(event));
-      if (events.length > 0) response.write(`${encode({ Index: entry.index, Events: events }, exchange.isOld)}\n`);
+      if (events.length > 0) exchange.response.write(`${encode({ Index: index, Events: events }, exchange.isOld)}\n`);
     }
   };
+}
+
+/** Sends events until the client goes, or its token loses its rights; resolves with what older agents say of that. */
+function follow(exchange: Exchange, topics: Topics, from: number): Promise<string> {
+  const { response, store, signal } = exchange;
+  const send = sender(exchange, topics);
   response.write('{}\n');
-  for (const entry of store.events.since(from < 0 ? Infinity : from)) send(entry);
+  const passing = exchange.server.follower.passing(send);
+  for (const entry of store.events.since(from < 0 ? Infinity : from)) passing.take(entry);
   return new Promise((resolve) => {
     let heartbeat = store.clock.timer(heartbeatMs, beat);
     function beat() {
@@ -193,7 +199,7 @@ function follow(exchange: Exchange, topics: Topics, from: number): Promise<strin
     }
     const subscription = store.events.onAdded((entry) => {
       if (hasExpired(exchange)) end('ACL token expired');
-      else send(entry);
+      else passing.take(entry);
     });
     const rights = onAclChanged(store, () => {
       // That a token has expired is seen with the next event.
@@ -203,6 +209,7 @@ function follow(exchange: Exchange, topics: Topics, from: number): Promise<strin
     const end = (last = '') => {
       heartbeat.dispose();
       subscription.dispose();
+      passing.dispose();
       rights.dispose();
       resolve(last);
     };

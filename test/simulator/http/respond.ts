@@ -80,8 +80,8 @@ function metaHeaders(answer: Answer): Record<string, string> {
   if (answer.index !== undefined) {
     headers['X-Nomad-Index'] = String(answer.index);
     if (answer.write !== true) {
-      headers['X-Nomad-KnownLeader'] = 'true';
-      headers['X-Nomad-LastContact'] = '0';
+      headers['X-Nomad-KnownLeader'] ??= 'true';
+      headers['X-Nomad-LastContact'] ??= '0';
     }
   }
   if (answer.nextToken !== undefined) headers['X-Nomad-NextToken'] = answer.nextToken;

@@ -1,4 +1,5 @@
 import type { Faults } from './faults.ts';
+import type { Follower } from './follower.ts';
 import { policyRoutes } from './aclPolicies.ts';
 import { tokenRoutes } from './aclRoutes.ts';
 import { agentRoutes } from './agent.ts';
@@ -28,9 +29,9 @@ import { eventRoutes } from './eventStream.ts';
 import type { Route } from './route.ts';
 
 /** All paths that are answered. Where two fit, the earlier one does. */
-export function allRoutes(faults: Faults): readonly Route[] {
+export function allRoutes(faults: Faults, follower: Follower): readonly Route[] {
   return [
-    ...controlRoutes(faults),
+    ...controlRoutes(faults, follower),
     ...jobRoutes,
     ...statusRoutes,
     // Before the jobs and allocations, which would take their paths.

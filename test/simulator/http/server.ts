@@ -7,6 +7,7 @@ import { allowOrigins } from './cors.ts';
 import { silence } from './eventStream.ts';
 import { type Answer, Exchange } from './exchange.ts';
 import { type FaultRule, Faults } from './faults.ts';
+import { Follower } from './follower.ts';
 import { Federation, type ServerIdentity, identityOf } from './federation.ts';
 import { Redirect, cleanPath, decoded } from './redirect.ts';
 import { noPath, regionOf } from './regions.ts';
@@ -46,6 +47,7 @@ export class HttpServer {
   readonly faults: Faults;
   readonly acl: Acl;
   readonly cluster: Cluster;
+  readonly follower: Follower;
   readonly #routes: readonly Route[];
   readonly #server: Server;
   readonly sockets: Sockets;
@@ -59,6 +61,8 @@ export class HttpServer {
   constructor(cluster: Cluster, options: ServerOptions) {
     this.cluster = cluster;
     this.#options = options;
+    const { store } = cluster;
+    this.follower = new Follower({ clock: store.clock, paceMs: cluster.paceMs, index: () => store.index });
     this.acl = new Acl(options.acl, cluster.random, () => cluster.store.clock.now());
     this.faults = new Faults({
       dropStreams: () => {
@@ -68,7 +72,7 @@ export class HttpServer {
         cluster.store.events.drop();
       },
     });
-    this.#routes = allRoutes(this.faults);
+    this.#routes = allRoutes(this.faults, this.follower);
     this.sockets = new Sockets(cluster, this.acl, this.faults);
     this.#server = this.#create();
   }
@@ -235,7 +239,7 @@ export class HttpServer {
     const isStream = exchange.path === '/v1/event/stream';
     if (isStream) this.#streams.add(exchange.response);
     try {
-      const answer = await route.handle(exchange, parts);
+      const answer = await server.follower.answer(exchange, async () => route.handle(exchange, parts));
       if (fault?.half !== true || answer === undefined) return answer;
       await this.#half(exchange, answer);
       return undefined;

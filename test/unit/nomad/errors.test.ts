@@ -20,6 +20,10 @@ describe('answerError', () => {
     [500, 'ACL token expired', 'denied'],
     [500, 'acl token lookup failed: missing secret id', 'denied'],
     [500, 'No cluster leader', 'noLeader'],
+    [500, 'rpc error: node is not the leader', 'noLeader'],
+    [500, 'leadership transfer in progress', 'noLeader'],
+    [500, 'Not ready to serve consistent reads', 'noLeader'],
+    [500, 'rpc error: failed to get conn: dial tcp 127.0.0.1:4647: connect: connection refused', 'server'],
     [500, 'Enforcing job modify index 1: job exists with conflicting job modify index: 9', 'conflict'],
     [500, 'Current job has version 4; enforcing version 1', 'conflict'],
     [409, '{"Path":"x"}', 'conflict'],
@@ -51,6 +55,21 @@ describe('answerError', () => {
       assert.equal(refused(status, body).kind, kind);
     });
   }
+
+  it('says of a write whose server went away meanwhile that it may be done', () => {
+    for (const body of ['rpc error: EOF', 'EOF', 'rpc error: leadership lost while committing log']) {
+      const write = { status: 500, body, contentType: plain, method: 'POST', path: '/v1/jobs', address: 'http://host' };
+      const { kind, message, body: words } = answerError(write);
+      assert.equal(kind, 'server');
+      assert.equal(
+        message,
+        `Nomad lost the server that was to do it, so it may be done or not: ${body.replace('rpc error: ', '')}`,
+      );
+      // A person is shown the server's words alone where there are some.
+      assert.equal(words, undefined);
+      assert.match(refused(500, body).message, /^Nomad lost the server that was to answer: /);
+    }
+  });
 
   it('names the title of a page that is not of Nomad', () => {
     const error = refused(502, '<html><title>502 Bad\nGateway</title></html>', 'text/html');

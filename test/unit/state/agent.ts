@@ -42,6 +42,7 @@ export class Agent {
     this.handle('/v1/evaluations', () => ({ body: [] }));
     this.handle('/v1/allocations', () => ({ body: [] }));
     const config = { Region: 'global', Version: { Version: '2.0.5' } };
+    this.handle('/v1/status/leader', () => ({ body: '127.0.0.1:4647' }));
     this.handle('/v1/agent/self', () => ({ body: { config, member: {}, stats: {} } }));
   }
 
