@@ -1,5 +1,4 @@
 import { systemClock } from '../../base/clock.ts';
-import { answerError } from './answerErrors.ts';
 import type { RefusedAnswer } from './answerErrors.ts';
 import type { Call } from './call.ts';
 import type { NomadError } from './errors.ts';
@@ -33,6 +32,8 @@ export function discard(response: HttpResponse): void {
 /** Reads a refusal and says what it means. */
 export async function refusal(response: HttpResponse, call: Call, timeoutMs: number): Promise<NomadError> {
   const bytes = await wholeOf(response, call, { timeoutMs, maxBytes: maxErrorBytes });
+  // Read with the first refusal: VS Code's start must not wait for it.
+  const { answerError } = await import('./answerErrors.ts');
   const error = answerError(describe(response, bytes.toString('utf8'), call));
   const { forwarder, facts } = call;
   const isProxys = response.status === 407 || (error.kind === 'notNomad' && response.status >= 400);

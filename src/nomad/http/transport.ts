@@ -4,7 +4,6 @@ import type { Disposable } from '../../base/lifetime.ts';
 import type { Log } from '../../base/log.ts';
 import { silentLog } from '../../base/log.ts';
 import type { FindWay, Way } from '../../base/proxies.ts';
-import { foreignAnswer, isMarkup } from './answerErrors.ts';
 import { answerLimits, mayHoldMoreThan } from './answerLimits.ts';
 import { chunksOf, describe, discard, refusal, wholeOf } from './body.ts';
 import type { HttpResponse } from './body.ts';
@@ -90,7 +89,7 @@ export class Transport implements Disposable {
   async json<T>(request: NomadRequest): Promise<Answer<T>> {
     const { bytes, meta, response, call } = await this.#read(request);
     this.#checkValues(bytes, request, call.facts);
-    const value = parsed(bytes.toString('utf8'), request, response, call);
+    const value = await parsed(bytes.toString('utf8'), request, response, call);
     const wrong = request.shape?.(value);
     if (wrong === undefined) return { value: value as T, meta };
     this.#log.warn(`${call.facts.method} ${call.facts.path} answered with something else than expected: it${wrong}`);
@@ -331,12 +330,13 @@ async function fetchOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
   };
 }
 
-function parsed(text: string, request: NomadRequest, response: HttpResponse, call: Call): unknown {
+async function parsed(text: string, request: NomadRequest, response: HttpResponse, call: Call): Promise<unknown> {
   const { parse = JSON.parse } = request;
   try {
     return text.trim() === '' ? null : parse(text);
   } catch {
     const answer = describe(response, text, call);
+    const { foreignAnswer, isMarkup } = await import('./answerErrors.ts');
     if (isMarkup(text, answer.contentType)) throw foreignAnswer(answer);
     const { status, method, path, address } = answer;
     throw new NomadError('decode', `The answer of ${address} is not valid JSON.`, { status, method, path });

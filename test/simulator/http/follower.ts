@@ -29,6 +29,9 @@ export class Follower {
   readonly #options: FollowerOptions;
   readonly #changed = new Emitter<void>();
   readonly #caughtUp = new Emitter<void>();
+  readonly #asked = new Emitter<string>();
+  /** Something that needs the leader waits for it, or for its answer: the path. */
+  readonly onDidAsk = this.#asked.event;
   #lostMs: number | undefined;
   /** The newest entry that this server has. */
   #applied = Infinity;
@@ -89,7 +92,7 @@ export class Follower {
       return this.#asFollower(await handle());
     }
     if (!(await this.#leader(exchange))) return withoutLeader(exchange);
-    return exchange.method === 'GET' ? this.#unlessLost(handle()) : handle();
+    return exchange.method === 'GET' ? this.#unlessLost(exchange, handle()) : handle();
   }
 
   /** What a stale read says beside its answer. */
@@ -101,7 +104,7 @@ export class Follower {
   }
 
   /** Waits for a leader as long as a server does; false where there is none. */
-  #leader({ signal }: Exchange): Promise<boolean> {
+  #leader({ signal, path }: Exchange): Promise<boolean> {
     if (this.#lostMs === undefined) return Promise.resolve(true);
     const { clock, paceMs } = this.#options;
     return new Promise((resolve) => {
@@ -119,11 +122,12 @@ export class Follower {
       });
       const subscription = this.#changed.event(end);
       signal.addEventListener('abort', end, { once: true });
+      this.#asked.fire(path);
     });
   }
 
   /** A read that the leader holds is over when the leader goes. */
-  async #unlessLost(answer: Promise<Answer | undefined>): Promise<Answer | undefined> {
+  async #unlessLost({ path }: Exchange, answer: Promise<Answer | undefined>): Promise<Answer | undefined> {
     let stop: () => void = () => undefined;
     const lost = new Promise<Answer>((resolve) => {
       const subscription = this.#changed.event(() => {
@@ -133,6 +137,7 @@ export class Follower {
         subscription.dispose();
       };
     });
+    this.#asked.fire(path);
     try {
       return await Promise.race([answer, lost]);
     } finally {

@@ -79,7 +79,7 @@ describe('A read', () => {
     const server = await serve((_, response) => {
       response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
     });
-    assert.equal(await kindOf(connect(server.address, 10_000).json(read)), 'closed');
+    assert.equal(await kindOf(connect(server.address, 10_000).json(read)), 'notNomad');
   });
 
   it('takes a refusal for what it says, however it was packed', async () => {

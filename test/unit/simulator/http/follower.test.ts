@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { once } from '../../../../src/base/events.ts';
+import type { Simulator } from '../../../simulator/simulator.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { simulatedJob } from '../../../support/simulatedJobs.ts';
 import { eventLines, withSimulator } from './http.ts';
+
+/** Resolves once a request waits for the leader. */
+function asked(simulator: Simulator): Promise<string> {
+  return once(simulator.server.follower.onDidAsk, AbortSignal.timeout(10_000));
+}
 
 describe('a server without a leader', () => {
   it('holds a request back, and answers it when there is one', () =>
     withSimulator({}, async ({ simulator, call }) => {
       simulator.server.follower.lose();
+      const waiting = asked(simulator);
       const held = call('GET', '/v1/jobs');
-      await call('GET', '/v1/agent/members');
+      await waiting;
       simulator.server.follower.regain();
       assert.equal((await held).status, 200);
     }));
@@ -19,8 +27,9 @@ describe('a server without a leader', () => {
     return withSimulator({ clock, speed: 1 }, async ({ simulator, call }) => {
       simulator.server.follower.lose();
       let answered = false;
+      const waiting = asked(simulator);
       const held = call('GET', '/v1/jobs').finally(() => (answered = true));
-      await call('GET', '/v1/agent/members');
+      await waiting;
       await clock.advance(4900);
       await call('GET', '/v1/agent/members');
       assert.equal(answered, false);
@@ -32,9 +41,10 @@ describe('a server without a leader', () => {
   it('breaks reads off that the leader held, and none that it holds itself', () =>
     withSimulator({}, async ({ simulator, call }) => {
       const index = String(simulator.cluster.store.index + 1000);
+      const waiting = asked(simulator);
       const held = call('GET', `/v1/jobs?index=${index}&wait=60s`);
-      const own = call('GET', `/v1/jobs?stale&index=${index}&wait=100ms`);
-      await call('GET', '/v1/agent/members');
+      await waiting;
+      const own = call('GET', `/v1/jobs?stale&index=${index}&wait=200ms`);
       simulator.server.follower.lose();
       assert.deepEqual([(await held).status, (await held).text], [500, 'rpc error: EOF']);
       const { status, headers } = await own;
