@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, it } from 'mocha';
 import { once } from '../../src/base/events.ts';
-import { Cluster } from '../../src/model/cluster.ts';
-import { jobKey } from '../../src/model/keys.ts';
+import { Cluster } from '../../src/state/clusters/cluster.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
-import { isNomadError } from '../../src/nomad/errors.ts';
+import { isNomadError } from '../../src/nomad/http/errors.ts';
 import { causeOf } from '../../src/platform/failure.ts';
 import type { Contract } from './support/contract.ts';
 import { service } from './support/jobs.ts';

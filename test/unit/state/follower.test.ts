@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { once } from '../../../src/base/events.ts';
-import { Cluster } from '../../../src/model/cluster.ts';
-import { jobKey } from '../../../src/model/keys.ts';
+import { Cluster } from '../../../src/state/clusters/cluster.ts';
+import { jobKey } from '../../../src/state/tables/keys.ts';
 import { NomadClient } from '../../../src/nomad/client.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
 import type { Simulator } from '../../simulator/simulator.ts';

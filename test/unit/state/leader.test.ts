@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { jobKey } from '../../../src/model/keys.ts';
+import { jobKey } from '../../../src/state/tables/keys.ts';
 import { Bench, item } from './bench.ts';
 
 const leaderPath = '/v1/status/leader';
