@@ -24,5 +24,5 @@ export function culpritOfGroup(
 }
 
 function culpritAmong(counts: Counts | undefined): AllocationRecord | undefined {
-  return counts?.failure ?? counts?.loop;
+  return counts?.failure ?? counts?.loops[0];
 }

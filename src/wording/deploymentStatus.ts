@@ -70,7 +70,7 @@ function waits(group: DeploymentGroupRecord): boolean {
   return group.desiredCanaries > 0 && !group.promoted;
 }
 
-/** What goes wrong in a rollout that is still under way: `crash-looping (129×) · exit 1`, `1 unhealthy`. */
+/** What goes wrong in a rollout that is still under way: `crash-looping · exit 1 · 129 restarts`, `1 unhealthy`. */
 export function troubleOf(
   store: Store,
   deployment: DeploymentRecord,

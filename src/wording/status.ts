@@ -3,7 +3,7 @@ import { isTaskLooping } from '../state/tables/crashLoop.ts';
 import { countsOf, isBatch, isSystem } from '../state/tables/counts.ts';
 import type { Counts } from '../state/tables/counts.ts';
 import { because, join, of, ranks, some, status, version } from './statusWords.ts';
-import { failingWords, loopWord, tellerOf } from './failing.ts';
+import { failingWords, loopWord, loopWords, tellerOf } from './failing.ts';
 import { endReason, isSuperseded, rolloutStatus } from './deploymentStatus.ts';
 import { isProblem } from './statusWords.ts';
 import type { Status, Tone } from './statusWords.ts';
@@ -137,11 +137,18 @@ function standingStatus(
   );
 }
 
-/** `crash-looping (5×) · exit 1`, `3 restarting · exit 1` */
-function loopsIn(store: Store, { restarting, loop }: Counts, nowMs: number): readonly [word: string, words: string] {
-  if (loop === undefined) return ['restarting', 'restarting'];
-  const [word, words] = failingWords(store, loop, nowMs);
-  return [word, restarting > 1 ? join(`${String(restarting)} ${word}`, reasonOf(tellerOf(store, loop))) : words];
+/** `crash-looping · exit 1 · 5 restarts`, `3 restarting · exit 1`, `1 crash-looping · exit 1 · 1 restarting` */
+function loopsIn(store: Store, { loops }: Counts, nowMs: number): readonly [word: string, words: string] {
+  const all = loops.map((one) => failingWords(store, one, nowMs));
+  const word = all.some(([one]) => one === 'crash-looping') ? 'crash-looping' : 'restarting';
+  const at = all.findIndex(([one]) => one === word);
+  const [loop, found] = [loops[at], all[at]];
+  if (loop === undefined || found === undefined || all.length === 1) return [word, found?.[1] ?? word];
+  const same = all.filter(([one]) => one === word).length;
+  return [
+    word,
+    join(`${String(same)} ${word}`, reasonOf(tellerOf(store, loop)), some(all.length - same, 'restarting')),
+  ];
 }
 
 function reasonOf(allocation: AllocationRecord | undefined): string | undefined {
@@ -243,7 +250,7 @@ export function taskStatus(
   const looping = isTaskLooping(task, nowMs, rescheduled);
   if (looping || isTaskRestarting(task)) {
     const word = loopWord(looping, task.cause);
-    return status('warning', word, join(`${word} (${String(task.restarts)}×)`, reason));
+    return status('warning', word, loopWords(word, task.restarts, reason));
   }
   if (task.paused === true) return status('paused', 'paused');
   if (task.state === 'running') {

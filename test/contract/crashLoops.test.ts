@@ -110,10 +110,10 @@ contract('a crash loop', (c) => {
     const more = { RestartPolicy: restart('delay', 5), ReschedulePolicy: never, Update: null };
     await c.register(service(id, { script: failing(3), more }));
     const rows = {
-      job: 'crash-looping (3×) · exit 1 · 0/1 running (problem)',
-      group: 'crash-looping (3×) · exit 1 · 0/1 running',
-      allocation: 'crash-looping (3×) · exit 1',
-      task: 'crash-looping (3×) · exit 1',
+      job: 'crash-looping · exit 1 · 3 restarts · 0/1 running (problem)',
+      group: 'crash-looping · exit 1 · 3 restarts · 0/1 running',
+      allocation: 'crash-looping · exit 1 · 3 restarts',
+      task: 'crash-looping · exit 1 · 3 restarts',
     };
     await c.running(id);
     await window.until(rows);
@@ -157,10 +157,10 @@ contract('a crash loop', (c) => {
     const more = { RestartPolicy: restart('delay', 5), ReschedulePolicy: never, Update: null };
     await c.register(service(id, { script: failing(3), more: { ...more, Update: update(slow) } }));
     await window.until({
-      job: 'crash-looping (3×) · exit 1 · deploying v0 · 0/1 healthy (problem)',
-      group: 'crash-looping (3×) · exit 1 · deploying · 0/1 healthy',
-      deployment: 'crash-looping (3×) · exit 1 · deploying v0 · 0/1 healthy',
-      rollout: `${id} v0: crash-looping (3×), exit 1, 0/1 healthy`,
+      job: 'crash-looping · exit 1 · 3 restarts · deploying v0 · 0/1 healthy (problem)',
+      group: 'crash-looping · exit 1 · 3 restarts · deploying · 0/1 healthy',
+      deployment: 'crash-looping · exit 1 · 3 restarts · deploying v0 · 0/1 healthy',
+      rollout: `${id} v0: crash-looping, exit 1, 3 restarts, 0/1 healthy`,
     });
   });
 });

@@ -140,6 +140,26 @@ describe('sidebar', () => {
     await workbench.waitForRows('Jobs', (all) => labels(all).includes('api'));
   });
 
+  it('keeps a crash loop among the problems, between two crashes too', async () => {
+    const { workbench, cluster } = stage();
+    await workbench.viewAction('Jobs', 'Show problems only');
+    const looping = /^crash-looping · exit 1 · \d+ restarts · 0\/1 running$/;
+    await workbench.waitForRows('Jobs', (rows) => rows.some(({ description }) => looping.test(description)));
+    const states = new Set<string>();
+    // One that shall not be seen is worth looking for only while the task does both.
+    while (!states.has('running') || !states.has('pending')) {
+      const [allocation] = await cluster.allocations('session-cache');
+      states.add(allocation?.TaskStates?.['cache']?.State ?? 'unknown');
+      const row = (await workbench.treeRows('Jobs')).find(({ label }) => label === 'session-cache');
+      assert.match(row?.description ?? 'not there', looping);
+      assert.match(await workbench.badge(), /1 crash-looping job/);
+    }
+    assert.match(await workbench.spokenRow('Jobs', 'session-cache'), /^job session-cache, crash-looping/);
+    await workbench.screenshot('07-crash-loop');
+    await workbench.viewAction('Jobs', 'Show all jobs');
+    await workbench.waitForRows('Jobs', (all) => labels(all).includes('api'));
+  });
+
   it('is read anew on demand', async () => {
     const { workbench, cluster } = stage();
     await workbench.viewAction('Jobs', 'Refresh');

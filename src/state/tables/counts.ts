@@ -23,8 +23,8 @@ export interface Counts {
   readonly unplaced: number;
   /** Of those that count as failed, the newest. */
   readonly failure?: AllocationRecord;
-  /** Of those that are restarting, the one that failed most often. */
-  readonly loop?: AllocationRecord;
+  /** Those that are restarting, the ones that failed most often first. */
+  readonly loops: readonly AllocationRecord[];
   /** What the first of those that have not started waits for. */
   readonly waitingFor?: string;
 }
@@ -139,12 +139,11 @@ function telling(
   failure: AllocationRecord | undefined,
   loops: readonly AllocationRecord[],
   all: readonly AllocationRecord[],
-): Pick<Counts, 'failure' | 'loop' | 'waitingFor'> {
-  const [loop] = [...loops].sort((a, b) => failuresOf(b) - failuresOf(a));
+): Pick<Counts, 'failure' | 'loops' | 'waitingFor'> {
   const waitingFor = all.map(allocationWait).find((wait) => wait !== undefined);
   return {
     ...(failure === undefined ? {} : { failure }),
-    ...(loop === undefined ? {} : { loop }),
+    loops: [...loops].sort((a, b) => failuresOf(b) - failuresOf(a)),
     ...(waitingFor === undefined ? {} : { waitingFor }),
   };
 }
@@ -192,7 +191,7 @@ function ofKnown(
   known: readonly AllocationRecord[],
   { running, starting, failed }: Pick<Counts, 'running' | 'starting' | 'failed'>,
   nowMs: number,
-): Pick<Counts, 'running' | 'starting' | 'restarting' | 'failure' | 'loop' | 'waitingFor'> {
+): Pick<Counts, 'running' | 'starting' | 'restarting' | 'failure' | 'loops' | 'waitingFor'> {
   const loops = known.filter((one) => isFailing(one, nowMs));
   const up = loops.filter((one) => one.clientStatus === 'running').length;
   const [failure] = failed > 0 ? known.filter((one) => one.clientStatus === 'failed').sort(newestFirst) : [];

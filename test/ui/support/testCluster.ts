@@ -13,6 +13,7 @@ interface Allocation {
   readonly ID: string;
   readonly ClientStatus: string;
   readonly JobVersion: number;
+  readonly TaskStates?: Readonly<Record<string, { readonly State: string }>> | null;
 }
 
 interface Job {

@@ -100,6 +100,14 @@ export class Workbench extends SideBar {
     await this.page.locator('.sidebar .pane-header').first().waitFor();
   }
 
+  /** What the activity bar says of the extension: the name, and what its badge counts. */
+  async badge(): Promise<string> {
+    const item = this.#activityItem('Nomad');
+    const count = item.locator('.badge-content');
+    const words = (await item.locator('.action-label').getAttribute('aria-label')) ?? '';
+    return (await count.isVisible()) ? `${await count.innerText()}: ${words}` : words;
+  }
+
   /** Runs a command by its whole title in the palette, `Nomad: Refresh`. */
   async runCommand(title: string): Promise<void> {
     await this.#quick.choose('F1', `>${title}`, title);

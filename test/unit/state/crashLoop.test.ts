@@ -172,6 +172,19 @@ describe('a crash loop', () => {
     assert.equal(allocationStatus(allocationRecord(makeAllocation(0, given), 12), nowMs).word, 'stopping');
   });
 
+  it('is told beside those that were restarted once', () => {
+    const states = [twice, [...twice, running], [short], [{ minutes: 180 }]].map((runs) => taskAfter(runs));
+    const allocations = states.map((server, at) => makeAllocation(at, { TaskStates: { server } }));
+    const words = (count: number) => {
+      const store = makeStore(makeJob({}, count), allocations.slice(0, count));
+      const job = store.jobs.get(jobKey('default', 'web'));
+      assert.ok(job);
+      return jobStatus(store, job, nowMs).detail;
+    };
+    assert.equal(words(2), '2 crash-looping · exit 1 · 0/2 running');
+    assert.equal(words(4), '2 crash-looping · exit 1 · 1 restarting · 1/4 running');
+  });
+
   it('is that of the task that fails, where others run well', () => {
     const states = { proxy: taskAfter([{ minutes: 180 }]), server: taskAfter([...twice, running]) };
     golden('wording/crash-loop-of-one-task', rowsOf({ TaskStates: states }).join('\n'));

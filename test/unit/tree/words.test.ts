@@ -194,7 +194,7 @@ describe('the rollouts of the status bar', () => {
     const fixture = new Fixture().job(job('web')).deployment(started);
     fixture.allocations(allocation(1, 'web', 'app[0]', { TaskStates: { server: crashed(2) } }));
     const rollouts = new Rollouts(fixture.store, () => fixture.nowMs);
-    assert.equal(rollouts.words(), 'web v0: crash-looping (2×), exit 1, 0/1 healthy');
+    assert.equal(rollouts.words(), 'web v0: crash-looping, exit 1, 2 restarts, 0/1 healthy');
     fixture.job(job('api'));
     rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(2, 'api'))));
     assert.equal(rollouts.words(), '2 rollouts, 1 in trouble');
