@@ -81,6 +81,18 @@ contract('exec', (c) => {
     assert.ok(session.stdout === paste, `${String(session.stdout.length)} of ${String(paste.length)}`);
   });
 
+  it('takes the same paste whole in a terminal whose program writes all of it back', async () => {
+    const bytes = Buffer.byteLength(paste);
+    // By itself a terminal would change line ends, and show what is typed beside what the program says.
+    const back = sh(`stty raw -echo; echo ready; exec head -c ${String(bytes)}`);
+    const session = new Session(c, id, back, { tty: true });
+    await session.saw('ready');
+    session.session.write(paste);
+    assert.deepEqual(await session.ended(), { kind: 'exited', exitCode: 0 });
+    const told = session.stdout.slice(session.stdout.indexOf('ready') + 'ready\n'.length);
+    assert.ok(told === paste, `${String(told.length)} of ${String(paste.length)}`);
+  });
+
   it('carries a megabyte either way', async () => {
     const { session, end } = await run(sh('seq 1 150000'));
     assert.deepEqual(end, { kind: 'exited', exitCode: 0 });

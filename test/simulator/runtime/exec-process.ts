@@ -3,6 +3,7 @@ import { spawn as spawnInTerminal, type IPty } from '@lydell/node-pty';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Disposable } from '../../../src/base/lifetime.ts';
 import type { Outside } from './outside.ts';
+import { TerminalInput } from './terminal-input.ts';
 import { findProgram, signalNumber, type ProcessTable } from './processes.ts';
 
 /** A command that runs beside a task. */
@@ -57,6 +58,7 @@ export function startProcess(
 class TerminalProcess implements ExecProcess {
   readonly #terminal: IPty;
   readonly #processes: ProcessTable;
+  readonly #input: TerminalInput;
   #liveness: Disposable | undefined;
   #ended = false;
 
@@ -72,6 +74,9 @@ class TerminalProcess implements ExecProcess {
     });
     this.#processes.track(this.#terminal.pid);
     outside?.started(this.#terminal.pid);
+    this.#input = new TerminalInput(this.#terminal, () => {
+      listener.ready();
+    });
     this.#terminal.onData((data) => {
       outside?.heard();
       listener.output('stdout', data as unknown as Buffer);
@@ -79,6 +84,7 @@ class TerminalProcess implements ExecProcess {
     this.#terminal.onExit(({ exitCode, signal }) => {
       this.#ended = true;
       this.#liveness?.dispose();
+      this.#input.dispose();
       this.#processes.release(this.#terminal.pid);
       listener.ended(signal === undefined || signal === 0 ? exitCode : 128 + signal);
       outside?.ended();
@@ -86,8 +92,7 @@ class TerminalProcess implements ExecProcess {
   }
 
   write(data: Buffer): boolean {
-    if (!this.#ended) this.#terminal.write(data as unknown as string);
-    return true;
+    return this.#ended || this.#input.write(data);
   }
 
   closeInput(): void {

@@ -169,6 +169,18 @@ describe('exec in a terminal', () => {
     assert.deepEqual(client.frames.at(-1), { exited: true, result: { exit_code: 130 } });
   });
 
+  it('serves others while the program of a terminal does not read what was pasted, and loses nothing of it', async () => {
+    const script = 'stty raw -echo; echo up; until [ -e go ]; do sleep 0.05; done; exec head -c 300000';
+    const pasted = await stage.connect({ words: sh(script), tty: 'true' });
+    await pasted.shows('up');
+    pasted.type('0123456789'.repeat(30_000));
+    const other = await stage.connect({ words: sh('touch go') });
+    other.send({ stdin: { close: true } });
+    await other.closed;
+    await pasted.closed;
+    assert.ok(pasted.bytes('stdout').toString().endsWith('0123456789'.repeat(30_000)));
+  });
+
   it('loses nothing of a command that ends while its output is held back', async () => {
     const received: Buffer[] = [];
     const exitCode = await new Promise((resolve) => {
