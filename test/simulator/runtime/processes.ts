@@ -2,15 +2,17 @@ import { readFileSync, readdirSync, statSync, accessSync, constants } from 'node
 import { constants as osConstants } from 'node:os';
 import path from 'node:path';
 import type { Disposable } from '../../../src/base/lifetime.ts';
+import { Survivors } from './survivors.ts';
 
 /**
  * The processes that a runtime started, each the leader of a session of its own.
  *
  * Whatever a process starts stays in its session, so that killing the session leaves nothing behind; that also holds
- * when this program ends without disposing.
+ * when this program ends without disposing, or is killed.
  */
 export class ProcessTable implements Disposable {
   readonly #leaders = new Set<number>();
+  readonly #survivors = new Survivors();
   readonly #onExit = () => {
     this.killAll();
   };
@@ -21,6 +23,7 @@ export class ProcessTable implements Disposable {
 
   track(pid: number): void {
     this.#leaders.add(pid);
+    this.#survivors.add(pid);
   }
 
   /** Signals a leader alone. */
@@ -35,7 +38,9 @@ export class ProcessTable implements Disposable {
 
   /** Kills what an ended leader left behind, and forgets it. */
   release(pid: number): void {
-    if (this.#leaders.delete(pid)) this.kill(pid);
+    if (!this.#leaders.delete(pid)) return;
+    this.kill(pid);
+    this.#survivors.remove(pid);
   }
 
   killAll(): void {
@@ -45,6 +50,7 @@ export class ProcessTable implements Disposable {
   dispose(): void {
     this.killAll();
     this.#leaders.clear();
+    this.#survivors.dispose();
     process.off('exit', this.#onExit);
   }
 }
