@@ -34,6 +34,18 @@ contract('allocations', (c) => {
     assert.equal(bare[0]?.TaskStates ?? null, null);
   });
 
+  it('lists those of which any or every task fits', async () => {
+    const found = async (filter: string) => {
+      const { value } = await allocations().list({ filter: `JobID == "${job}" and (${filter})`, taskStates: false });
+      return value.length;
+    };
+    assert.equal(await found('any TaskStates as _, state { state.Restarts == 0 }'), 1);
+    assert.equal(await found('any TaskStates as _, state { state.Restarts != 0 }'), 0);
+    assert.equal(await found('all TaskStates as _, state { state.State == "running" }'), 1);
+    assert.equal(await found('all TaskStates as name, _ { name == "main" }'), 0);
+    assert.equal(await found('any TaskStates as name { name == "main" }'), 1);
+  });
+
   it('reads one with its job and resources', async () => {
     const { value, meta } = await allocations().read(id);
     assert.deepEqual([value.ID, value.JobID, value.Job?.Version], [id, job, 0]);

@@ -51,6 +51,17 @@ describe('details of a cluster', () => {
     assert.equal(bench.agent.count('/v1/jobs/statuses'), 2);
   });
 
+  it('asks what was started again where something runs, and once where an agent can not tell', async () => {
+    const Allocs = [{ ID: 'a', Group: 'app', ClientStatus: 'running', NodeID: 'n', JobVersion: 12 }];
+    bench.jobs = [item('web', { Allocs })];
+    bench.agent.handle('/v1/allocations', () => ({ status: 400, text: 'failed to read filter expression' }));
+    await bench.live();
+    await bench.arrived(() => bench.agent.count('/v1/allocations') === 1, 'the question');
+    await bench.cluster.refresh(bench.limit());
+    assert.equal(bench.agent.count('/v1/allocations'), 1);
+    assert.deepEqual(bench.errors, []);
+  });
+
   it('refuses to refresh what can not be listed, and keeps its rows', async () => {
     await bench.live();
     bench.agent.handle('/v1/jobs/statuses', () => ({ status: 500, text: 'No cluster leader' }));
