@@ -122,6 +122,12 @@ const toldErrors = {
   message: 'A cause for people is a UserError, nothing to do is NothingToDo.',
 };
 
+/** All files of a layer are one run, so that a hook outside of a suite runs for the tests of all others too. */
+const hooksOfAll = {
+  selector: 'Program > ExpressionStatement > CallExpression[callee.name=/^(before|after)(Each)?$/]',
+  message: 'A hook belongs into a suite: outside of one it runs for every test of every file.',
+};
+
 const nodeGlobals = Object.fromEntries(
   ['process', 'console', 'URL', 'setTimeout', 'clearTimeout', 'AbortController', 'Buffer'].map((name) => [
     name,
@@ -196,7 +202,7 @@ export default defineConfig(
   {
     // A suite is one long callback by nature.
     files: ['test/**/*.test.ts'],
-    rules: { 'max-lines-per-function': 'off' },
+    rules: { 'max-lines-per-function': 'off', 'no-restricted-syntax': ['error', hooksOfAll] },
   },
   { files: ['**/*.mjs'], languageOptions: { globals: nodeGlobals } },
 );

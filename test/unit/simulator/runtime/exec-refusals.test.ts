@@ -9,18 +9,23 @@ const aborted = { code: 1006, reason: '' };
 let runtime: Runtime;
 let stage: ExecStage;
 
-beforeEach(async () => {
-  runtime = makeRuntime();
-  stage = await execStage(runtime);
-  await watch(runtime, shell('exec sleep 1000')).until('started');
-});
+/** Each test of a suite has a task that runs. Said in every suite: hooks outside of them are run for all tests of all files. */
+function withTask(): void {
+  beforeEach(async () => {
+    runtime = makeRuntime();
+    stage = await execStage(runtime);
+    await watch(runtime, shell('exec sleep 1000')).until('started');
+  });
 
-afterEach(async () => {
-  await runtime.dispose();
-  await stage.close();
-});
+  afterEach(async () => {
+    await runtime.dispose();
+    await stage.close();
+  });
+}
 
 describe('exec is refused', () => {
+  withTask();
+
   const close = async (...[parameters, context]: Parameters<ExecStage['connect']>) =>
     (await stage.connect(parameters, context)).closed;
 
@@ -86,6 +91,8 @@ describe('exec is refused', () => {
 });
 
 describe('an exec handshake', () => {
+  withTask();
+
   it('gives the token to the look-up', async () => {
     const tokens: string[] = [];
     const lookup = (token: string) => {

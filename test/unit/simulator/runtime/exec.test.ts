@@ -29,19 +29,24 @@ let server: Watched;
 const controls = (frames: readonly object[]): object[] =>
   frames.filter((frame) => !JSON.stringify(frame).includes('"data"'));
 
-beforeEach(async () => {
-  runtime = makeRuntime();
-  stage = await execStage(runtime);
-  server = watch(runtime, shell('exec sleep 1000'));
-  await server.until('started');
-});
+/** Each test of a suite has a task that runs. Said in every suite: hooks outside of them are run for all tests of all files. */
+function withTask(): void {
+  beforeEach(async () => {
+    runtime = makeRuntime();
+    stage = await execStage(runtime);
+    server = watch(runtime, shell('exec sleep 1000'));
+    await server.until('started');
+  });
 
-afterEach(async () => {
-  await runtime.dispose();
-  await stage.close();
-});
+  afterEach(async () => {
+    await runtime.dispose();
+    await stage.close();
+  });
+}
 
 describe('exec with pipes', () => {
+  withTask();
+
   it('tells of the end only after the client has closed its input', async () => {
     const client = await stage.connect({ words: sh('echo out; echo $$; exit 5') });
     await client.shows('out\n');
@@ -131,6 +136,8 @@ describe('exec with pipes', () => {
 });
 
 describe('exec in a terminal', () => {
+  withTask();
+
   it('is a real terminal that follows the client’s size', async () => {
     const client = await stage.connect({ words: ['/bin/sh'], tty: 'true' });
     client.send({ tty_size: { height: 40, width: 100 } });
@@ -202,6 +209,8 @@ describe('exec in a terminal', () => {
 });
 
 describe('an exec session and its task', () => {
+  withTask();
+
   it('ends with the task, with a reason', async () => {
     const client = await stage.connect({ words: sh('echo $$; exec sleep 1000') });
     await client.shows('\n');
