@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -55,26 +55,30 @@ async function buildExtension() {
     write: false,
   });
   await Promise.all(outputFiles.map(writeAsCommonJs));
-  const lazyFiles = lazyPackages.map((name) => `${name}.cjs`);
-  removeOldParts(outDir, new Set([...outputFiles.map(({ path }) => basename(path)), ...lazyFiles]));
-  const lazy = await Promise.all(
-    lazyPackages.map((name) =>
-      build({
-        ...shipped,
-        stdin: { contents: lazyEntry(name), resolveDir: root },
-        outfile: join(outDir, `${name}.cjs`),
-        plugins: [noPolyfill, ownRequests],
-        metafile: true,
-      }),
-    ),
-  );
-  for (const wasm of parserFiles) copyFileSync(join(modules, wasm), join(outDir, basename(wasm)));
+  const current = [...outputFiles.map(({ path }) => basename(path)), ...lazyPackages.map((name) => `${name}.cjs`)];
+  removeOldParts(outDir, new Set(current));
+  const lazy = await Promise.all(lazyPackages.map((name) => buildLazyPackage(name, shipped, outDir)));
+  for (const wasm of parserFiles) replaceFile(join(outDir, basename(wasm)), readFileSync(join(modules, wasm)));
   const packages = packagesIn(metafile);
-  const shippedPackages = [...packages, ...lazy.flatMap((part) => packagesIn(part.metafile)), grammarPackage];
-  writeFileSync(join(outDir, 'LICENSES.txt'), licencesOf([...new Set(shippedPackages)].sort()));
+  const shippedPackages = new Set([...packages, ...lazy.flatMap(packagesIn), grammarPackage]);
+  replaceFile(join(outDir, 'LICENSES.txt'), licencesOf([...shippedPackages].sort()));
   const kb = sizes(metafile, outDir);
-  writeFileSync(join(outDir, 'sizes.json'), JSON.stringify(kb));
+  replaceFile(join(outDir, 'sizes.json'), JSON.stringify(kb));
   return { ...kb, packages };
+}
+
+/** A package as a file of its own; resolves to what esbuild knows of it. */
+async function buildLazyPackage(name, shipped, outDir) {
+  const { outputFiles, metafile } = await build({
+    ...shipped,
+    stdin: { contents: lazyEntry(name), resolveDir: root },
+    outfile: join(outDir, `${name}.cjs`),
+    plugins: [noPolyfill, ownRequests],
+    metafile: true,
+    write: false,
+  });
+  for (const { path, contents } of outputFiles) replaceFile(path, contents);
+  return metafile;
 }
 
 /** Those of an earlier build: only after the new ones are there, since somebody may be loading them. */
@@ -97,8 +101,17 @@ async function writeAsCommonJs({ path, text }) {
     sourcefile: basename(path),
     sourcemap: 'external',
   });
-  writeFileSync(path, code);
-  writeFileSync(`${path}.map`, map);
+  replaceFile(path, code);
+  replaceFile(`${path}.map`, map);
+}
+
+/** Writes a file that others may be reading, or building too: whole at once, and only where it says something new. */
+function replaceFile(path, contents) {
+  const bytes = Buffer.from(contents);
+  if (existsSync(path) && readFileSync(path).equals(bytes)) return;
+  const next = `${path}.${String(process.pid)}`;
+  writeFileSync(next, bytes);
+  renameSync(next, path);
 }
 
 /** How much is read at the start, and how much with the first use of something. */

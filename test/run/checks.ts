@@ -57,24 +57,24 @@ const lanes = (): readonly (readonly Check[])[] => [
 export const checkNames = ['lint', 'format', 'types', 'unused', 'bundle', 'manifest', 'package'] as const;
 
 /** Runs the checks of these names, or every one; each counts as one test. What a failing check said is printed. */
-export async function runChecks(names: readonly string[] = []): Promise<Tally> {
+export async function runChecks(print: (text: string) => void, names: readonly string[] = []): Promise<Tally> {
   const isAsked = ({ name }: Check) => names.length === 0 || names.includes(name);
-  const tallies = await Promise.all(lanes().map((lane) => runLane(lane.filter(isAsked))));
+  const tallies = await Promise.all(lanes().map((lane) => runLane(lane.filter(isAsked), print)));
   return sum(tallies.flat());
 }
 
-async function runLane(checks: readonly Check[]): Promise<Tally[]> {
+async function runLane(checks: readonly Check[], print: (text: string) => void): Promise<Tally[]> {
   const tallies: Tally[] = [];
   for (const check of checks) {
-    if (interruption() === undefined) tallies.push(await runCheck(check));
+    if (interruption() === undefined) tallies.push(await runCheck(check, print));
   }
   return tallies;
 }
 
-async function runCheck({ name, command: [program, ...args] }: Check): Promise<Tally> {
+async function runCheck({ name, command: [program, ...args] }: Check, print: (text: string) => void): Promise<Tally> {
   const { code, output, seconds } = await runCommand(program, args);
-  console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
+  print(`${code === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${seconds.toFixed(1)} s\n`);
   if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
-  console.log(output.trimEnd());
+  print(`${output.trimEnd()}\n`);
   return { passed: 0, failed: 1, skipped: 0 };
 }

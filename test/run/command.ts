@@ -5,8 +5,8 @@ import { root } from './paths.ts';
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Lets the program write to the terminal as it goes; otherwise its output is only collected. */
-  readonly print?: boolean;
+  /** Takes what the program writes as it goes; otherwise its output is collected. */
+  readonly print?: (text: string) => void;
   /** After this long the program is stopped and counts as failed. */
   readonly limitMs?: number;
 }
@@ -47,13 +47,12 @@ export async function runCommand(
   const child = spawn(command, args, {
     cwd: options.cwd ?? root,
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', options.print ? 'inherit' : 'pipe', options.print ? 'inherit' : 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
   const chunks: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => chunks.push(text));
-  }
+  const take = options.print ?? ((text: string) => chunks.push(text));
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', take);
   const timer = options.limitMs === undefined ? undefined : setTimeout(() => child.kill(), options.limitMs);
   try {
     const code = await new Promise<number>((resolve, reject) => {

@@ -12,22 +12,30 @@ import type { Tally } from './tally.ts';
 
 export interface Layer {
   readonly name: string;
+  /** Layers of one lane run one after the other, lanes side by side. */
+  readonly lane: 'node' | 'window';
   /** What has to be there first; may run while earlier layers do. */
   prepare?(): Promise<unknown>;
-  /** @param parts what of it is asked for, by name; all when there are none. Only `check` has parts. */
-  run(parts?: readonly string[]): Promise<Tally>;
+  /**
+   * @param print takes what a person is to read
+   * @param parts what of it is asked for, by name; all when there are none. Only `check` has parts.
+   */
+  run(print: Print, parts?: readonly string[]): Promise<Tally>;
 }
 
+type Print = (text: string) => void;
+
 /**
- * The layers in the order in which they run, the quick ones first. What limits their tests is there for those that hang:
- * how fast a machine is decides nothing.
+ * The layers in the order in which they are told, the quick ones first. The lanes are about equally long: what needs a
+ * window waits for it most of the time, and the contract for the time that the simulator needs. What limits their tests is
+ * there for those that hang: how fast a machine is decides nothing.
  */
 export const layers: readonly Layer[] = [
-  { name: 'check', run: runChecks },
-  { name: 'unit', run: () => runMocha('unit', ['test/unit/**/*.test.ts'], 'dot') },
-  { name: 'contract', run: () => runMocha('contract', ['test/contract/**/*.test.ts', '--timeout', '180000'], 'dot') },
-  { name: 'workbench', prepare: prepareWorkbench, run: runWorkbench },
-  { name: 'ui', prepare: prepareWorkbench, run: runUi },
+  { name: 'check', lane: 'node', run: runChecks },
+  { name: 'unit', lane: 'node', run: (print) => runMocha('unit', ['test/unit/**/*.test.ts'], 'dot', print) },
+  { name: 'contract', lane: 'node', run: runContract },
+  { name: 'workbench', lane: 'window', prepare: prepareWorkbench, run: runWorkbench },
+  { name: 'ui', lane: 'window', prepare: prepareWorkbench, run: runUi },
 ];
 
 /** No layer takes nearly as long, on a slow machine neither; what does has hung. */
@@ -41,35 +49,45 @@ function prepareWorkbench(): Promise<unknown> {
   return workbench;
 }
 
-function runMocha(layer: string, args: readonly string[], reporter: 'dot' | 'spec'): Promise<Tally> {
+function runMocha(layer: string, args: readonly string[], reporter: 'dot' | 'spec', print: Print): Promise<Tally> {
   const grep = process.env['MOCHA_GREP'];
   const filter = grep === undefined ? [] : ['--grep', grep];
-  return runLayer(layer, binary('mocha'), [...args, ...filter], { TEST_REPORTER: reporter });
+  return runLayer(layer, [binary('mocha'), ...args, ...filter], { TEST_REPORTER: reporter }, print);
 }
 
-function runWorkbench(): Promise<Tally> {
-  return runLayer('workbench', process.execPath, ['test/workbench/run/main.ts']);
+function runContract(print: Print): Promise<Tally> {
+  return runMocha('contract', ['test/contract/**/*.test.ts', '--timeout', '180000'], 'dot', print);
 }
 
-async function runUi(): Promise<Tally> {
+function runWorkbench(print: Print): Promise<Tally> {
+  return runLayer('workbench', [process.execPath, 'test/workbench/run/main.ts'], {}, print);
+}
+
+async function runUi(print: Print): Promise<Tally> {
   await packageExtension();
-  return runMocha('ui', ['test/ui/**/*.test.ts', '--timeout', '180000'], 'spec');
+  return runMocha('ui', ['test/ui/**/*.test.ts', '--timeout', '180000'], 'spec', print);
 }
 
 async function runLayer(
   layer: string,
-  program: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
+  [program, ...args]: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+  print: Print,
 ): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), `nomad-${layer}-`));
+  // A program sees no terminal, since what it says may have to wait for its turn.
+  const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined ? { FORCE_COLOR: '1' } : {};
   try {
     const counts = join(folder, 'counts.json');
-    const { code } = await runCommand(program, args, { print: true, env: { ...env, TEST_COUNTS: counts }, limitMs });
+    const { code } = await runCommand(program, args, {
+      print,
+      env: { ...colours, ...env, TEST_COUNTS: counts },
+      limitMs,
+    });
     const { tally, trouble } = readTally(counts, code);
     if (trouble === undefined) return tally;
     if (trouble === 'found no tests' && process.env['MOCHA_GREP'] !== undefined) return nothing;
-    console.log(`The ${layer} layer ${trouble}.`);
+    print(`The ${layer} layer ${trouble}.\n`);
     return tally;
   } finally {
     rmSync(folder, { recursive: true, force: true });

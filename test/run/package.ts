@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './command.ts';
@@ -18,15 +18,18 @@ export async function buildBundles(...options: readonly '--workbench-tests'[]): 
 export async function packageExtension(): Promise<string> {
   await buildBundles();
   mkdirSync(dirname(packagePath), { recursive: true });
+  // Others may be installing the one that is there.
+  const next = `${packagePath}.${String(process.pid)}`;
   const { code, output } = await runCommand(binary('vsce'), [
     'package',
     '--no-dependencies',
     '--allow-missing-repository',
     '--no-rewrite-relative-links',
     '--out',
-    packagePath,
+    next,
   ]);
   if (code !== 0) throw new Error(`vsce package failed:\n${output}`);
+  renameSync(next, packagePath);
   return packagePath;
 }
 

@@ -4,10 +4,15 @@ import { layers } from './layers.ts';
 import type { Layer } from './layers.ts';
 import { describeTally, sum } from './tally.ts';
 import type { Tally } from './tally.ts';
+import { Turns } from './turns.ts';
+import type { Turn } from './turns.ts';
 
 const failedTally: Tally = { passed: 0, failed: 1, skipped: 0 };
 
-/** Runs the layers or checks named on the command line, or all of them, and ends with one line that sums them up. */
+/**
+ * Runs the layers or checks named on the command line, or all of them, in lanes side by side, and ends with one line that
+ * sums them up.
+ */
 async function main(asked: readonly string[]): Promise<void> {
   const parts = checkNames.filter((name) => asked.includes(name));
   const others = asked.filter((name) => !parts.some((part) => part === name));
@@ -22,12 +27,18 @@ async function main(asked: readonly string[]): Promise<void> {
   const chosen = layers.filter(({ name }) => names.length === 0 || names.includes(name));
   // Set-up of the later layers runs beside the first ones; a failure belongs to the layer that needs it.
   const prepared = new Map(chosen.map((layer) => [layer, prepare(layer)]));
-  const tallies: Tally[] = [];
-  for (const layer of chosen) {
-    if (interruption() === undefined) tallies.push(await runLayer(layer, await prepared.get(layer), parts));
-  }
+  const turns = new Turns((text) => process.stdout.write(text));
+  const planned = chosen.map((layer) => ({ layer, turn: turns.take() }));
+  const lanes = [...new Set(chosen.map(({ lane }) => lane))].map(async (lane) => {
+    const tallies: Tally[] = [];
+    for (const { layer, turn } of planned.filter((item) => item.layer.lane === lane)) {
+      if (interruption() === undefined) tallies.push(await runLayer(layer, turn, prepared.get(layer), parts));
+      turn.end();
+    }
+    return tallies;
+  });
+  const total = sum((await Promise.all(lanes)).flat());
   await Promise.all(prepared.values());
-  const total = sum(tallies);
   if (interruption() !== undefined) process.exitCode = 130;
   else if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
   console.log(`\n${describeTally(total)}`);
@@ -43,18 +54,23 @@ async function prepare(layer: Layer): Promise<string | undefined> {
   }
 }
 
-async function runLayer(layer: Layer, trouble: string | undefined, parts: readonly string[]): Promise<Tally> {
+async function runLayer(
+  layer: Layer,
+  { write }: Turn,
+  preparation: Promise<string | undefined> | undefined,
+  parts: readonly string[],
+): Promise<Tally> {
+  write(`\n${layer.name}\n`);
+  const fail = (error: unknown): Tally => {
+    write(`${messageOf(error)}\n`);
+    return failedTally;
+  };
+  const trouble = await preparation;
   const startedAt = performance.now();
-  console.log(`\n${layer.name}`);
-  const tally = trouble === undefined ? await layer.run(parts).catch(reportCrash) : reportCrash(trouble);
+  const tally = trouble === undefined ? await layer.run(write, parts).catch(fail) : fail(trouble);
   const seconds = (performance.now() - startedAt) / 1000;
-  console.log(`${layer.name}: ${describeTally(tally)}  ${seconds.toFixed(1)} s`);
+  write(`${layer.name}: ${describeTally(tally)}  ${seconds.toFixed(1)} s\n`);
   return tally;
-}
-
-function reportCrash(error: unknown): Tally {
-  console.log(messageOf(error));
-  return failedTally;
 }
 
 function messageOf(error: unknown): string {
