@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -214,9 +225,8 @@ function packagesIn(metafile) {
   return [...new Set(names)].sort();
 }
 
-/** Builds the extension; `--check` holds it against its budgets, `--workbench-tests` builds the test suites instead. */
-async function main() {
-  if (process.argv.includes('--workbench-tests')) return buildWorkbenchTests();
+/** Builds the extension, and tells its sizes. */
+async function buildAndTell() {
   const { packages, ...kb } = await buildExtension();
   const inside = packages.length > 0 ? `  (with ${packages.join(', ')})` : '';
   for (const [when, budget] of Object.entries(budgets)) {
@@ -227,6 +237,31 @@ async function main() {
       throw new Error(`What is read at ${when} is ${kb[when].toFixed(1)} kB; the budget is ${String(budget)} kB.`);
     }
   }
+}
+
+/** Builds once more after each change in `src`, until the process is ended. `.vscode/tasks.json` knows the words. */
+async function buildForEver() {
+  const changes = watch(join(root, 'src'), { recursive: true });
+  for (;;) {
+    const changed = once(changes, 'change');
+    console.log('Building');
+    try {
+      await buildAndTell();
+      console.log('Built');
+    } catch (error) {
+      console.log(`${error.message}\nNot built`);
+    }
+    await changed;
+  }
+}
+
+/**
+ * Builds the extension; `--check` holds it against its budgets, `--watch` builds it anew after each change,
+ * `--workbench-tests` builds the test suites instead.
+ */
+async function main() {
+  if (process.argv.includes('--workbench-tests')) return buildWorkbenchTests();
+  return process.argv.includes('--watch') ? buildForEver() : buildAndTell();
 }
 
 try {

@@ -16,9 +16,14 @@ import { writeLauncher } from './launcher.ts';
 async function main(): Promise<number> {
   // runTests ends the host when Ctrl+C arrives; other signals have to ask for the same.
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.emit('SIGINT'));
-  process.on('SIGINT', () => undefined);
+  const interruption = new AbortController();
+  process.on('SIGINT', () => {
+    interruption.abort();
+  });
   await buildBundles();
   await buildBundles('--workbench-tests');
+  // So early there is no host that could end.
+  if (interruption.signal.aborted) return 130;
   const folder = mkdtempSync(join(tmpdir(), 'nw-'));
   try {
     return await runIn(folder);
