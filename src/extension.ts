@@ -109,7 +109,7 @@ function openCluster(settings: ConnectionSettings, { tokens, log, withheld }: Op
     {
       address: isWithheld ? displayAddress : settings.address,
       tls: settings.tls,
-      token: () => (isWithheld ? tokens.withhold() : tokens.offer(displayAddress, settings.environmentToken)),
+      token: () => tokens[isWithheld ? 'withhold' : 'offer'](displayAddress, settings.environmentToken),
       ...(settings.region === undefined ? {} : { region: settings.region }),
       ...(settings.httpAuth === undefined || isWithheld ? {} : { httpAuth: settings.httpAuth }),
     },

@@ -12,6 +12,7 @@ import {
   setToken,
   showMenu,
 } from './features/clusters/connection.ts';
+import { sendToken } from './features/clusters/sendToken.ts';
 import { failDeployment, promoteDeployment, promoteGroups } from './features/deployments/deployments.ts';
 import { exec } from './features/exec/exec.ts';
 import { findJobspec } from './editor/jobspecs/jobspecInput.ts';
@@ -53,6 +54,7 @@ const table: Record<CommandId, Always | WithCluster> = {
   [commands.connect]: { doing: 'connect', joint: 'to', always: connect },
   [commands.cancelConnect]: { doing: 'stop connecting', always: cancelConnect },
   [commands.showMenu]: { doing: 'show the menu', always: showMenu },
+  [commands.sendToken]: { doing: 'send the token', joint: 'to', always: sendToken },
   [commands.setToken]: { doing: 'set the token', always: setToken },
   [commands.forgetToken]: { doing: 'forget the token', always: forgetToken },
   [commands.showLog]: {

@@ -10,6 +10,7 @@ export const commands = {
   cancelConnect: 'nomad.cancelConnect',
   showMenu: 'nomad.showMenu',
   setToken: 'nomad.setToken',
+  sendToken: 'nomad.sendToken',
   forgetToken: 'nomad.forgetToken',
   chooseNamespace: 'nomad.chooseNamespace',
   showLog: 'nomad.showLog',
@@ -75,6 +76,7 @@ export type WelcomeState =
   | 'unreachable'
   | 'denied'
   | 'noToken'
+  | 'withheld'
   | 'noLeader';
 
 /** Settings, with the type of their value. An empty text means unset. */

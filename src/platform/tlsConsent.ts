@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { ConnectionSettings } from './connectionSettings.ts';
 import type { Settings } from './contributions.ts';
@@ -30,7 +32,7 @@ export function trustOfWorkspace(
 
 /**
  * A person's leave to send the token of an address although the workspace decides which server is trusted there. It is
- * for that address with those settings, in that workspace, and for nothing else.
+ * for that address with those settings and those authorities, in that workspace, and for nothing else.
  */
 export class TlsConsent {
   readonly #state: vscode.Memento;
@@ -40,16 +42,45 @@ export class TlsConsent {
   }
 
   isGiven(settings: ConnectionSettings): boolean {
-    return this.#state.get(key(settings)) === true;
+    return this.#given(settings) === fingerprint(settings);
+  }
+
+  /** True where leave was given, and the files of the authorities held something else then. */
+  hasChanged(settings: ConnectionSettings): boolean {
+    return this.#given(settings) !== undefined && !this.isGiven(settings);
   }
 
   async give(settings: ConnectionSettings): Promise<void> {
-    await this.#state.update(key(settings), true);
+    await this.#state.update(key(settings), fingerprint(settings));
+  }
+
+  #given(settings: ConnectionSettings): string | undefined {
+    const given: unknown = this.#state.get(key(settings));
+    return typeof given === 'string' ? given : undefined;
   }
 }
 
 function key({ address, tls }: ConnectionSettings): string {
   const { caFile, caPath, serverName, skipVerify } = tls;
-  const parts = JSON.stringify([address, caFile, caPath, serverName, skipVerify]);
-  return `nomad.tlsConsent:${createHash('sha256').update(parts).digest('hex')}`;
+  return `nomad.tlsConsent:${hash(JSON.stringify([address, caFile, caPath, serverName, skipVerify]))}`;
+}
+
+/** Of what the files of the authorities hold, as SHA-256 in hex: nothing of their text is kept. */
+export function fingerprint({ tls: { caFile, caPath } }: ConnectionSettings): string {
+  const names = caPath ? attempt(() => readdirSync(caPath).sort(), []) : [];
+  const files = [...(caFile ? [caFile] : []), ...names.map((name) => join(caPath ?? '', name))];
+  return hash(JSON.stringify(files.map((file) => [file, hash(attempt(() => readFileSync(file), Buffer.alloc(0)))])));
+}
+
+function hash(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** What can't be read now is another thing than it was, or will be. */
+function attempt<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
 }

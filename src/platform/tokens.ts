@@ -6,7 +6,7 @@ import type * as vscode from 'vscode';
  */
 export class Tokens {
   readonly #secrets: vscode.SecretStorage;
-  #offered = false;
+  #offered: boolean | 'withheld' = false;
 
   constructor(secrets: vscode.SecretStorage) {
     this.#secrets = secrets;
@@ -25,13 +25,16 @@ export class Tokens {
   }
 
   /** Sends none, whatever is kept. */
-  withhold(): string | undefined {
-    this.#offered = false;
+  async withhold(address: string, fallback: string | undefined): Promise<undefined> {
+    this.#offered = (await this.offer(address, fallback)) !== undefined && 'withheld';
     return undefined;
   }
 
-  /** Whether the last request had a token to send: who is denied without one needs another hint than who has one. */
-  get offered(): boolean {
+  /**
+   * Whether the last request had a token to send, or one that was kept back: who is denied without one needs another hint
+   * than who has one.
+   */
+  get offered(): boolean | 'withheld' {
     return this.#offered;
   }
 

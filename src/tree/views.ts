@@ -33,7 +33,7 @@ export interface ViewsOptions {
   readonly log: Log;
   readonly clock: Clock;
   /** Whether a token is sent; decides between asking for one and for another one. */
-  readonly hasToken?: () => boolean;
+  readonly hasToken?: () => boolean | 'withheld';
 }
 
 /** How often rows are looked through for words that depend on the time of day. */

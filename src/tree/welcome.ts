@@ -24,13 +24,13 @@ const byKind: Readonly<Record<string, WelcomeState>> = {
  *
  * @param state of the cluster; nothing where none is open
  * @param lastError why the last opening failed, if it did
- * @param hasToken whether a token is sent
+ * @param hasToken whether a token is sent, or there is one that is kept back
  * @param isEmpty whether there is no job
  */
 export function welcomeState(
   state: ClusterState | undefined,
   lastError: Cause | undefined,
-  hasToken: boolean,
+  hasToken: boolean | 'withheld',
   isEmpty = false,
 ): WelcomeState {
   switch (state?.kind) {
@@ -56,7 +56,8 @@ export function hidesAll(state: ClusterState, isEmpty: boolean): boolean {
   return isEmpty && state.kind === 'polling' && state.denied === true;
 }
 
-function welcomeOf(cause: Cause, hasToken: boolean): WelcomeState {
+function welcomeOf(cause: Cause, hasToken: boolean | 'withheld'): WelcomeState {
+  if (cause.kind === 'denied' && hasToken === 'withheld') return hasToken;
   if (cause.kind === 'denied') return hasToken ? 'denied' : 'noToken';
   return byKind[cause.kind] ?? 'unreachable';
 }

@@ -6,7 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { makeCertificateFiles, serverName, type CertificateFiles } from '../support/certificates.ts';
-import { closeEditors, openFile, setSetting, setWorkspaceSettings, workspaceFolder } from './support/host.ts';
+import {
+  closeEditors,
+  openFile,
+  setSetting,
+  setWorkspaceSettings,
+  welcomeText,
+  workspaceFolder,
+} from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { Session, startCluster, type TestCluster } from './support/session.ts';
 
@@ -81,7 +88,7 @@ describe('TLS that a workspace weakens, for an address with a token', () => {
 
       await session.tryToConnect(cluster.address);
       await session.messages.next(notSent);
-      await session.welcome('noToken');
+      await session.welcome('withheld');
       // Left alone it stays so, and is told of each connection.
       await openFile('secure.nomad.hcl', jobspec('secure'));
       await session.run('planJob');
@@ -99,6 +106,27 @@ describe('TLS that a workspace weakens, for an address with a token', () => {
       assert.equal(listener.tokens(), 0, 'the token was sent to another address');
     });
   }
+
+  it('is agreed to from the view, for the authority as it is: one that has changed is told, and asked about anew', async () => {
+    assert.match(welcomeText('withheld'), /kept back.*\n?.*command:nomad\.sendToken/);
+    const authority = join(workspaceFolder(), 'another.pem');
+    await setWorkspaceSettings({ 'nomad.tls.caCert': authority });
+    writeFileSync(authority, `# of this test\n${readFileSync(files.caFile, 'utf8')}`);
+    await session.tryToConnect(cluster.address);
+    await session.messages.next(notSent);
+    await session.welcome('withheld');
+    session.ask.will({ leave: true });
+    await session.run('sendToken');
+    await session.welcome('withheld');
+    session.ask.will({ confirm: 'button' });
+    await session.run('sendToken');
+    await session.state('live');
+
+    writeFileSync(authority, `# something else\n${readFileSync(files.caFile, 'utf8')}`);
+    await session.workbench.current.reconnect();
+    await session.messages.next(/ has changed since you agreed \(SHA-256 now [0-9a-f]{16}…\)\.$/);
+    await session.welcome('withheld');
+  });
 
   it('is also an empty text that takes away the authority of the person’s own settings', async () => {
     await setWorkspaceSettings({ 'nomad.tls.caCert': '' });

@@ -3,7 +3,7 @@ import type { Disposable } from '../../base/lifetime.ts';
 import { parseAddress } from '../../nomad/http/connection.ts';
 import type { ConnectionSettings } from '../../platform/connectionSettings.ts';
 import { setByWorkspace } from '../../platform/settings.ts';
-import { TlsConsent, trustOfWorkspace } from '../../platform/tlsConsent.ts';
+import { fingerprint, TlsConsent, trustOfWorkspace } from '../../platform/tlsConsent.ts';
 import type { Workbench } from '../../commands/workbench.ts';
 
 /** Keeps a token back where the workspace decides which server is trusted, until the person says that it may be sent. */
@@ -37,6 +37,13 @@ export class WithheldTokens {
       await workbench.current.reconnect();
     };
     const actions = [{ title: 'Send the token', run: send }];
-    await workbench.report.problem(`Your token is not sent to ${displayAddress}: ${why}.`, actions);
+    const changed = this.#consent.hasChanged(settings) ? ` ${changedWords(settings)}` : '';
+    await workbench.report.problem(`Your token is not sent to ${displayAddress}: ${why}.${changed}`, actions);
   }
+}
+
+/** For a person who has agreed before. */
+export function changedWords(settings: ConnectionSettings): string {
+  const now = fingerprint(settings).slice(0, 16);
+  return `What the files of the authorities hold has changed since you agreed (SHA-256 now ${now}…).`;
 }

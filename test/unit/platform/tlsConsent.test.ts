@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { ConnectionSettings } from '../../../src/platform/connectionSettings.ts';
-import { TlsConsent, trustOfWorkspace } from '../../../src/platform/tlsConsent.ts';
+import { fingerprint, TlsConsent, trustOfWorkspace } from '../../../src/platform/tlsConsent.ts';
 
 const address = 'https://nomad.example.com:4646';
 const settings = { address, tls: { skipVerify: true } } as ConnectionSettings;
@@ -35,13 +38,7 @@ describe('trust that a workspace asks for', () => {
   });
 
   it('is agreed to for one address with one set of settings', async () => {
-    const values = new Map<string, unknown>();
-    const state = {
-      keys: () => [...values.keys()],
-      get: (key: string) => values.get(key),
-      update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)),
-    };
-    const consent = new TlsConsent(state as ConstructorParameters<typeof TlsConsent>[0]);
+    const { consent, state } = makeConsent();
     assert.equal(consent.isGiven(settings), false);
     await consent.give(settings);
     assert.equal(consent.isGiven(settings), true);
@@ -49,4 +46,52 @@ describe('trust that a workspace asks for', () => {
     assert.equal(consent.isGiven({ ...settings, tls: { caFile: './ca.pem' } }), false);
     assert.doesNotMatch(state.keys().join(), /example\.com/);
   });
+
+  it('is for what the authorities are, and said to have changed when their files hold something else', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nomad-consent-'));
+    try {
+      const file = join(folder, 'ca.pem');
+      for (const tls of [{ caFile: file }, { caPath: folder }]) {
+        writeFileSync(file, 'one');
+        const { consent, state } = makeConsent();
+        assert.deepEqual(
+          [consent.isGiven({ ...settings, tls }), consent.hasChanged({ ...settings, tls })],
+          [false, false],
+        );
+        await consent.give({ ...settings, tls });
+        assert.deepEqual(
+          [consent.isGiven({ ...settings, tls }), consent.hasChanged({ ...settings, tls })],
+          [true, false],
+        );
+        writeFileSync(file, 'another');
+        assert.deepEqual(
+          [consent.isGiven({ ...settings, tls }), consent.hasChanged({ ...settings, tls })],
+          [false, true],
+        );
+        assert.match(fingerprint({ ...settings, tls }), /^[0-9a-f]{64}$/);
+        assert.doesNotMatch(JSON.stringify(state.keys().map((key) => state.get(key))), /one|another/);
+        rmSync(file);
+        assert.equal(consent.isGiven({ ...settings, tls }), false);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('is asked for again where it was given before the files counted', async () => {
+    const { consent, values } = makeConsent();
+    await consent.give(settings);
+    for (const key of values.keys()) values.set(key, true);
+    assert.deepEqual([consent.isGiven(settings), consent.hasChanged(settings)], [false, false]);
+  });
 });
+
+function makeConsent() {
+  const values = new Map<string, unknown>();
+  const state = {
+    keys: () => [...values.keys()],
+    get: (key: string) => values.get(key),
+    update: (key: string, value: unknown) => Promise.resolve(void values.set(key, value)),
+  };
+  return { values, state, consent: new TlsConsent(state as ConstructorParameters<typeof TlsConsent>[0]) };
+}

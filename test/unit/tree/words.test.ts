@@ -71,6 +71,8 @@ describe('the welcome view', () => {
 
   it('asks for a token where none is sent', () => {
     assert.equal(welcomeState(undefined, failure('denied'), false), 'noToken');
+    assert.equal(welcomeState(undefined, failure('denied'), 'withheld'), 'withheld');
+    assert.equal(welcomeState(undefined, failure('dns'), 'withheld'), 'dns');
     assert.equal(welcomeState(undefined, failure('denied'), true), 'denied');
   });
 

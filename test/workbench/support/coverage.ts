@@ -10,6 +10,7 @@ const aboutNoJob: ReadonlySet<Name> = new Set<Name>([
   'cancelConnect',
   'showMenu',
   'setToken',
+  'sendToken',
   'forgetToken',
   'chooseNamespace',
   'showLog',

@@ -1,0 +1,29 @@
+import { NothingToDo } from '../../base/userError.ts';
+import type { Workbench } from '../../commands/workbench.ts';
+import { parseAddress } from '../../nomad/http/connection.ts';
+import { setByWorkspace } from '../../platform/settings.ts';
+import { TlsConsent, trustOfWorkspace } from '../../platform/tlsConsent.ts';
+import { reconnect } from './connection.ts';
+import { changedWords } from './withheldTokens.ts';
+
+/** Asks whether the token that is kept back may be sent, though the workspace decides which server is trusted. */
+export async function sendToken(workbench: Workbench): Promise<void> {
+  const settings = workbench.connection();
+  const { displayAddress } = parseAddress(settings.address);
+  const consent = new TlsConsent(workbench.extension.workspaceState);
+  const names = trustOfWorkspace(settings, setByWorkspace);
+  if (names.length === 0 || consent.isGiven(settings)) throw new NothingToDo('No token is kept back.');
+  const answer = await workbench.ask.confirm({
+    question: `Send your token to ${displayAddress}?`,
+    detail: [
+      `The settings of this workspace decide which server is trusted there: ${names.join(', ')}.`,
+      ...(consent.hasChanged(settings) ? [changedWords(settings)] : []),
+      'Whoever wrote them could have chosen a server that keeps the token.',
+    ],
+    button: 'Send the token',
+    grave: true,
+  });
+  if (answer !== 'button') return;
+  await consent.give(settings);
+  await reconnect(workbench);
+}
