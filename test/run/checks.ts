@@ -40,35 +40,34 @@ const roomy = [process.execPath, '--max-semi-space-size=128'] as const;
 const eslint = [...roomy, join(root, 'node_modules/eslint/bin/eslint.js')] as const;
 const prettier = [...roomy, join(root, 'node_modules/prettier/bin/prettier.cjs')] as const;
 
-/** Two lanes that run side by side: lint takes as long as all the others together. */
-const lanes = (): readonly (readonly Check[])[] => [
-  [{ name: 'lint', command: [...eslint, '--max-warnings', '0', ...lintCache(), '.'] }],
-  [
-    { name: 'format', command: [...prettier, '--check', '--log-level', 'warn', ...prettierCache, '.'] },
-    { name: 'types', command: [binary('tsc'), '-p', '.', ...incremental] },
-    { name: 'unused', command: [binary('knip'), '--no-progress'] },
-    { name: 'bundle', command: [process.execPath, 'esbuild.mjs', '--check'] },
-    { name: 'manifest', command: [process.execPath, 'test/run/manifest.ts'] },
-    { name: 'package', command: [process.execPath, 'test/run/package.ts'] },
-  ],
+/** In the order in which they are begun: lint takes as long as all the others together. */
+const checks = (): readonly Check[] => [
+  { name: 'lint', command: [...eslint, '--max-warnings', '0', ...lintCache(), '.'] },
+  { name: 'format', command: [...prettier, '--check', '--log-level', 'warn', ...prettierCache, '.'] },
+  { name: 'package', command: [process.execPath, 'test/run/package.ts'] },
+  { name: 'types', command: [binary('tsc'), '-p', '.', ...incremental] },
+  { name: 'unused', command: [binary('knip'), '--no-progress'] },
+  { name: 'bundle', command: [process.execPath, 'esbuild.mjs', '--check'] },
+  { name: 'manifest', command: [process.execPath, 'test/run/manifest.ts'] },
 ];
+
+/** How many run at once. */
+const lanes = 2;
 
 /** The names of all checks. */
 export const checkNames = ['lint', 'format', 'types', 'unused', 'bundle', 'manifest', 'package'] as const;
 
 /** Runs the checks of these names, or every one; each counts as one test. What a failing check said is printed. */
 export async function runChecks(print: (text: string) => void, names: readonly string[] = []): Promise<Tally> {
-  const isAsked = ({ name }: Check) => names.length === 0 || names.includes(name);
-  const tallies = await Promise.all(lanes().map((lane) => runLane(lane.filter(isAsked), print)));
-  return sum(tallies.flat());
-}
-
-async function runLane(checks: readonly Check[], print: (text: string) => void): Promise<Tally[]> {
+  const asked = checks().filter(({ name }) => names.length === 0 || names.includes(name));
   const tallies: Tally[] = [];
-  for (const check of checks) {
-    if (interruption() === undefined) tallies.push(await runCheck(check, print));
-  }
-  return tallies;
+  const runLane = async (): Promise<void> => {
+    for (let check = asked.shift(); check !== undefined; check = asked.shift()) {
+      if (interruption() === undefined) tallies.push(await runCheck(check, print));
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, runLane));
+  return sum(tallies);
 }
 
 async function runCheck({ name, command: [program, ...args] }: Check, print: (text: string) => void): Promise<Tally> {

@@ -80,3 +80,11 @@ export function appears(locator: Locator, withinMs = 1000): Promise<boolean> {
     () => false,
   );
 }
+
+/** Whether something is gone within a second. */
+export function disappears(locator: Locator): Promise<boolean> {
+  return locator.waitFor({ state: 'hidden', timeout: 1000 }).then(
+    () => true,
+    () => false,
+  );
+}

@@ -4,8 +4,8 @@ import type { Locator } from 'playwright-core';
 import { eventually } from './eventually.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session.ts';
-import { appears, QuickInput } from './quickInput.ts';
-import { settleMs, SideBar } from './sideBar.ts';
+import { appears, disappears, QuickInput } from './quickInput.ts';
+import { SideBar } from './sideBar.ts';
 
 /** An entry of the quick pick that is open. */
 export interface PickRow {
@@ -13,6 +13,9 @@ export interface PickRow {
   readonly description: string;
   readonly detail: string;
 }
+
+/** How long a CodeLens may be followed by one that is newer. Which of them is the last one is seen nowhere. */
+const lensSettleMs = 400;
 
 /** The workbench as a person sees and uses it. Every method waits for what it needs. */
 export class Workbench extends SideBar {
@@ -50,8 +53,12 @@ export class Workbench extends SideBar {
 
   /** Saves a picture as `out/screenshots/<name>.png`. The mouse moves aside first unless what it shows is wanted. */
   async screenshot(name: string, options: { readonly withHover?: boolean } = {}): Promise<string> {
-    if (!options.withHover) await this.page.mouse.move(400, 10);
-    await delay(settleMs);
+    if (!options.withHover) {
+      await this.page.mouse.move(400, 10);
+      // One that was opened by key stays, and may.
+      await disappears(this.page.locator('.monaco-hover:visible').first());
+    }
+    await this.page.evaluate(() => document.fonts.ready.then(() => undefined));
     return this.#session.screenshot(name);
   }
 
@@ -90,13 +97,13 @@ export class Workbench extends SideBar {
     await this.page.mouse.up();
   }
 
-  /** Shows the extension's view container. */
+  /** Shows the extension's view container. A click on the one that shows already would hide it, so only one that doesn't is clicked. */
   async showNomad(): Promise<void> {
-    // A click on the container that shows already would hide it, and one that is restored shows late.
-    const header = this.page.locator('.sidebar .composite.title', { hasText: 'Nomad' });
-    for (let attempt = 0; attempt < 3 && !(await appears(header)); attempt += 1) {
-      await this.#activityItem('Nomad').click();
-    }
+    const item = this.#activityItem('Nomad');
+    const shown = item.and(this.page.locator('.checked'));
+    for (let clicks = 0; clicks < 3 && !(await appears(shown, clicks === 0 ? 1000 : 5000)); clicks += 1)
+      await item.click();
+    await this.page.locator('.sidebar .composite.title', { hasText: 'Nomad' }).waitFor();
     await this.page.locator('.sidebar .pane-header').first().waitFor();
   }
 
@@ -269,7 +276,7 @@ export class Workbench extends SideBar {
   async clickLens(text: string): Promise<void> {
     const lens = this.codeLens(text);
     await lens.waitFor();
-    await delay(settleMs);
+    await delay(lensSettleMs);
     await lens.click();
   }
 
