@@ -7,6 +7,14 @@ import { Tickets } from './editor/plans/tickets.ts';
 import { VariableValues } from './editor/jobspecs/variableValues.ts';
 import { WithheldTokens } from './features/clusters/withheldTokens.ts';
 import { registerCommands } from './commands/register.ts';
+import { allocations } from './features/allocations/contributions.ts';
+import { clusters } from './features/clusters/contributions.ts';
+import type { Opening } from './features/clusters/openCluster.ts';
+import { deployments } from './features/deployments/contributions.ts';
+import { exec } from './features/exec/contributions.ts';
+import { jobs } from './features/jobs/contributions.ts';
+import { jobspec } from './features/jobspec/contributions.ts';
+import { rollouts } from './features/rollouts/contributions.ts';
 import type { Workbench } from './commands/workbench.ts';
 import { EventsDocuments } from './editor/documents/eventsDocuments.ts';
 import { PlanDocuments } from './editor/plans/planDocuments.ts';
@@ -15,22 +23,21 @@ import { Jobspecs } from './editor/jobspecs/jobspecs.ts';
 import { JobLenses } from './features/jobspec/lenses.ts';
 import { JobspecProblems } from './editor/jobspecs/problems.ts';
 import { TypedProblems } from './features/jobspec/typedProblems.ts';
-import { Cluster } from './state/clusters/cluster.ts';
+import type { Cluster } from './state/clusters/cluster.ts';
 import { CurrentCluster } from './state/clusters/current.ts';
-import { NomadClient } from './nomad/client.ts';
-import { parseAddress } from './nomad/http/connection.ts';
 import { windowAsk } from './platform/ask.ts';
 import { connectionSettings, type ConnectionSettings } from './platform/connectionSettings.ts';
 import { Context } from './platform/context.ts';
 import { causeForLog } from './platform/failure.ts';
 import { languages } from './platform/contributions.ts';
-import { wayOfSettings } from './platform/proxySettings.ts';
 import { Report } from './platform/report.ts';
 import { onDidChangeConnectionSettings, readProxySettings, readSetting } from './platform/settings.ts';
 import { Tokens } from './platform/tokens.ts';
 import { OpenSessions } from './editor/terminals/openSessions.ts';
 import { JobFilter } from './tree/filter.ts';
 import { Views } from './tree/views.ts';
+
+const features = [clusters, jobs, jobspec, deployments, rollouts, allocations, exec];
 
 /** Module state, since VS Code calls `deactivate` without arguments. */
 let openSessions: OpenSessions | undefined;
@@ -41,9 +48,8 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   extension.subscriptions.push(life);
   const log = life.own(vscode.window.createOutputChannel('Nomad', { log: true }));
   const tokens = new Tokens(extension.secrets);
-  const connection = () => connectionSettings(readSetting, process.env);
   const withheld = new WithheldTokens(extension.workspaceState);
-  const current = life.own(new CurrentCluster(() => openCluster(connection(), { tokens, log, withheld })));
+  const current = life.own(currentCluster({ tokens, log, withheld }));
   const tickets = life.own(new Tickets());
   const jobspecs = new Jobspecs(path.join(extension.extensionPath, 'dist'), life);
   const filter = life.own(new JobFilter());
@@ -82,8 +88,23 @@ function typedProblemsOf({ jobspecs, problems }: Workbench): TypedProblems {
   return new TypedProblems(jobspecs, problems);
 }
 
+/** The connection as settings and environment have it now. */
+function connection(): ConnectionSettings {
+  return connectionSettings(readSetting, process.env);
+}
+
+/** What speaks to a cluster, and what follows it, is read from disk when one is opened. */
+function currentCluster(opening: Opening): CurrentCluster {
+  const open = async () => {
+    const settings = connection();
+    const { openCluster } = await import('./features/clusters/openCluster.ts');
+    return openCluster(settings, opening);
+  };
+  return new CurrentCluster(open, () => JSON.stringify([connection(), readProxySettings()]));
+}
+
 function commandsOf(workbench: Workbench): Lifetime {
-  return registerCommands(workbench, () => import('./table.ts'));
+  return registerCommands(workbench, features);
 }
 
 function lensesOf({ jobspecs, tickets }: Workbench): JobLenses {
@@ -94,29 +115,6 @@ function lensesOf({ jobspecs, tickets }: Workbench): JobLenses {
 /** VS Code waits a few seconds for this when a window closes or reloads, and doesn't close terminals before. */
 export function deactivate(): Promise<void> | undefined {
   return openSessions?.end();
-}
-
-interface Opening {
-  readonly tokens: Tokens;
-  readonly log: vscode.LogOutputChannel;
-  readonly withheld: WithheldTokens;
-}
-
-function openCluster(settings: ConnectionSettings, { tokens, log, withheld }: Opening): Promise<Cluster> {
-  const { displayAddress, host } = parseAddress(settings.address);
-  const isWithheld = withheld.isWithheld(settings);
-  const client = new NomadClient(
-    {
-      address: isWithheld ? displayAddress : settings.address,
-      tls: settings.tls,
-      token: () => tokens[isWithheld ? 'withhold' : 'offer'](displayAddress, settings.environmentToken),
-      ...(settings.region === undefined ? {} : { region: settings.region }),
-      ...(settings.httpAuth === undefined || isWithheld ? {} : { httpAuth: settings.httpAuth }),
-    },
-    { log, findWay: (url) => wayOfSettings(readProxySettings(), process.env, url) },
-  );
-  log.info(`Connecting to ${displayAddress}, namespace ${settings.namespace}`);
-  return Promise.resolve(new Cluster({ client, label: host, namespace: settings.namespace, log }));
 }
 
 /** A plan speaks of the texts that it was made from, and of the job that the cluster had: a change of any ends it. */
@@ -155,15 +153,15 @@ function forgetOutdatedPlans(workbench: Workbench): Lifetime {
 }
 
 /** Connects anew when the address, the namespace or the TLS files change, if there was a connection at all. */
-function followSettings(workbench: Workbench): Lifetime {
+function followSettings({ current, log }: Workbench): Lifetime {
   const life = new Lifetime();
-  const again = () => {
-    if (workbench.current.get() === undefined && workbench.current.lastError === undefined) return;
-    workbench.current.reconnect().catch((error: unknown) => {
-      if (!isCancelled(error)) workbench.log.warn(`Could not connect anew: ${causeForLog(error)}`);
+  const follow = (connect: () => Promise<Cluster>) => () => {
+    if (current.get() === undefined && current.lastError === undefined) return;
+    connect().catch((error: unknown) => {
+      if (!isCancelled(error)) log.warn(`Could not connect anew: ${causeForLog(error)}`);
     });
   };
-  life.own(onDidChangeConnectionSettings(again));
-  life.own(vscode.workspace.onDidGrantWorkspaceTrust(again));
+  life.own(onDidChangeConnectionSettings(follow(() => current.reconnectIfChanged())));
+  life.own(vscode.workspace.onDidGrantWorkspaceTrust(follow(() => current.reconnect())));
   return life;
 }

@@ -1,6 +1,6 @@
 import { NothingToDo } from '../base/userError.ts';
 import { jobCapabilities } from '../state/tables/capabilities.ts';
-import { allocationFromStub } from '../state/tables/allocationRecords.ts';
+import { readAllocationsOfJob } from '../operations/allocations.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
 import type { AllocationRecord, DeploymentRecord } from '../state/tables/records.ts';
 import { parseJobKey, placeOf, type JobKey } from '../state/tables/keys.ts';
@@ -8,7 +8,9 @@ import { deploymentStatus } from '../wording/deploymentStatus.ts';
 import { allocationStatus, jobStatus } from '../wording/status.ts';
 import { withProgress } from '../platform/signals.ts';
 import type { Choice } from '../platform/ask.ts';
-import type { Connected } from './workbench.ts';
+import type { Uses } from './command.ts';
+
+type Used = Uses<'cluster' | 'ask'>;
 
 /** What a job has to be fit for, with the sentence for when none is. */
 interface Fit {
@@ -24,7 +26,7 @@ interface Fit {
  * @param deed `Stop a job`, to which the cluster is added
  * @throws NothingToDo where no job is fit for it
  */
-export async function pickJob(connected: Connected, deed: string, fit?: Fit): Promise<JobKey | undefined> {
+export async function pickJob(connected: Used, deed: string, fit?: Fit): Promise<JobKey | undefined> {
   const { store, label, clock } = connected.cluster;
   const choices = [...store.jobs.values()]
     .filter((job) => fit === undefined || jobCapabilities(store, job).split(' ').includes(fit.word))
@@ -39,7 +41,7 @@ export async function pickJob(connected: Connected, deed: string, fit?: Fit): Pr
 }
 
 /** `on prod:4646`, or `in team on prod:4646` where one namespace is shown. */
-function shownOn({ cluster }: Connected): string {
+function shownOn({ cluster }: Used): string {
   return cluster.namespace === '*' ? `on ${cluster.label}` : `in ${cluster.namespace} on ${cluster.label}`;
 }
 
@@ -51,7 +53,7 @@ function shownOn({ cluster }: Connected): string {
  * @throws NothingToDo where there is none
  */
 export async function pickDeployment(
-  connected: Connected,
+  connected: Used,
   { deed, none }: { readonly deed: string; readonly none: string },
   accept: (deployment: DeploymentRecord) => boolean,
 ): Promise<string | undefined> {
@@ -67,7 +69,7 @@ export async function pickDeployment(
 }
 
 /** Asks for a running allocation of a job, in another region where one is named; a single one is not asked for. */
-export async function pickAllocation(connected: Connected, key: JobKey, region?: string): Promise<string | undefined> {
+export async function pickAllocation(connected: Used, key: JobKey, region?: string): Promise<string | undefined> {
   const { cluster } = connected;
   const all = await withProgress(`Reading the allocations of ${key}`, (signal) =>
     allocationsIn(cluster, key, region, signal),
@@ -95,9 +97,7 @@ async function allocationsIn(
     await cluster.loadJob(key, signal);
     return cluster.store.allocationsOf(key);
   }
-  const options = { ...placeOf(key, region), signal };
-  const { value } = await cluster.client.jobs.allocations(parseJobKey(key).id, options);
-  return value.map(allocationFromStub);
+  return readAllocationsOfJob(cluster.client, parseJobKey(key).id, placeOf(key, region), signal);
 }
 
 /** `app[2]`, as in the rows. */

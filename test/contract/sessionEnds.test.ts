@@ -3,7 +3,7 @@ import { before, it } from 'mocha';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { isNomadError } from '../../src/nomad/http/errors.ts';
 import { causeOf, sentenceOf } from '../../src/features/exec/sessionEnd.ts';
-import type { Aftermath } from '../../src/features/exec/sessionEnd.ts';
+import type { Aftermath } from '../../src/operations/allocations.ts';
 import { contract, contractWithAcl } from './support/contract.ts';
 import type { Contract } from './support/contract.ts';
 import { Session } from './support/exec.ts';

@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format } from 'prettier';
 import * as contributions from '../../src/platform/contributions.ts';
+import { rowKinds, rowWords } from '../../src/state/tables/capabilities.ts';
+import { contributesOf, features } from './features.ts';
 import { root } from './paths.ts';
 
 interface Command {
@@ -16,6 +19,7 @@ interface Placed {
   readonly contents?: string;
   readonly when?: string;
   readonly enablement?: string;
+  readonly group?: string;
 }
 
 interface Setting {
@@ -25,6 +29,7 @@ interface Setting {
 }
 
 interface Manifest {
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly (Command & Placed)[];
     readonly menus?: Readonly<Record<string, readonly Placed[]>>;
@@ -61,6 +66,14 @@ function manifestProblems(manifest: Manifest): string[] {
       Object.values(contributions.languages),
     ),
     ...differences('context key', usedContextKeys(manifest, viewIds), declaredContextKeys()),
+    ...differences(
+      'restricted setting',
+      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations,
+      contributions.settingNames,
+    ),
+    ...stateProblems(manifest),
+    ...rowProblems(manifest),
+    ...trustProblems(manifest),
     ...contributes.commands.flatMap(titleProblems),
     ...Object.entries(contributes.configuration.properties).flatMap(settingProblems),
     ...places(manifest).flatMap((place) => placeProblems(place, commandIds, viewIds, manifest)),
@@ -132,6 +145,48 @@ function usedContextKeys(manifest: Manifest, viewIds: readonly string[]): string
   return [...new Set(names)].filter((name) => !viewIds.includes(name));
 }
 
+/** Each state of the connection has a text in the view that shows it first, and no text is for a state that is none. */
+function stateProblems({ contributes }: Manifest): string[] {
+  const source = readFileSync(join(root, 'src/platform/contributions.ts'), 'utf8');
+  const body = /type WelcomeState =([^;]*);/.exec(source)?.[1] ?? '';
+  const states = [...body.matchAll(/'(\w+)'/g)].map((match) => match[1] ?? '');
+  const named = (texts: readonly Placed[]) => [
+    ...new Set(
+      texts.flatMap(({ when }) => [...(when ?? '').matchAll(/nomad\.state [!=]= '(\w+)'/g)].map((m) => m[1] ?? '')),
+    ),
+  ];
+  const welcome = contributes.viewsWelcome ?? [];
+  return [
+    ...differences('state', named(welcome.filter(({ view }) => view === contributions.views.jobs)), states),
+    ...named(welcome)
+      .filter((state) => !states.includes(state))
+      .map((state) => `a welcome text is for the unknown state ${state}`),
+  ];
+}
+
+/** A menu that looks for a word that no row has is never shown. */
+function rowProblems(manifest: Manifest): string[] {
+  const known: readonly string[] = [...rowKinds, ...rowWords];
+  const patterns = places(manifest).flatMap(({ when }) =>
+    [...(when ?? '').matchAll(/viewItem =~ \/(.+?)\/(?= |$)/g)].map((match) => match[1] ?? ''),
+  );
+  const words = patterns.flatMap((pattern) => pattern.replaceAll('\\b', ' ').match(/[A-Za-z]+/g) ?? []);
+  return [...new Set(words)].filter((word) => !known.includes(word)).map((word) => `no row has the word ${word}`);
+}
+
+/** What changes a cluster is not offered where it would be refused. */
+function trustProblems({ contributes }: Manifest): string[] {
+  const changing = features.flatMap(({ commands }) =>
+    Object.entries(commands).flatMap(([name, { effect }]) => (effect === 'read' ? [] : [`nomad.${name}`])),
+  );
+  const inline = Object.values(contributes.menus ?? {})
+    .flat()
+    .filter(({ group }) => /^(?:inline|navigation)/.test(group ?? ''));
+  return inline
+    .filter(({ command, when }) => changing.includes(command ?? '') && !/\bisWorkspaceTrusted\b/.test(when ?? ''))
+    .map(({ command }) => `an icon of ${command ?? ''} shows in a workspace that is not trusted`);
+}
+
 /** Context keys are declared as a type, which only its source text can tell. */
 function declaredContextKeys(): string[] {
   const source = readFileSync(join(root, 'src/platform/contributions.ts'), 'utf8');
@@ -139,7 +194,25 @@ function declaredContextKeys(): string[] {
   return [...body.matchAll(/'(nomad\.[A-Za-z.]+)'\s*:/g)].map((match) => match[1] ?? '');
 }
 
-const problems = manifestProblems(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest);
-for (const problem of problems) console.log(problem);
-if (problems.length > 0) process.exitCode = 1;
-else console.log('package.json and src/platform/contributions.ts agree');
+/** @returns `package.json` as the features would have it */
+async function made(text: string): Promise<string> {
+  const manifest = JSON.parse(text) as Manifest;
+  return format(JSON.stringify({ ...manifest, contributes: contributesOf(features) }), { parser: 'json' });
+}
+
+async function main(): Promise<void> {
+  const file = join(root, 'package.json');
+  const text = readFileSync(file, 'utf8');
+  const wanted = await made(text);
+  if (process.argv.includes('--write')) writeFileSync(file, wanted);
+  const stale =
+    wanted === text || process.argv.includes('--write')
+      ? []
+      : ['package.json is not what the features say: npm run manifest'];
+  const problems = [...stale, ...manifestProblems(JSON.parse(wanted) as Manifest)];
+  for (const problem of problems) console.log(problem);
+  if (problems.length > 0) process.exitCode = 1;
+  else console.log('package.json is what the features say');
+}
+
+await main();

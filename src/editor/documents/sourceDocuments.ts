@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import { Lifetime } from '../../base/lifetime.ts';
 import type { Place } from '../../state/tables/place.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
-import { isNomadError } from '../../nomad/http/errors.ts';
-import type { Job } from '../../nomad/types/job.ts';
+import { readSource } from '../../operations/readSource.ts';
 import { schemes } from '../../platform/contributions.ts';
 import { fileName, ReadOnlyDocuments } from './readOnlyDocuments.ts';
 
@@ -23,14 +22,16 @@ export class SourceDocuments implements vscode.Disposable {
 
   /** Fetches the source of one version. @throws NomadError when the job is not there */
   async load(target: SourceTarget, signal?: AbortSignal): Promise<vscode.Uri> {
-    const { source, extension } = await readSource(target, signal);
-    const name = `${fileName(target.jobId)} v${String(target.version)}${extension}`;
+    const { client, jobId, version, place } = target;
+    const options = { ...place, ...(signal === undefined ? {} : { signal }) };
+    const { text, format } = await readSource(client, jobId, version, options);
+    const name = `${fileName(jobId)} v${String(version)}${format === 'json' ? '.json' : '.nomad.hcl'}`;
     const uri = vscode.Uri.from({
       scheme: schemes.source,
       path: `/${name}`,
-      query: [target.cluster, target.place.region ?? '', target.place.namespace, target.jobId].join('/'),
+      query: [target.cluster, place.region ?? '', place.namespace, jobId].join('/'),
     });
-    this.#texts.set(uri, source);
+    this.#texts.set(uri, text);
     return uri;
   }
 
@@ -49,18 +50,4 @@ export class SourceDocuments implements vscode.Disposable {
   dispose(): void {
     this.#life.dispose();
   }
-}
-
-async function readSource(target: SourceTarget, signal?: AbortSignal): Promise<{ source: string; extension: string }> {
-  const options = { ...target.place, ...(signal === undefined ? {} : { signal }) };
-  try {
-    const { value } = await target.client.jobs.submission(target.jobId, target.version, options);
-    return { source: value.Source, extension: value.Format === 'json' ? '.json' : '.nomad.hcl' };
-  } catch (error) {
-    // A job that was not submitted with its source, or an agent before 1.6: the job itself is what there is.
-    if (!isNomadError(error, 'notFound', 'unsupported')) throw error;
-  }
-  const { value } = await target.client.jobs.versions(target.jobId, options);
-  const job = value.Versions.find((version: Job) => version.Version === target.version) ?? value.Versions[0];
-  return { source: `${JSON.stringify(job, undefined, 2)}\n`, extension: '.json' };
 }

@@ -1,7 +1,5 @@
-import * as path from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { CancelledError } from '../../base/cancel.ts';
-import { UserError } from '../../base/userError.ts';
 import type { HclProblem } from '../../hcl/problem.ts';
 import type { Jobspec } from '../../hcl/jobspec.ts';
 import { resolveJob, type ResolvedJob } from '../../hcl/evaluation/resolve.ts';
@@ -14,7 +12,6 @@ import {
   type Assignments,
   type ShownVariable,
 } from '../../hcl/evaluation/variables.ts';
-import { languages } from '../../platform/contributions.ts';
 import { chooseVariableFiles, chosenFiles, readChosenFiles, type VariableFileText } from './variableFiles.ts';
 import { askForVariables, type Known } from './variableQuestions.ts';
 import type { JobspecServices } from './services.ts';
@@ -43,26 +40,6 @@ export interface JobspecInput {
 export interface Refusal {
   readonly uri: vscode.Uri;
   readonly problem: HclProblem;
-}
-
-/** The jobspec that `argument` names, or the one in the active editor. @throws Error with a sentence when there is none */
-export async function findJobspec(argument: unknown): Promise<vscode.TextDocument> {
-  if (argument instanceof vscode.Uri) return openJobspec(argument);
-  const active = vscode.window.activeTextEditor?.document;
-  if (active?.languageId === languages.jobspec) return active;
-  const visible = vscode.window.visibleTextEditors.find((editor) => editor.document.languageId === languages.jobspec);
-  if (visible !== undefined) return visible.document;
-  throw new UserError('no jobspec is open. Open a file that ends in .nomad.hcl or .nomad first.');
-}
-
-async function openJobspec(uri: vscode.Uri): Promise<vscode.TextDocument> {
-  try {
-    return await vscode.workspace.openTextDocument(uri);
-  } catch (error) {
-    // VS Code's words, as of a file that is gone or too large, are for people; they name the file by its address.
-    const why = error instanceof Error ? `: ${error.message}` : '';
-    throw new UserError(`the file ${path.posix.basename(uri.path)} can't be opened${why}`);
-  }
 }
 
 /**

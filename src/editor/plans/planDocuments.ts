@@ -81,6 +81,15 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
     return rendered;
   }
 
+  /** Brings the plan of a jobspec to the front, and says whether there is one. */
+  async reveal(jobspec: vscode.Uri): Promise<boolean> {
+    const [text] = [...this.#shown].find(([, plan]) => plan.jobspec?.toString() === jobspec.toString()) ?? [];
+    if (text === undefined) return false;
+    const uri = vscode.Uri.parse(text);
+    await vscode.window.showTextDocument(uri, { viewColumn: columnFor(uri), preview: true });
+    return true;
+  }
+
   get(uri: vscode.Uri): OpenPlan | undefined {
     return this.#shown.get(uri.toString());
   }

@@ -1,19 +1,19 @@
 import { NothingToDo } from '../../base/userError.ts';
-import type { Workbench } from '../../commands/workbench.ts';
+import type { Uses } from '../../commands/command.ts';
 import { parseAddress } from '../../nomad/http/connection.ts';
 import { setByWorkspace } from '../../platform/settings.ts';
 import { TlsConsent, trustOfWorkspace } from '../../platform/tlsConsent.ts';
-import { reconnect } from './connection.ts';
+import { reconnect } from './reconnect.ts';
 import { changedWords } from './withheldTokens.ts';
 
 /** Asks whether the token that is kept back may be sent, though the workspace decides which server is trusted. */
-export async function sendToken(workbench: Workbench): Promise<void> {
-  const settings = workbench.connection();
+export async function sendToken(given: Uses<'ask' | 'connection' | 'current' | 'extension' | 'views'>): Promise<void> {
+  const settings = given.connection();
   const { displayAddress } = parseAddress(settings.address);
-  const consent = new TlsConsent(workbench.extension.workspaceState);
+  const consent = new TlsConsent(given.extension.workspaceState);
   const names = trustOfWorkspace(settings, setByWorkspace);
   if (names.length === 0 || consent.isGiven(settings)) throw new NothingToDo('No token is kept back.');
-  const answer = await workbench.ask.confirm({
+  const answer = await given.ask.confirm({
     question: `Send your token to ${displayAddress}?`,
     detail: [
       `The settings of this workspace decide which server is trusted there: ${names.join(', ')}.`,
@@ -25,5 +25,5 @@ export async function sendToken(workbench: Workbench): Promise<void> {
   });
   if (answer !== 'button') return;
   await consent.give(settings);
-  await reconnect(workbench);
+  await reconnect(given);
 }

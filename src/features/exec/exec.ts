@@ -5,49 +5,66 @@ import type { Place } from '../../state/tables/place.ts';
 import type { AllocationRecord } from '../../state/tables/records.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import { ExecTerminal } from './execTerminal.ts';
-import type { Aftermath } from './sessionEnd.ts';
 import { settingOrDefault } from '../../platform/settings.ts';
 import { label } from '../../base/plain.ts';
 import { createTerminal } from '../../platform/window.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
 import { allocationLabel, pickAllocation, pickJob } from '../../commands/pickers.ts';
 import { jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
-import type { Connected } from '../../commands/workbench.ts';
+import type { Deed, Uses } from '../../commands/command.ts';
+import { readAftermath, readAllocation } from '../../operations/allocations.ts';
+
+type Used = Uses<'cluster' | 'ask' | 'sessions' | 'log'>;
 
 /** Opens a shell in a task; asks for what the argument leaves open. */
-export async function exec(connected: Connected, argument: unknown): Promise<void> {
-  const { cluster } = connected;
+export async function exec(given: Used, argument: unknown): Promise<Deed | undefined> {
+  const { cluster } = given;
   const region = regionTarget(argument);
   const named = taskTarget(cluster.store, argument);
-  const allocationId = named.allocation ?? (await chooseAllocation(connected, named.job, region));
-  if (allocationId === undefined) return;
+  const allocationId = named.allocation ?? (await chooseAllocation(given, named.job, region));
+  if (allocationId === undefined) return undefined;
   const job = named.job ?? jobTarget(cluster.store, argument);
-  const allocation = await readAllocation(connected, allocationId, { job, region });
-  const task = named.task ?? (await chooseTask(connected, allocation));
-  if (task === undefined) return;
-  openTerminal(connected, { allocation, task, place: placeOf(allocation.jobKey, region) });
+  const allocation = await lookUp(given, allocationId, { job, region });
+  const task = named.task ?? (await chooseTask(given, allocation));
+  if (task === undefined) return undefined;
+  const place = placeOf(allocation.jobKey, region);
+  return {
+    title: `Exec into ${nameOf(allocation, task)}`,
+    place,
+    detail: [],
+    button: 'Exec',
+    progress: `Opening a terminal in ${nameOf(allocation, task)}`,
+    act: () => {
+      openTerminal(given, { allocation, task, place });
+      return Promise.resolve(undefined);
+    },
+  };
 }
 
-async function chooseAllocation(connected: Connected, job: JobKey | undefined, region: string | undefined) {
+function nameOf(allocation: AllocationRecord, task: string): string {
+  return `${allocation.jobId} ${allocationLabel(allocation)} ${task}`;
+}
+
+async function chooseAllocation(given: Used, job: JobKey | undefined, region: string | undefined) {
   const key =
-    job ?? (await pickJob(connected, 'Exec into a task', { word: 'execable', none: 'No job has a running task' }));
-  return key === undefined ? undefined : pickAllocation(connected, key, region);
+    job ?? (await pickJob(given, 'Exec into a task', { word: 'execable', none: 'No job has a running task' }));
+  return key === undefined ? undefined : pickAllocation(given, key, region);
 }
 
 /** With its tasks, which those that came with the list of jobs lack. What the store does not show is asked for alone. */
-async function readAllocation(
-  connected: Connected,
+async function lookUp(
+  given: Used,
   id: string,
   { job, region }: { readonly job: JobKey | undefined; readonly region: string | undefined },
 ): Promise<AllocationRecord> {
-  const { cluster } = connected;
+  const { cluster } = given;
   const known = region === undefined ? cluster.store.allocations.get(id) : undefined;
   if (known?.tasks !== undefined) return known;
   const key = known?.jobKey ?? job;
   const place = key === undefined ? { namespace: '*', region } : placeOf(key, region);
   try {
-    const { value } = await withQuietProgress('Reading the allocation', (signal) =>
-      cluster.client.allocations.read(id, { ...place, signal }),
+    const value = await withQuietProgress('Reading the allocation', (signal) =>
+      readAllocation(cluster.client, id, place, signal),
     );
     return allocationRecord(value, value.JobVersion ?? 0);
   } catch (error) {
@@ -56,12 +73,12 @@ async function readAllocation(
   }
 }
 
-async function chooseTask(connected: Connected, allocation: AllocationRecord): Promise<string | undefined> {
+async function chooseTask(given: Used, allocation: AllocationRecord): Promise<string | undefined> {
   const running = (allocation.tasks ?? []).filter((task) => task.state === 'running');
   if (running.length === 0) throw new UserError(`no task of ${allocationLabel(allocation)} is running.`);
   if (running.length === 1) return running[0]?.name;
   const choices = running.map((task) => ({ label: task.name, description: task.state, value: task.name }));
-  return connected.ask.pick(`Tasks of ${allocation.jobId} ${allocationLabel(allocation)}`, choices);
+  return given.ask.pick(`Tasks of ${allocation.jobId} ${allocationLabel(allocation)}`, choices);
 }
 
 /** A task, and where it is. */
@@ -71,9 +88,9 @@ interface Chosen {
   readonly place: Place;
 }
 
-function openTerminal(connected: Connected, { allocation, task, place }: Chosen): void {
-  const { cluster, log, sessions } = connected;
-  const name = `${allocation.jobId} ${allocationLabel(allocation)} ${task}`;
+function openTerminal(given: Used, { allocation, task, place }: Chosen): void {
+  const { cluster, log, sessions } = given;
+  const name = nameOf(allocation, task);
   const shells = settingOrDefault('nomad.exec.shells', ['/bin/bash', '/bin/sh']).filter((shell) => shell.trim() !== '');
   const node = allocation.nodeName ?? allocation.nodeId.slice(0, 8);
   const namespace = allocation.namespace === 'default' ? '' : ` · namespace ${allocation.namespace}`;
@@ -96,31 +113,9 @@ function openTerminal(connected: Connected, { allocation, task, place }: Chosen)
             ...(size === undefined ? {} : { size }),
           }),
         ),
-      lookUp: (signal) => aftermathOf(connected, allocation, place, signal),
+      lookUp: (signal) => readAftermath(cluster.client, allocation.id, place, signal),
     },
     log,
   );
   createTerminal({ name: label(`${name} · ${cluster.label}`), icon: 'server-process' }, pty).show();
-}
-
-/** How an allocation is after a session in it ended; nothing where the cluster doesn't say. */
-async function aftermathOf(
-  { cluster }: Connected,
-  { id }: AllocationRecord,
-  place: Place,
-  signal: AbortSignal,
-): Promise<Aftermath | undefined> {
-  const options = { ...place, signal };
-  try {
-    const { value } = await cluster.client.allocations.read(id, options);
-    if (value.DesiredStatus !== 'stop' || value.JobID === undefined) return { allocation: value };
-    const stopped = await cluster.client.jobs.read(value.JobID, options).then(
-      (job) => job.value.Stop,
-      // A job that was purged was stopped before.
-      (error: unknown) => (isNomadError(error, 'notFound') ? true : undefined),
-    );
-    return { allocation: value, jobStopped: stopped };
-  } catch (error) {
-    return isNomadError(error, 'notFound') ? { allocation: null } : undefined;
-  }
 }

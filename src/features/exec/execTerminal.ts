@@ -7,7 +7,7 @@ import type { ExecEnd, ExecSession, TerminalSize } from '../../nomad/sessions/ex
 import { printable } from '../../base/plain.ts';
 import { OutputQueue } from './outputQueue.ts';
 import { causeOf, needsCause, sentenceOf } from './sessionEnd.ts';
-import type { Aftermath } from './sessionEnd.ts';
+import type { Aftermath } from '../../operations/allocations.ts';
 import { shellIsMissing } from './shellChoice.ts';
 
 export interface ExecTarget {

@@ -1,15 +1,8 @@
 import { own } from '../../base/own.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { NomadError } from '../../nomad/http/errors.ts';
-import type { Allocation, TaskEvent } from '../../nomad/types/allocation.ts';
-
-/** The allocation as the cluster knows it after a session ended. */
-export interface Aftermath {
-  /** Null where Nomad has removed it. */
-  readonly allocation: Allocation | null;
-  /** Whether its job was stopped, where that is known; the allocation itself doesn't say. */
-  readonly jobStopped?: boolean | undefined;
-}
+import type { TaskEvent } from '../../nomad/types/allocation.ts';
+import type { Aftermath } from '../../operations/allocations.ts';
 
 /** How a session ended that has no exit code. */
 export interface SessionEnd {

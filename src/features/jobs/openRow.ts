@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DoubleClick, openingOf } from '../../tree/opening.ts';
 import type { Click } from '../../tree/opening.ts';
 import type { Row } from '../../tree/rows.ts';
-import type { Workbench } from '../../commands/workbench.ts';
+import type { Uses } from '../../commands/command.ts';
 
 /** Of the one person at the keyboard, whatever is clicked. */
 const doubleClick = new DoubleClick(() => Date.now());
@@ -11,16 +11,16 @@ const doubleClick = new DoubleClick(() => Date.now());
  * Opens what a row stands for: the row that was clicked twice, or, with Enter, the one that has the focus. A row that can
  * only fold does that.
  */
-export async function openRow(workbench: Workbench, argument: unknown): Promise<void> {
+export async function openRow(given: Uses<'current' | 'views'>, argument: unknown): Promise<void> {
   if (isClick(argument)) {
-    if (opensAtOnce() || doubleClick.isSecond(argument.clicked)) await open(workbench, argument.clicked);
+    if (opensAtOnce() || doubleClick.isSecond(argument.clicked)) await open(given, argument.clicked);
     return;
   }
-  const row = await workbench.views.focusedRow();
-  if (row === undefined || !(await open(workbench, row))) await vscode.commands.executeCommand('list.select');
+  const row = await given.views.focusedRow();
+  if (row === undefined || !(await open(given, row))) await vscode.commands.executeCommand('list.select');
 }
 
-async function open({ current }: Workbench, row: Row): Promise<boolean> {
+async function open({ current }: Uses<'current'>, row: Row): Promise<boolean> {
   const store = current.get()?.store;
   const command = store === undefined ? undefined : openingOf(store, row);
   if (command === undefined) return false;

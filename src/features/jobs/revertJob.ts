@@ -1,48 +1,37 @@
 import * as vscode from 'vscode';
-import { NothingToDo, UserError } from '../../base/userError.ts';
-import type { OpenPlan } from '../../editor/plans/planDocuments.ts';
-import { parseJobKey, placeOf, type JobKey } from '../../state/tables/keys.ts';
-import { readSurroundings } from '../../operations/readSurroundings.ts';
-import { describeVersions, type VersionSummary } from '../../wording/versions.ts';
-import { elsewhereWords, isShown, placeWords, regionName, type Place } from '../../state/tables/place.ts';
-import type { PlanView } from '../../wording/plan/planText.ts';
-import type { Job } from '../../nomad/types/job.ts';
-import { withProgress, withQuietProgress } from '../../platform/signals.ts';
-import { shownOf } from '../../state/clusters/places.ts';
+import { UserError } from '../../base/userError.ts';
+import type { Deed, Uses } from '../../commands/command.ts';
+import { followWithProgress } from '../../commands/followWithProgress.ts';
 import { pickJob } from '../../commands/pickers.ts';
-import { followWithProgress } from '../../commands/rollouts.ts';
 import { jobTarget, regionTarget } from '../../commands/targets.ts';
-import type { Connected } from '../../commands/workbench.ts';
+import { planRevert, readVersions, revertJob as revert, versionOf, type Versions } from '../../operations/revertJob.ts';
+import { withProgress } from '../../platform/signals.ts';
+import { shownOf } from '../../state/clusters/places.ts';
+import { parseJobKey, placeOf, type JobKey } from '../../state/tables/keys.ts';
+import { elsewhereWords, isShown, regionName, type Place } from '../../state/tables/place.ts';
+import type { PlanView } from '../../wording/plan/planText.ts';
+import { describeVersions } from '../../wording/versions.ts';
+
+type Used = Uses<'cluster' | 'ask' | 'report' | 'plans'>;
 
 /**
  * Shows what going back to a version would change, as a document whose lens goes on with it: on a job, after the person
  * picked a version; on such a document, reverts after a question.
  */
-export async function revertJob(connected: Connected, argument: unknown): Promise<void> {
-  if (argument instanceof vscode.Uri) {
-    await revertAsShown(connected, argument);
-    return;
-  }
-  const { cluster } = connected;
+export async function revertJob(given: Used, argument: unknown): Promise<Deed | undefined> {
+  if (argument instanceof vscode.Uri) return revertAsShown(given, argument);
+  const { client, store } = given.cluster;
   const fit = { word: 'revertable', none: 'No job has an earlier version' } as const;
-  const key = jobTarget(cluster.store, argument) ?? (await pickJob(connected, 'Revert a job', fit));
-  if (key === undefined) return;
+  const key = jobTarget(store, argument) ?? (await pickJob(given, 'Revert a job', fit));
+  if (key === undefined) return undefined;
   const { id } = parseJobKey(key);
   const place = placeOf(key, regionTarget(argument));
-  const { value } = await withProgress(`Reading the versions of ${id}`, (signal) =>
-    cluster.client.jobs.versions(id, { ...place, signal }),
+  const versions = await withProgress(`Reading the versions of ${id}`, (signal) =>
+    readVersions(client, id, place, signal),
   );
-  const [current] = value.Versions;
-  if (current === undefined || value.Versions.length < 2) {
-    throw new NothingToDo(`${id} has only version ${String(current?.Version ?? 0)}: there is no other to revert to.`);
-  }
-  const wanted = versionTarget(argument);
-  const version = wanted ?? (await pickVersion(connected, id, describeVersions(value.Versions, Date.now())));
-  if (version === undefined) return;
-  const target = value.Versions.find((one) => one.Version === version);
-  if (target === undefined) throw new UserError(`${id} has no version ${String(version)} any more.`);
-  if (version === current.Version) throw new NothingToDo(`${id} is at version ${String(version)} already.`);
-  await preview(connected, key, { current, target }, place);
+  const version = versionTarget(argument) ?? (await pickVersion(given, id, versions));
+  if (version !== undefined) await preview(given, key, { versions, version, place });
+  return undefined;
 }
 
 /** The version that a lens asks for. */
@@ -52,11 +41,11 @@ function versionTarget(argument: unknown): number | undefined {
 }
 
 async function pickVersion(
-  connected: Connected,
+  { ask, cluster }: Uses<'ask' | 'cluster'>,
   id: string,
-  versions: readonly VersionSummary[],
+  { all, current }: Versions,
 ): Promise<number | undefined> {
-  const choices = versions
+  const choices = describeVersions(all, Date.now())
     .filter((version) => !version.current)
     .map((version) => {
       const marks = [version.when, version.stable ? 'stable' : '', version.stopped ? 'stopped' : '', version.tag ?? ''];
@@ -67,67 +56,64 @@ async function pickVersion(
         value: version.version,
       };
     });
-  const now = versions.find((version) => version.current)?.version ?? 0;
-  return connected.ask.pick(`Revert ${id} on ${connected.cluster.label}`, choices, `Now v${String(now)}. Revert to`);
+  return ask.pick(`Revert ${id} on ${cluster.label}`, choices, `Now v${String(current.Version)}. Revert to`);
+}
+
+interface Wanted {
+  readonly versions: Versions;
+  readonly version: number;
+  readonly place: Place;
 }
 
 /** Plans the old version as if it were submitted now, and shows what that would do. */
-async function preview(
-  connected: Connected,
-  key: JobKey,
-  versions: { current: Job; target: Job },
-  place: Place,
-): Promise<void> {
-  const { cluster } = connected;
+async function preview({ cluster, plans }: Used, key: JobKey, { versions, version, place }: Wanted): Promise<void> {
   const { namespace, id } = parseJobKey(key);
-  const { current, target } = versions;
-  const job: Job = { ...target, Stop: false };
-  const [{ value: plan }, around] = await withProgress(`Planning ${id} v${String(target.Version)}`, (signal) =>
-    Promise.all([
-      cluster.client.jobs.plan(job, { diff: true, ...place, signal }),
-      readSurroundings(cluster, job, place, signal),
-    ]),
+  const target = versionOf(versions, version);
+  const planned = await withProgress(`Planning ${id} v${String(version)}`, (signal) =>
+    planRevert(cluster, target, place, signal),
   );
   const shown = await shownOf(cluster);
   const running = cluster.store.allocationsOf(key).filter((one) => one.clientStatus === 'running').length;
   const view: PlanView = {
-    ...{ jobId: id, namespace, cluster: cluster.label, plan, job, revertTo: target.Version, atMs: Date.now(), around },
+    ...{ jobId: id, namespace, cluster: cluster.label, ...planned, revertTo: version, atMs: Date.now() },
     region: regionName(place, shown),
     elsewhere: elsewhereWords(place, shown),
     // The store has only what is shown.
     running: isShown(place, shown) ? running : undefined,
   };
-  await connected.plans.show({ view, place, revertFrom: current.Version });
+  await plans.show({ view, place, revertFrom: versions.current.Version });
 }
 
 /** Reverts to the version whose preview is shown at `uri`. */
-async function revertAsShown(connected: Connected, uri: vscode.Uri): Promise<void> {
-  const shown = connected.plans.get(uri);
+function revertAsShown(given: Used, uri: vscode.Uri): Promise<Deed> {
+  const { plans, cluster } = given;
+  const shown = plans.get(uri);
   const version = shown?.view.revertTo;
-  if (shown === undefined || version === undefined) throw new UserError('its preview is not open any more.');
-  if (shown.view.outdated !== undefined) throw new UserError('its preview is outdated. Preview the version again.');
-  const { id } = parseJobKey(shown.key);
-  if (!(await confirmed(connected, shown, version))) return;
-  const held = connected.plans.hold(uri);
-  try {
-    const { value } = await withQuietProgress(`Reverting ${id} to v${String(version)}`, () =>
-      connected.cluster.client.jobs.revert(id, version, { ...shown.place, enforcePriorVersion: shown.revertFrom }),
-    );
-    connected.plans.endAt(uri, { kind: 'done', index: value.JobModifyIndex, atMs: Date.now() });
-    followWithProgress(connected, { jobKey: shown.key, region: shown.place.region, evalId: value.EvalID });
-  } finally {
-    held.dispose();
+  const from = shown?.revertFrom;
+  if (shown === undefined || version === undefined || from === undefined) {
+    throw new UserError('its preview is not open any more.');
   }
-}
-
-async function confirmed(connected: Connected, shown: OpenPlan, version: number): Promise<boolean> {
-  const { id } = parseJobKey(shown.key);
-  const place = placeWords(shown.place, await shownOf(connected.cluster));
-  const answer = await connected.ask.confirm({
-    question: `Revert ${id} to v${String(version)} on ${connected.cluster.label}?`,
-    detail: `${place} ${shown.summary} Checked against version ${String(shown.revertFrom)}.`,
+  if (shown.view.outdated !== undefined) throw new UserError('its preview is outdated. Preview the version again.');
+  const { key, place } = shown;
+  const { id } = parseJobKey(key);
+  const to = `${id} to v${String(version)}`;
+  const held = plans.hold(uri);
+  return Promise.resolve({
+    title: `Revert ${to}`,
+    place,
+    detail: `${shown.summary} Checked against version ${String(from)}.`,
     button: 'Revert',
     grave: !shown.placeable,
+    progress: `Reverting ${to}`,
+    act: async () => {
+      const { index, evalId } = await revert(cluster.client, id, place, { from, to: version });
+      plans.endAt(uri, { kind: 'done', index, atMs: Date.now() });
+      return () => {
+        followWithProgress(given, { jobKey: key, region: place.region, evalId });
+      };
+    },
+    end: () => {
+      held.dispose();
+    },
   });
-  return answer === 'button';
 }

@@ -8,9 +8,14 @@ import { withQuietProgress } from '../../platform/signals.ts';
 import { plain } from '../../base/plain.ts';
 import { showDiff } from '../../platform/window.ts';
 import { placeOfParsed, shownOf, surroundingsOf } from '../../state/clusters/places.ts';
-import { findJobspec, readInputQuietly, resolveDocument } from '../../editor/jobspecs/jobspecInput.ts';
+import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
+import { readInputQuietly, resolveDocument } from '../../editor/jobspecs/jobspecInput.ts';
 import { parseJobspec } from './parsing.ts';
-import type { Connected } from '../../commands/workbench.ts';
+import type { JobspecServices } from '../../editor/jobspecs/services.ts';
+import type { Uses } from '../../commands/command.ts';
+import { currentVersion } from '../../operations/readSource.ts';
+
+type Used = JobspecServices & Uses<'cluster' | 'plans' | 'tickets' | 'sources' | 'problems'>;
 
 /** A job as Nomad knows it. */
 interface Named {
@@ -19,20 +24,20 @@ interface Named {
 }
 
 /** Opens the source of the running job against the jobspec in the editor. */
-export async function compareSources(connected: Connected, argument: unknown): Promise<void> {
+export async function compareSources(given: Used, argument: unknown): Promise<void> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const named = argument instanceof vscode.Uri ? argument : active;
-  const document = await findJobspec((named && connected.plans.jobspecOf(named)) ?? argument);
-  const { cluster, sources } = connected;
-  const { id, place } = await jobOf(connected, document);
+  const document = await findJobspec((named && given.plans.jobspecOf(named)) ?? argument);
+  const { cluster, sources } = given;
+  const { id, place } = await jobOf(given, document);
   const region = regionName(place, await shownOf(cluster));
   const where = region === undefined ? cluster.label : `${cluster.label}, region ${region}`;
   const left = await withQuietProgress(`Reading the source of ${id}`, async (signal) => {
     try {
-      const { value } = await cluster.client.jobs.read(id, { ...place, signal });
       const { client, label } = cluster;
-      const target = { client, cluster: label, place, jobId: id, version: value.Version };
-      return { uri: await sources.load(target, signal), title: `v${String(value.Version)} on ${where}` };
+      const version = await currentVersion(client, id, place, signal);
+      const target = { client, cluster: label, place, jobId: id, version };
+      return { uri: await sources.load(target, signal), title: `v${String(version)} on ${where}` };
     } catch (error) {
       if (!isNomadError(error, 'notFound')) throw error;
       return { uri: sources.nothing(id), title: `not on ${where}` };
@@ -47,21 +52,21 @@ export async function compareSources(connected: Connected, argument: unknown): P
  *
  * @throws Error with a sentence where it can't be known before a plan: another job's source is worse than none
  */
-async function jobOf(connected: Connected, document: vscode.TextDocument): Promise<Named> {
-  const ticket = connected.tickets.get(document.uri);
+async function jobOf(given: Used, document: vscode.TextDocument): Promise<Named> {
+  const ticket = given.tickets.get(document.uri);
   if (ticket !== undefined) return { id: ticket.job.ID, place: ticket.place };
-  const told = await resolveDocument(connected, document);
+  const told = await resolveDocument(given, document);
   if (told === undefined) throw new UserError('the file has no job block.');
   const { id, namespace, region } = told;
   if (isKnown(id) && isKnown(namespace) && isKnown(region)) {
     const job = { Namespace: namespace.known ?? '', Region: region.known ?? '' };
-    return { id: id.known, place: placeOfJob(job, await surroundingsOf(connected.cluster)) };
+    return { id: id.known, place: placeOfJob(job, await surroundingsOf(given.cluster)) };
   }
-  const input = await readInputQuietly(connected, document);
+  const input = await readInputQuietly(given, document);
   if (input === undefined) throw notKnown({ id, namespace, region });
   return withQuietProgress('Reading the jobspec', async (signal) => {
-    const job = await parseJobspec(connected, input, signal);
-    return { id: job.ID, place: await placeOfParsed(connected.cluster, job, signal) };
+    const job = await parseJobspec(given, input, signal);
+    return { id: job.ID, place: await placeOfParsed(given.cluster, job, signal) };
   });
 }
 

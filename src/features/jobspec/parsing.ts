@@ -1,10 +1,9 @@
 import { parseNomadDiagnostics } from '../../hcl/serverProblems/nomadDiagnostics.ts';
-import { isKnown } from '../../hcl/evaluation/told.ts';
-import type { Cluster } from '../../state/clusters/cluster.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { Job } from '../../nomad/types/job.ts';
 import type { JobspecInput } from '../../editor/jobspecs/jobspecInput.ts';
-import type { Connected } from '../../commands/workbench.ts';
+import type { Uses } from '../../commands/command.ts';
+import { parseJob } from '../../operations/planJob.ts';
 
 /** Nomad could not make sense of the jobspec; its words are in the Problems view. */
 export class JobspecProblemError extends Error {
@@ -23,10 +22,7 @@ export class JobspecProblemError extends Error {
  *
  * @throws JobspecProblemError when there is anything
  */
-export function refuseEarly(
-  { problems }: Pick<Connected, 'problems'>,
-  { refusals, variableFiles }: JobspecInput,
-): void {
+export function refuseEarly({ problems }: Uses<'problems'>, { refusals, variableFiles }: JobspecInput): void {
   for (const { uri } of variableFiles) problems.clear(uri);
   const [first] = refusals;
   if (first === undefined) return;
@@ -45,11 +41,15 @@ export function refuseEarly(
  *
  * @throws JobspecProblemError when Nomad refuses the text, NomadError otherwise
  */
-export async function parseJobspec(connected: Connected, input: JobspecInput, signal: AbortSignal): Promise<Job> {
+export async function parseJobspec(
+  given: Uses<'cluster' | 'problems'>,
+  input: JobspecInput,
+  signal: AbortSignal,
+): Promise<Job> {
   const { uri } = input.document;
   try {
-    const job = await askToParse(connected.cluster, input, signal);
-    connected.problems.clear(uri);
+    const job = await parseJob(given.cluster, input, signal);
+    given.problems.clear(uri);
     return job;
   } catch (error) {
     if (!isNomadError(error, 'rejected')) throw error;
@@ -57,26 +57,8 @@ export async function parseJobspec(connected: Connected, input: JobspecInput, si
     const problems = parseNomadDiagnostics(body, input.text, input.variables);
     // What isn't about the text, such as a body that is too large, is told as any other failure.
     if (problems.length === 0) throw error;
-    connected.problems.set(uri, problems);
+    given.problems.set(uri, problems);
     const isAboutVariables = problems.some(({ origin }) => origin === 'variables');
     throw new JobspecProblemError(problems[0]?.message ?? body, isAboutVariables);
-  }
-}
-
-/**
- * Nomad asks for the right to parse in one namespace, which can't be known before the job is: it may come from a
- * variable. Where the most likely one is refused, the right in any namespace will do, as it does for Nomad.
- */
-async function askToParse({ client, namespace }: Cluster, input: JobspecInput, signal: AbortSignal): Promise<Job> {
-  const body = { hcl: input.text, ...(input.variables === '' ? {} : { variables: input.variables }) };
-  const told = input.job?.namespace;
-  const likely = (told && isKnown(told) ? told.known : undefined) ?? namespace;
-  const parse = async (within: string) =>
-    (await client.jobs.parse(body, { namespace: within, region: undefined, signal })).value;
-  try {
-    return await parse(likely);
-  } catch (error) {
-    if (likely === '*' || !isNomadError(error, 'denied')) throw error;
-    return parse('*');
   }
 }

@@ -3,34 +3,35 @@ import * as path from 'node:path';
 import { commandAction } from '../../platform/report.ts';
 import { withProgress } from '../../platform/signals.ts';
 import { commands } from '../../platform/contributions.ts';
-import { findJobspec, readInput } from '../../editor/jobspecs/jobspecInput.ts';
+import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
+import { readInput } from '../../editor/jobspecs/jobspecInput.ts';
 import { JobspecProblemError, refuseEarly } from './parsing.ts';
 import { planDocument, type Planned } from './planning.ts';
-import type { Connected } from '../../commands/workbench.ts';
+import type { PlanServices } from './services.ts';
 
 /** Plans the jobspec of the active editor, or of the file that the command was called on. */
-export async function planJob(connected: Connected, argument: unknown): Promise<void> {
-  const jobspec = argument instanceof vscode.Uri ? (connected.plans.jobspecOf(argument) ?? argument) : argument;
-  await planWithProgress(connected, await findJobspec(jobspec));
+export async function planJob(given: PlanServices, argument: unknown): Promise<void> {
+  const jobspec = argument instanceof vscode.Uri ? (given.plans.jobspecOf(argument) ?? argument) : argument;
+  await planWithProgress(given, await findJobspec(jobspec));
 }
 
 /** The plan, or undefined where Nomad refused the jobspec and the person was told why. */
 export async function planWithProgress(
-  connected: Connected,
+  given: PlanServices,
   document: vscode.TextDocument,
 ): Promise<Planned | undefined> {
   const name = path.posix.basename(document.uri.path);
   try {
     // Questions come before the progress, which would say that something goes on.
-    const input = await readInput(connected, document);
-    refuseEarly(connected, input);
-    return await withProgress(`Planning ${name} on ${connected.cluster.label}`, (signal) =>
-      planDocument(connected, input, signal),
+    const input = await readInput(given, document);
+    refuseEarly(given, input);
+    return await withProgress(`Planning ${name} on ${given.cluster.label}`, (signal) =>
+      planDocument(given, input, signal),
     );
   } catch (error) {
     if (!(error instanceof JobspecProblemError)) throw error;
     // The place is in the Problems view; the message is not awaited, so that a next attempt isn't held up by it.
-    void connected.report.problem(`Could not plan ${name}: ${error.message}`, [
+    void given.report.problem(`Could not plan ${name}: ${error.message}`, [
       ...(error.isAboutVariables ? [commandAction('Set variables', commands.setVariables, document.uri)] : []),
       commandAction('Show problems', 'workbench.actions.view.problems'),
     ]);

@@ -1,20 +1,17 @@
 import { locateValidation } from '../../hcl/serverProblems/validationProblems.ts';
 import type { Cluster } from '../../state/clusters/cluster.ts';
 import { jobKey } from '../../state/tables/keys.ts';
-import { readMark, type JobMark } from '../../operations/jobMark.ts';
 import { elsewhereWords, isShown, regionName, type Place } from '../../state/tables/place.ts';
-import { readSurroundings } from '../../operations/readSurroundings.ts';
-import type { Surroundings } from '../../wording/plan/planSurroundings.ts';
 import type { PlanView } from '../../wording/plan/planText.ts';
 import { contentHash, contentParts, textDigest, type PlanContent, type PlanTicket } from '../../operations/ticket.ts';
 import { parseAddress } from '../../nomad/http/connection.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { Job, JobSubmission } from '../../nomad/types/job.ts';
-import type { PlanResponse } from '../../nomad/types/plan.ts';
 import type { JobspecInput } from '../../editor/jobspecs/jobspecInput.ts';
 import { JobspecProblemError, parseJobspec } from './parsing.ts';
 import { placeOfParsed, shownOf } from '../../state/clusters/places.ts';
-import type { Connected } from '../../commands/workbench.ts';
+import { planJob, type JobPlan } from '../../operations/planJob.ts';
+import type { PlanServices } from './services.ts';
 
 /** A plan that was made and is shown. */
 export interface Planned {
@@ -29,16 +26,12 @@ export interface Planned {
  *
  * @throws JobspecProblemError when Nomad refuses the jobspec, NomadError otherwise, CancelledError
  */
-export async function planDocument(connected: Connected, input: JobspecInput, signal: AbortSignal): Promise<Planned> {
-  const job = await parseJobspec(connected, input, signal);
-  const place = await placeOfParsed(connected.cluster, job, signal);
-  const content = await contentOf(connected.cluster, input);
-  const plan = await planParsed(connected, input, job, place, signal);
-  const [mark, around] = await Promise.all([
-    readMark(connected.cluster.client, job.ID, place, signal),
-    readSurroundings(connected.cluster, job, place, signal),
-  ]);
-  return keep(connected, input, { job, plan, place, mark, content, around });
+export async function planDocument(given: PlanServices, input: JobspecInput, signal: AbortSignal): Promise<Planned> {
+  const job = await parseJobspec(given, input, signal);
+  const place = await placeOfParsed(given.cluster, job, signal);
+  const content = await contentOf(given.cluster, input);
+  const planned = await planParsed(given, input, { job, place }, signal);
+  return keep(given, input, { job, place, content, ...planned });
 }
 
 /** What decides whether a plan still speaks of what would be run. */
@@ -57,37 +50,32 @@ export async function contentOf({ client, namespace }: Cluster, input: JobspecIn
 }
 
 async function planParsed(
-  connected: Connected,
+  { cluster, problems }: PlanServices,
   input: JobspecInput,
-  job: Job,
-  place: Place,
+  { job, place }: { readonly job: Job; readonly place: Place },
   signal: AbortSignal,
-): Promise<PlanResponse> {
+): Promise<JobPlan> {
   try {
-    const { value } = await connected.cluster.client.jobs.plan(job, { diff: true, ...place, signal });
-    return value;
+    return await planJob(cluster, job, place, signal);
   } catch (error) {
     if (!isNomadError(error, 'rejected')) throw error;
-    const problems = locateValidation(error.body ?? error.message, input.jobspec);
-    if (problems.length === 0) throw error;
-    connected.problems.set(input.document.uri, problems);
-    throw new JobspecProblemError(problems[0]?.message ?? error.message);
+    const found = locateValidation(error.body ?? error.message, input.jobspec);
+    if (found.length === 0) throw error;
+    problems.set(input.document.uri, found);
+    throw new JobspecProblemError(found[0]?.message ?? error.message);
   }
 }
 
-interface Made {
+interface Made extends JobPlan {
   readonly job: Job;
-  readonly plan: PlanResponse;
   readonly place: Place;
-  readonly mark: JobMark | undefined;
   readonly content: PlanContent;
-  readonly around: Surroundings;
 }
 
-async function keep(connected: Connected, input: JobspecInput, made: Made): Promise<Planned> {
+async function keep(given: PlanServices, input: JobspecInput, made: Made): Promise<Planned> {
   const { job, plan, place, mark, content } = made;
-  const view = await viewOf(connected.cluster, input, made);
-  const rendered = await connected.plans.show({ view, jobspec: input.document.uri });
+  const view = await viewOf(given.cluster, input, made);
+  const rendered = await given.plans.show({ view, jobspec: input.document.uri });
   const ticket: PlanTicket = {
     jobKey: jobKey(place.namespace, job.ID),
     place,
@@ -105,7 +93,7 @@ async function keep(connected: Connected, input: JobspecInput, made: Made): Prom
     placeable: rendered.placeable,
     warnings: plan.Warnings ?? '',
   };
-  connected.tickets.set(input.document.uri, ticket);
+  given.tickets.set(input.document.uri, ticket);
   return { ticket, changes: rendered.changes, placeable: rendered.placeable };
 }
 

@@ -2,18 +2,23 @@ import * as path from 'node:path';
 import { NothingToDo } from '../../base/userError.ts';
 import { commands } from '../../platform/contributions.ts';
 import { commandAction } from '../../platform/report.ts';
-import { askForAll, findJobspec } from '../../editor/jobspecs/jobspecInput.ts';
-import type { Workbench } from '../../commands/workbench.ts';
+import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
+import { askForAll } from '../../editor/jobspecs/jobspecInput.ts';
+import type { JobspecServices } from '../../editor/jobspecs/services.ts';
+import type { Uses } from '../../commands/command.ts';
 
 /** Asks for the values of all variables of a jobspec, and forgets the plan that was made without them. */
-export async function setVariables(workbench: Workbench, argument: unknown): Promise<void> {
+export async function setVariables(
+  given: JobspecServices & Uses<'plans' | 'tickets' | 'report'>,
+  argument: unknown,
+): Promise<void> {
   const document = await findJobspec(argument);
   const name = path.posix.basename(document.uri.path);
-  const count = await askForAll(workbench, document);
+  const count = await askForAll(given, document);
   if (count === 0) throw new NothingToDo(`${name} declares no variable.`);
-  if (workbench.tickets.drop(document.uri)) workbench.plans.markOutdated(document.uri, 'variablesChanged');
+  if (given.tickets.drop(document.uri)) given.plans.markOutdated(document.uri, 'variablesChanged');
   // Not awaited: the variables are set, whether or not anybody reads what is next.
-  void workbench.report.done(`The variables of ${name} are set. Plan it to see what they change.`, [
+  void given.report.done(`The variables of ${name} are set. Plan it to see what they change.`, [
     commandAction('Plan', commands.planJob, document.uri),
   ]);
 }

@@ -9,10 +9,13 @@ import type { Cluster } from './cluster.ts';
 /** The one cluster that is looked at, opened when somebody first asks for it. */
 export class CurrentCluster implements Disposable {
   readonly #open: () => Promise<Cluster>;
+  readonly #settings: () => string;
   readonly #changed = new Emitter<Cluster | undefined>();
   #cluster: Cluster | undefined;
   #opening: Promise<Cluster> | undefined;
   #lastError: NomadError | undefined;
+  /** What decided the connection when it was last opened. */
+  #openedWith: string | undefined;
   /** Counts connections, so that one that was opened too late is known to be. */
   #generation = 0;
   #ended = false;
@@ -20,9 +23,13 @@ export class CurrentCluster implements Disposable {
   /** Fires with the cluster when it was opened, and with nothing when it was left or could not be opened. */
   readonly onDidChange: Event<Cluster | undefined> = this.#changed.event;
 
-  /** @param open makes a cluster of the settings of the moment; it is started here */
-  constructor(open: () => Promise<Cluster>) {
+  /**
+   * @param open makes a cluster of the settings of the moment; it is started here
+   * @param settings what decides of the settings of the moment, as a text that differs where they do
+   */
+  constructor(open: () => Promise<Cluster>, settings: () => string = () => '') {
     this.#open = open;
+    this.#settings = settings;
   }
 
   /** Why the last opening failed; nothing after a success. A cluster that doesn't answer is told by its own state. */
@@ -53,6 +60,11 @@ export class CurrentCluster implements Disposable {
     return this.connect();
   }
 
+  /** The same, where the settings are others than those of the connection that is there or under way. */
+  reconnectIfChanged(): Promise<Cluster> {
+    return this.#settings() === this.#openedWith ? this.connect() : this.reconnect();
+  }
+
   /** Leaves the cluster, or gives up opening it. */
   disconnect(): void {
     this.#generation += 1;
@@ -72,6 +84,7 @@ export class CurrentCluster implements Disposable {
 
   async #openNow(): Promise<Cluster> {
     const generation = this.#generation;
+    this.#openedWith = this.#settings();
     try {
       const cluster = await this.#open();
       if (generation !== this.#generation) {

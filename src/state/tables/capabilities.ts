@@ -2,12 +2,31 @@ import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from '
 import type { Store } from './store.ts';
 import { isAlive } from './taskState.ts';
 
+/** What rows are of, as the first word that menus look for. */
+export const rowKinds = ['job', 'group', 'deployment', 'deploymentGroup', 'allocation', 'task'] as const;
+
+/** What can be done with rows. A group has `job` as well, whose menu it has. */
+export const rowWords = [
+  'linked',
+  'copyable',
+  'stoppable',
+  'revertable',
+  'promotable',
+  'multigroup',
+  'failable',
+  'active',
+  'execable',
+  'job',
+] as const;
+
+type RowWord = (typeof rowWords)[number];
+
 /**
  * What can be done with a row, as words that menus look for. A word says that trying makes sense, not that it will be
  * allowed: a deployment counts as promotable before its canaries are healthy, so that a person is told what is missing.
  */
-function words(kind: string, can: Readonly<Record<string, boolean>>): string {
-  return [kind, ...Object.keys(can).filter((word) => can[word] === true)].join(' ');
+function words(kind: (typeof rowKinds)[number], can: Readonly<Partial<Record<RowWord, boolean>>>): string {
+  return [kind, ...Object.entries(can).flatMap(([word, is]) => (is ? [word] : []))].join(' ');
 }
 
 export function jobCapabilities(store: Store, job: JobRecord): string {

@@ -4,7 +4,7 @@ import { NomadError } from '../../../../src/nomad/http/errors.ts';
 import type { NomadErrorKind } from '../../../../src/nomad/http/errors.ts';
 import type { Allocation, TaskEvent } from '../../../../src/nomad/types/allocation.ts';
 import { needsCause, sentenceOf } from '../../../../src/features/exec/sessionEnd.ts';
-import type { Aftermath } from '../../../../src/features/exec/sessionEnd.ts';
+import type { Aftermath } from '../../../../src/operations/allocations.ts';
 
 const common = { task: 'main', shell: '/bin/bash', namespace: 'ops', node: 'n1' };
 

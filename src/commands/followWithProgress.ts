@@ -7,9 +7,9 @@ import type { Cluster } from '../state/clusters/cluster.ts';
 import { commands } from '../platform/contributions.ts';
 import { commandAction, type Action } from '../platform/report.ts';
 import { withProgress } from '../platform/signals.ts';
-import { pickJob } from './pickers.ts';
-import { jobTarget, regionTarget } from './targets.ts';
-import type { Connected } from './workbench.ts';
+import type { Uses } from './command.ts';
+
+type Used = Uses<'cluster' | 'report'>;
 
 /** A write on a deployment, and the index that the deployment has since. */
 interface Written {
@@ -23,20 +23,13 @@ interface Written {
  *
  * @param written what was just decided, so that it isn't asked for again before the cluster has told of it
  */
-export function followWithProgress(connected: Connected, target: RolloutTarget, written?: Written): void {
+export function followWithProgress(connected: Used, target: RolloutTarget, written?: Written): void {
   void followToEnd(connected, target, written).catch((error: unknown) =>
     connected.report.failure(error, { what: `follow ${target.jobKey}`, cluster: connected.cluster.label }),
   );
 }
 
-/** Shows the rollout of a job that is under way, or says how the last one ended. */
-export async function showRollout(connected: Connected, argument: unknown): Promise<void> {
-  const key = jobTarget(connected.cluster.store, argument) ?? (await pickJob(connected, 'Show the rollout of a job'));
-  if (key === undefined) return;
-  followWithProgress(connected, { jobKey: key, region: regionTarget(argument) });
-}
-
-async function followToEnd(connected: Connected, target: RolloutTarget, written?: Written): Promise<void> {
+async function followToEnd(connected: Used, target: RolloutTarget, written?: Written): Promise<void> {
   const { cluster } = connected;
   let last: Rollout | undefined;
   const startedMs = Date.now();
@@ -64,7 +57,7 @@ async function untilTold(cluster: Cluster, { deployment, index }: Written, signa
 }
 
 /** The cluster, and where in it when that is not what the views show. */
-function whereOf({ cluster }: Connected, { jobKey, region }: RolloutTarget): string {
+function whereOf({ cluster }: Used, { jobKey, region }: RolloutTarget): string {
   const { namespace } = parseJobKey(jobKey);
   const within = [
     ...(region === undefined || region === cluster.region ? [] : [`region ${region}`]),
@@ -73,7 +66,7 @@ function whereOf({ cluster }: Connected, { jobKey, region }: RolloutTarget): str
   return within.length === 0 ? cluster.label : `${cluster.label}, ${within.join(', ')}`;
 }
 
-async function tellEnd(connected: Connected, target: RolloutTarget, rollout: Rollout, tookMs: number): Promise<void> {
+async function tellEnd(connected: Used, target: RolloutTarget, rollout: Rollout, tookMs: number): Promise<void> {
   const { report } = connected;
   const { jobKey: job, region } = target;
   const sentence = `${rollout.sentence} on ${whereOf(connected, target)}`;

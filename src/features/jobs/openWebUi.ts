@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { parseJobKey, type JobKey } from '../../state/tables/keys.ts';
 import type { Store } from '../../state/tables/store.ts';
 import { allocationTarget, deploymentIdOf, jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
-import type { Workbench } from '../../commands/workbench.ts';
+import type { Uses } from '../../commands/command.ts';
 
 /**
  * Opens what the argument names in Nomad's Web UI, or its start page. Nothing is asked of the cluster for that, so it opens
  * whatever the token may do, and whether or not the cluster answers here.
  */
-export async function openWebUi(workbench: Workbench, argument: unknown): Promise<void> {
-  const { client, store } = await workbench.current.connect();
+export async function openWebUi({ current }: Uses<'current'>, argument: unknown): Promise<void> {
+  const { client, store } = await current.connect();
   const region = regionTarget(argument) ?? client.connection.region;
   const query = region === undefined ? '' : `?region=${encodeURIComponent(region)}`;
   const url = `${client.displayAddress}/ui${pathOf(store, argument)}${query}`;

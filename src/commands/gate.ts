@@ -1,0 +1,103 @@
+import { NothingToDo, UserError } from '../base/userError.ts';
+import { findJobspec } from '../editor/jobspecs/findJobspec.ts';
+import { isNomadError } from '../nomad/http/errors.ts';
+import { attempt } from '../platform/attempt.ts';
+import { withProgress, withQuietProgress } from '../platform/signals.ts';
+import { shownOf } from '../state/clusters/places.ts';
+import { placeWords } from '../state/tables/place.ts';
+import type { CommandEntry, Deed } from './command.ts';
+import type { Connected, Workbench } from './workbench.ts';
+
+/** A command with its body, of whatever kind. */
+export interface Command {
+  readonly entry: CommandEntry;
+  readonly body: (given: Connected, argument: unknown, selection: unknown) => unknown;
+}
+
+/**
+ * The one way to a command's body: it alone connects, asks whether the workspace is trusted and the deed is meant, names
+ * the cluster, and tells what failed. Never rejects.
+ */
+export async function invoke(workbench: Workbench, { entry, body }: Command, given: readonly unknown[]): Promise<void> {
+  const [argument, selection] = given;
+  try {
+    refuseLostRow(workbench, entry, given);
+    if (entry.effect !== 'read' && !workbench.isTrusted()) {
+      throw new UserError('this workspace is not trusted. Trust it first (Workspaces: Manage Workspace Trust).');
+    }
+    if (entry.needs === undefined) {
+      // Such a body takes a workbench alone, as its type says.
+      await body(workbench as Connected, argument, selection);
+      return;
+    }
+    const connected = await connect(workbench, entry, argument);
+    const deed = await body(connected, argument, selection);
+    if (entry.effect !== 'read' && deed !== undefined) await carryOut(connected, entry, deed as Deed);
+  } catch (error) {
+    tell(workbench, entry, error);
+  }
+}
+
+function refuseLostRow(workbench: Workbench, entry: CommandEntry, given: readonly unknown[]): void {
+  // VS Code hands over nothing for a row that went while its menu was open; the palette doesn't hand over at all.
+  if (entry.about !== 'row' || given.length === 0 || given[0] !== undefined) return;
+  // Nor for a row that it has lost sight of, which it finds again once it asks for all of them.
+  workbench.views.refresh();
+  throw new UserError('its row is no longer there, or was just drawn anew. Nothing was done; choose it again.');
+}
+
+/** The cluster with its first snapshot; a command from the palette may be what opens it. */
+async function connect(workbench: Workbench, entry: CommandEntry, argument: unknown): Promise<Connected> {
+  const cluster = await workbench.current.connect();
+  try {
+    if (cluster.state.kind === 'connecting') {
+      await withProgress(`Connecting to ${cluster.label}`, (signal) => cluster.ready(signal));
+    }
+    if (cluster.state.kind === 'failed') throw cluster.state.error;
+  } catch (error) {
+    // A token may have no right in the namespace that is shown, and every right where the object is.
+    if (!isNomadError(error, 'denied') || !(await namesItsPlace(entry, argument))) throw error;
+  }
+  return { ...workbench, cluster };
+}
+
+async function namesItsPlace({ about }: CommandEntry, argument: unknown): Promise<boolean> {
+  if (about !== 'jobspec') return about === 'row' && argument !== undefined;
+  return findJobspec(argument).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function carryOut(connected: Connected, entry: CommandEntry, deed: Deed): Promise<void> {
+  try {
+    if (entry.confirm !== 'never' && !(await isMeant(connected, deed))) return;
+    const { attempted, act } = deed;
+    const after = await withQuietProgress(deed.progress, () =>
+      attempted === undefined ? act() : attempt(attempted, act),
+    );
+    await after?.();
+  } finally {
+    deed.end?.();
+  }
+}
+
+async function isMeant({ ask, cluster }: Connected, deed: Deed): Promise<boolean> {
+  const { title, place, detail, button, other, grave } = deed;
+  const where = placeWords(place, await shownOf(cluster));
+  const answer = await ask.confirm({
+    question: `${title} on ${cluster.label}?`,
+    detail: typeof detail === 'string' ? `${where} ${detail}` : [where, ...detail],
+    button,
+    ...(other === undefined ? {} : { other: other.title }),
+    ...(grave === undefined ? {} : { grave }),
+  });
+  if (answer === 'other') await other?.run();
+  return answer === 'button';
+}
+
+function tell({ report, current }: Workbench, { doing, joint }: CommandEntry, error: unknown): void {
+  // Not awaited: the command is over when it has failed, not when the message was read.
+  if (error instanceof NothingToDo) void report.done(error.message);
+  else void report.failure(error, { what: doing, joint, cluster: current.get()?.label });
+}

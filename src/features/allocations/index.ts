@@ -1,0 +1,4 @@
+import { showEvents } from './showEvents.ts';
+
+/** What is read from disk with the first use of the feature. */
+export const handlers = { showEvents };

@@ -1,0 +1,17 @@
+import { parseAddress } from '../../nomad/http/connection.ts';
+import { isNomadError } from '../../nomad/http/errors.ts';
+
+/** A sentence that says what is wrong with an address, or undefined. */
+export function addressProblem(text: string): string | undefined {
+  try {
+    parseAddress(text);
+    return undefined;
+  } catch (error) {
+    return isNomadError(error) ? error.message : 'The address is not usable.';
+  }
+}
+
+/** Where the address can't be taken apart it is shown as it is, but for what stands before an @. */
+export function withoutCredentials(address: string): string {
+  return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/i, '$1');
+}

@@ -1,0 +1,23 @@
+import type { Uses } from '../../commands/command.ts';
+import { writeSetting } from '../../platform/settings.ts';
+import { addressProblem, withoutCredentials } from './address.ts';
+import { followSettings, reconnect } from './reconnect.ts';
+
+/** Asks for the address of the cluster and connects to it. */
+export async function connect(given: Uses<'ask' | 'connection' | 'current' | 'views'>): Promise<void> {
+  const now = given.connection();
+  const from = { setting: 'from the settings', environment: 'from NOMAD_ADDR', default: "Nomad's default" }[
+    now.addressFrom
+  ];
+  const address = await given.ask.text({
+    title: 'Connect to a Nomad cluster',
+    prompt: `Address with scheme and host. The present one is ${from}.`,
+    value: withoutCredentials(now.address),
+    placeholder: 'https://nomad.example.com:4646',
+    check: addressProblem,
+  });
+  if (address === undefined) return;
+  if (address.trim() === withoutCredentials(now.address)) return reconnect(given);
+  await writeSetting('nomad.address', address.trim());
+  await followSettings(given);
+}

@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import { printable } from '../../base/plain.ts';
+import { UserError } from '../../base/userError.ts';
+import type { Uses } from '../../commands/command.ts';
+import { allocationTarget, deploymentIdOf, jobTarget, targetsOf } from '../../commands/targets.ts';
+import { parseJobKey } from '../../state/tables/keys.ts';
+
+/** Puts the ids of the selected rows on the clipboard, a line each. */
+export async function copyId({ cluster }: Uses<'cluster'>, argument: unknown, selection: unknown): Promise<void> {
+  const ids = targetsOf(argument, selection).map((target) => {
+    const key = jobTarget(cluster.store, target);
+    return allocationTarget(target) ?? deploymentIdOf(target) ?? (key === undefined ? undefined : parseJobKey(key).id);
+  });
+  const known = ids.filter((id) => id !== undefined);
+  if (known.length === 0) throw new UserError('nothing is selected that has an id.');
+  // An id with a line end in it would run what follows when it is pasted into a shell.
+  await vscode.env.clipboard.writeText(known.map(printable).join('\n'));
+}

@@ -1,0 +1,66 @@
+import { isNomadError } from '../nomad/http/errors.ts';
+import type { Allocation } from '../nomad/types/allocation.ts';
+import { allocationFromStub } from '../state/tables/allocationRecords.ts';
+import type { AllocationRecord } from '../state/tables/records.ts';
+import type { Place } from '../state/tables/place.ts';
+import type { PlacedClient } from '../state/tables/placedClient.ts';
+
+/**
+ * Reads an allocation with its tasks and what happened to them.
+ *
+ * @throws NomadError, as `notFound`; the signal's reason
+ */
+export async function readAllocation(
+  client: PlacedClient,
+  id: string,
+  place: Place,
+  signal: AbortSignal,
+): Promise<Allocation> {
+  const { value } = await client.allocations.read(id, { ...place, signal });
+  return value;
+}
+
+/**
+ * Reads the allocations of a job, those of earlier versions included, the newest first.
+ *
+ * @throws NomadError; the signal's reason
+ */
+export async function readAllocationsOfJob(
+  client: PlacedClient,
+  id: string,
+  place: Place,
+  signal: AbortSignal,
+): Promise<readonly AllocationRecord[]> {
+  const { value } = await client.jobs.allocations(id, { ...place, signal });
+  return [...value].sort((a, b) => b.CreateIndex - a.CreateIndex).map(allocationFromStub);
+}
+
+/** How an allocation is after something that was going on in it ended. */
+export interface Aftermath {
+  /** Null where there is no such allocation any more. */
+  readonly allocation: Allocation | null;
+  /** Whether its job was stopped; unknown where that was not asked, or not told. */
+  readonly jobStopped?: boolean | undefined;
+}
+
+/** Reads that; undefined where the cluster doesn't say. Never rejects but with the signal's reason. */
+export async function readAftermath(
+  client: PlacedClient,
+  id: string,
+  place: Place,
+  signal: AbortSignal,
+): Promise<Aftermath | undefined> {
+  const options = { ...place, signal };
+  try {
+    const { value } = await client.allocations.read(id, options);
+    if (value.DesiredStatus !== 'stop' || value.JobID === undefined) return { allocation: value };
+    const stopped = await client.jobs.read(value.JobID, options).then(
+      (job) => job.value.Stop,
+      // A job that was purged was stopped before.
+      (error: unknown) => (isNomadError(error, 'notFound') ? true : undefined),
+    );
+    return { allocation: value, jobStopped: stopped };
+  } catch (error) {
+    return isNomadError(error, 'notFound') ? { allocation: null } : undefined;
+  }
+}
