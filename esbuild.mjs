@@ -23,7 +23,7 @@ const modules = join(root, 'node_modules');
  */
 const budgets = {
   start: 120,
-  parts: { openCluster: 110, jobspec: 110, jobs: 55, planText: 45, exec: 40 },
+  parts: { openCluster: 110, jobspec: 110, jobs: 60, planText: 45, deployments: 45 },
   otherPart: 40,
 };
 

@@ -128,6 +128,19 @@ const hooksOfAll = {
   message: 'A hook belongs into a suite: outside of one it runs for every test of every file.',
 };
 
+/** Whoever asks by hand may forget the cluster, the trust or the protection that the gate thinks of. */
+const questionDoor = {
+  selector: "CallExpression[callee.property.name='confirm']",
+  message: 'A command that changes a cluster returns a Deed; src/commands/gate.ts asks.',
+};
+
+/** What is asked of a cluster has a name, an input and a result, without a window. */
+const requestDoor = {
+  selector:
+    "CallExpression[callee.object.type='MemberExpression'][callee.object.object.property.name='client'], CallExpression[callee.object.type='MemberExpression'][callee.object.object.name='client']",
+  message: 'Requests are made in src/operations.',
+};
+
 const nodeGlobals = Object.fromEntries(
   ['process', 'console', 'URL', 'setTimeout', 'clearTimeout', 'AbortController', 'Buffer'].map((name) => [
     name,
@@ -185,6 +198,13 @@ export default defineConfig(
   {
     files: ['src/{commands,editor,features,platform,tree}/**/*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...shownElsewhere, messageDoor, toldErrors] },
+  },
+  {
+    files: ['src/{commands,editor,features,tree}/**/*.ts'],
+    ignores: ['src/commands/gate.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', ...shownElsewhere, messageDoor, toldErrors, questionDoor, requestDoor],
+    },
   },
   {
     files: pureRooms.map((room) => `src/${room}/**/*.ts`),

@@ -5,6 +5,7 @@ import { allocated } from '../wording/allocated.ts';
 import type { Allocated } from '../wording/allocated.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
 import { placeOf } from '../state/tables/keys.ts';
+import { readAllocation } from '../operations/allocations.ts';
 import { causeForLog } from '../platform/failure.ts';
 import type { AllocationRow, TaskRow } from './rows.ts';
 
@@ -56,9 +57,8 @@ export class AllocationReads {
   }
 
   async #ask(row: AllocationRow | TaskRow, signal: AbortSignal): Promise<Allocated> {
-    const options = { ...placeOf(row.job), signal };
-    const { value } = await raceSignal(this.#cluster.client.allocations.read(row.allocation, options), signal);
-    return allocated(value);
+    const reading = readAllocation(this.#cluster.client, row.allocation, placeOf(row.job), signal);
+    return allocated(await raceSignal(reading, signal));
   }
 
   #keep(key: string, found: Allocated): void {

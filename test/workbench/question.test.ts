@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { Tickets } from '../../src/editor/plans/tickets.ts';
+import { invoke } from '../../src/commands/gate.ts';
+import { jobspec as jobspecFeature } from '../../src/features/jobspec/contributions.ts';
 import { runJob } from '../../src/features/jobspec/runJob.ts';
 import { openFile, setSetting, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
@@ -123,8 +125,9 @@ describe('while the question of a run stands', () => {
     const ask = new ScriptedAsk();
     ask.will({ confirm: 'button' });
     // A window of its own, with plans of its own.
-    const window = { ...session.workbench, ask, tickets: new Tickets(), cluster: session.cluster };
-    session.ask.will({ confirm: 'button', meanwhile: () => runJob(window, theirs.document.uri) });
+    const window = { ...session.workbench, ask, tickets: new Tickets() };
+    const command = { entry: jobspecFeature.commands.runJob, body: runJob };
+    session.ask.will({ confirm: 'button', meanwhile: () => invoke(window, command, [theirs.document.uri]) });
     await session.run('runJob', editor.document.uri);
     assert.match(ask.last.title, /^Run shared on /);
     await session.messages.next(/^shared was changed on .* so it was not run\. The new plan is shown\.$/);

@@ -13,6 +13,7 @@ import { allocationLabel, pickAllocation, pickJob } from '../../commands/pickers
 import { jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
 import type { Deed, Uses } from '../../commands/command.ts';
 import { readAftermath, readAllocation } from '../../operations/allocations.ts';
+import { openShell } from '../../operations/openShell.ts';
 
 type Used = Uses<'cluster' | 'ask' | 'sessions' | 'log'>;
 
@@ -103,16 +104,7 @@ function openTerminal(given: Used, { allocation, task, place }: Chosen): void {
       namespace: allocation.namespace,
       node,
       shells: shells.length === 0 ? ['/bin/sh'] : shells,
-      open: (command, size) =>
-        sessions.add(
-          cluster.client.allocations.exec(allocation.id, {
-            task,
-            command: [...command],
-            tty: true,
-            ...place,
-            ...(size === undefined ? {} : { size }),
-          }),
-        ),
+      open: (command, size) => sessions.add(openShell(cluster.client, allocation.id, { task, command, place, size })),
       lookUp: (signal) => readAftermath(cluster.client, allocation.id, place, signal),
     },
     log,
