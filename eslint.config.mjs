@@ -201,7 +201,8 @@ export default defineConfig(
   },
   {
     files: ['src/{commands,editor,features,tree}/**/*.ts'],
-    ignores: ['src/commands/gate.ts'],
+    // The other question is about a secret of the person, and changes nothing on a cluster.
+    ignores: ['src/commands/gate.ts', 'src/features/clusters/sendToken.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...shownElsewhere, messageDoor, toldErrors, questionDoor, requestDoor],
     },
