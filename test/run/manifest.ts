@@ -197,7 +197,7 @@ function declaredContextKeys(): string[] {
 /** @returns `package.json` as the features would have it */
 async function made(text: string): Promise<string> {
   const manifest = JSON.parse(text) as Manifest;
-  return format(JSON.stringify({ ...manifest, contributes: contributesOf(features) }), { parser: 'json' });
+  return format(JSON.stringify({ ...manifest, contributes: contributesOf(features) }), { parser: 'json-stringify' });
 }
 
 async function main(): Promise<void> {
