@@ -156,6 +156,18 @@ describe('exec', () => {
     shell.terminal.dispose();
   });
 
+  it('starts again over a connection that was made anew meanwhile, as with another token', async () => {
+    const shell = await open(target());
+    shell.type('exit 3');
+    await shell.shows(/Exit code 3\. Press Enter to start again/);
+    await session.workbench.current.reconnect();
+    await session.state('live');
+    shell.terminal.sendText('\r', false);
+    shell.type('echo "anew: $((40 + 2))"');
+    await shell.shows(/[\r\n]anew: 42/);
+    shell.terminal.dispose();
+  });
+
   it('closes on Ctrl+D where its session is lost', async () => {
     await setSetting('nomad.exec.shells', ['/no/such/shell']);
     const shell = await open(target());

@@ -2,6 +2,7 @@ import { UserError } from '../../base/userError.ts';
 import { allocationRecord } from '../../state/tables/allocationRecords.ts';
 import { placeOf, type JobKey } from '../../state/tables/keys.ts';
 import type { Place } from '../../state/tables/place.ts';
+import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import type { AllocationRecord } from '../../state/tables/records.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import { ExecTerminal } from './execTerminal.ts';
@@ -15,7 +16,7 @@ import type { Deed, Uses } from '../../commands/command.ts';
 import { readAftermath, readAllocation } from '../../operations/allocations.ts';
 import { openShell } from '../../operations/openShell.ts';
 
-type Used = Uses<'cluster' | 'ask' | 'sessions' | 'log'>;
+type Used = Uses<'cluster' | 'current' | 'ask' | 'sessions' | 'log'>;
 
 /** Opens a shell in a task; asks for what the argument leaves open. */
 export async function exec(given: Used, argument: unknown): Promise<Deed | undefined> {
@@ -89,6 +90,12 @@ interface Chosen {
   readonly place: Place;
 }
 
+/** That of the moment, as the connection may be made anew while a terminal stays; the cluster has to be the same one. */
+function clientOf({ cluster, current }: Uses<'cluster' | 'current'>): PlacedClient {
+  const now = current.get()?.client;
+  return now?.displayAddress === cluster.client.displayAddress ? now : cluster.client;
+}
+
 function openTerminal(given: Used, { allocation, task, place }: Chosen): void {
   const { cluster, log, sessions } = given;
   const name = nameOf(allocation, task);
@@ -104,8 +111,8 @@ function openTerminal(given: Used, { allocation, task, place }: Chosen): void {
       namespace: allocation.namespace,
       node,
       shells: shells.length === 0 ? ['/bin/sh'] : shells,
-      open: (command, size) => sessions.add(openShell(cluster.client, allocation.id, { task, command, place, size })),
-      lookUp: (signal) => readAftermath(cluster.client, allocation.id, place, signal),
+      open: (command, size) => sessions.add(openShell(clientOf(given), allocation.id, { task, command, place, size })),
+      lookUp: (signal) => readAftermath(clientOf(given), allocation.id, place, signal),
     },
     log,
   );
