@@ -19,7 +19,7 @@ const shownSince18 = ['JobStatusItem', 'JobStatusAllocation', 'JobStatusDeployme
 /** Types that are not an object of the wire, or that only some answers have. */
 const notRecorded = [
   ...['JobVersionTag', 'ResourceUsage', 'AllocationStats', 'TaskStats', 'StreamFrame'],
-  ...['DrainStrategy', 'NodeWriteResponse'],
+  ...['DrainStrategy', 'NodeWriteResponse', 'RescheduleEvent'],
 ];
 
 describe('wire types', () => {
