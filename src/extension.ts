@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import { isCancelled } from './base/cancel.ts';
 import { systemClock } from './base/clock.ts';
 import { Lifetime } from './base/lifetime.ts';
-import { Tickets } from './editor/plans/tickets.ts';
 import { VariableValues } from './editor/jobspecs/variableValues.ts';
 import { WithheldTokens } from './features/clusters/withheldTokens.ts';
 import { registerCommands } from './commands/register.ts';
@@ -17,7 +16,7 @@ import { jobspec } from './features/jobspec/contributions.ts';
 import { rollouts } from './features/rollouts/contributions.ts';
 import type { Workbench } from './commands/workbench.ts';
 import { EventsDocuments } from './editor/documents/eventsDocuments.ts';
-import { PlanDocuments } from './editor/plans/planDocuments.ts';
+import { Plans } from './editor/plans/plans.ts';
 import { SourceDocuments } from './editor/documents/sourceDocuments.ts';
 import { Jobspecs } from './editor/jobspecs/jobspecs.ts';
 import { JobLenses } from './features/jobspec/lenses.ts';
@@ -29,7 +28,6 @@ import { windowAsk } from './platform/ask.ts';
 import { connectionSettings, type ConnectionSettings } from './platform/connectionSettings.ts';
 import { Context } from './platform/context.ts';
 import { causeForLog } from './platform/failure.ts';
-import { languages } from './platform/contributions.ts';
 import { Report } from './platform/report.ts';
 import { onDidChangeConnectionSettings, readProxySettings, readSetting } from './platform/settings.ts';
 import { Tokens } from './platform/tokens.ts';
@@ -50,7 +48,6 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   const tokens = new Tokens(extension.secrets);
   const withheld = new WithheldTokens(extension.workspaceState);
   const current = life.own(currentCluster({ tokens, log, withheld }));
-  const tickets = life.own(new Tickets());
   const jobspecs = new Jobspecs(path.join(extension.extensionPath, 'dist'), life);
   const filter = life.own(new JobFilter());
   const context = new Context();
@@ -63,11 +60,10 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     ),
     jobspecs,
     problems: life.own(new JobspecProblems()),
-    plans: life.own(new PlanDocuments(extension.workspaceState)),
+    plans: life.own(new Plans(extension.workspaceState, current)),
     sources: life.own(new SourceDocuments()),
     events: life.own(new EventsDocuments()),
     sessions: openSessions,
-    tickets,
     variables: new VariableValues(extension.secrets),
     tokens,
     ask: { ...windowAsk },
@@ -78,7 +74,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     connection,
     extension,
   };
-  const parts = [lensesOf, typedProblemsOf, commandsOf, forgetOutdatedPlans, followSettings, withheld.follow];
+  const parts = [lensesOf, typedProblemsOf, commandsOf, followSettings, withheld.follow];
   for (const part of parts) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
@@ -107,49 +103,14 @@ function commandsOf(workbench: Workbench): Lifetime {
   return registerCommands(workbench, features);
 }
 
-function lensesOf({ jobspecs, tickets }: Workbench): JobLenses {
-  const isPlanned = (document: vscode.TextDocument) => tickets.get(document.uri) !== undefined;
-  return new JobLenses(jobspecs, { isPlanned, onDidChange: tickets.onDidChange });
+function lensesOf({ jobspecs, plans }: Workbench): JobLenses {
+  const isPlanned = (document: vscode.TextDocument) => plans.ticketOf(document.uri) !== undefined;
+  return new JobLenses(jobspecs, { isPlanned, onDidChange: plans.onDidChange });
 }
 
 /** VS Code waits a few seconds for this when a window closes or reloads, and doesn't close terminals before. */
 export function deactivate(): Promise<void> | undefined {
   return openSessions?.end();
-}
-
-/** A plan speaks of the texts that it was made from, and of the job that the cluster had: a change of any ends it. */
-function forgetOutdatedPlans(workbench: Workbench): Lifetime {
-  const life = new Lifetime();
-  life.own(
-    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (document.languageId !== languages.jobspec || contentChanges.length === 0) return;
-      if (workbench.tickets.drop(document.uri)) workbench.plans.markOutdated(document.uri, 'jobspecChanged');
-    }),
-  );
-  const first = life.own(
-    workbench.tickets.onDidChange(() => {
-      first.dispose();
-      // Read from disk with the first plan, before which there is nothing to look after.
-      import('./features/jobspec/plannedFiles.ts').then(
-        ({ PlannedFiles }) => life.own(new PlannedFiles(workbench)),
-        (error: unknown) => {
-          workbench.log.error(`Variable files of plans are not looked after: ${causeForLog(error)}`);
-        },
-      );
-    }),
-  );
-  life.own(
-    workbench.current.onDidChange((cluster) => {
-      workbench.tickets.clear();
-      if (cluster !== undefined) workbench.plans.follow(cluster);
-    }),
-  );
-  life.own(
-    workbench.plans.onDidPass((jobspec) => {
-      workbench.tickets.drop(jobspec);
-    }),
-  );
-  return life;
 }
 
 /** Connects anew when the address, the namespace or the TLS files change, if there was a connection at all. */

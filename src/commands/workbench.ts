@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Log } from '../base/log.ts';
-import type { PlanDocuments } from '../editor/plans/planDocuments.ts';
+import type { Plans } from '../editor/plans/plans.ts';
 import type { EventsDocuments } from '../editor/documents/eventsDocuments.ts';
 import type { SourceDocuments } from '../editor/documents/sourceDocuments.ts';
 import type { Jobspecs } from '../editor/jobspecs/jobspecs.ts';
@@ -15,7 +15,6 @@ import type { Tokens } from '../platform/tokens.ts';
 import type { OpenSessions } from '../editor/terminals/openSessions.ts';
 import type { JobFilter } from '../tree/filter.ts';
 import type { Views } from '../tree/views.ts';
-import type { Tickets } from '../editor/plans/tickets.ts';
 import type { VariableValues } from '../editor/jobspecs/variableValues.ts';
 
 /** What every command is given. */
@@ -25,11 +24,10 @@ export interface Workbench {
   readonly views: Views;
   readonly jobspecs: Jobspecs;
   readonly problems: JobspecProblems;
-  readonly plans: PlanDocuments;
+  readonly plans: Plans;
   readonly sources: SourceDocuments;
   readonly events: EventsDocuments;
   readonly sessions: OpenSessions;
-  readonly tickets: Tickets;
   readonly variables: VariableValues;
   readonly tokens: Tokens;
   readonly ask: Ask;

@@ -69,9 +69,9 @@ describe('plan', () => {
     const editor = await openFile('outdated.nomad.hcl', jobspec('outdated'));
     await session.run('planJob');
     const { uri } = editor.document;
-    assert.notEqual(session.workbench.tickets.get(uri), undefined);
+    assert.notEqual(session.workbench.plans.ticketOf(uri), undefined);
     await typeAll(editor, jobspec('outdated', { count: 2 }));
-    assert.equal(session.workbench.tickets.get(uri), undefined);
+    assert.equal(session.workbench.plans.ticketOf(uri), undefined);
     await when('the plan says so', [onDidEdit], () => planOf(editor)?.startsWith('Outdated: '));
     assert.deepEqual(await lensesOf(planUriOf(editor)), ['Plan again', 'Compare sources']);
     await session.run('planJob', uri);
@@ -117,7 +117,7 @@ describe('plan', () => {
     }
     assert.deepEqual(session.ask.asked, []);
     assert.match(planOf(editor) ?? '', /variables: tag="from-env"\n/);
-    const image = session.workbench.tickets.get(editor.document.uri)?.job.TaskGroups?.[0]?.Tasks?.[0]?.Config?.[
+    const image = session.workbench.plans.ticketOf(editor.document.uri)?.job.TaskGroups?.[0]?.Tasks?.[0]?.Config?.[
       'image'
     ];
     assert.equal(image, 'example/app:from-env');
@@ -139,7 +139,7 @@ describe('plan', () => {
     assert.match(planOf(editor) ?? '', /VERSION\]: "first" => "old"/);
     session.ask.will({ text: 'new' });
     await session.run('setVariables');
-    assert.equal(session.workbench.tickets.get(editor.document.uri), undefined);
+    assert.equal(session.workbench.plans.ticketOf(editor.document.uri), undefined);
     await session.run('planJob');
     await when('the plan has the value', [onDidEdit], () => planOf(editor)?.includes('"first" => "new"'));
   });
@@ -171,11 +171,11 @@ describe('plan', () => {
     await session.run('planJob');
     const { uri } = editor.document;
     const plan = planUriOf(editor);
-    assert.notEqual(session.workbench.tickets.get(uri), undefined);
+    assert.notEqual(session.workbench.plans.ticketOf(uri), undefined);
     await cluster.register(jobspec('theirs', { version: '3' }));
     const over = /^Outdated: v1 was registered at \d\d:\d\d, after this plan; plan again\nPlan for job "theirs"/;
     await when('the plan says so', [onDidEdit], () => over.test(planOf(editor) ?? ''));
-    assert.equal(session.workbench.tickets.get(uri), undefined);
+    assert.equal(session.workbench.plans.ticketOf(uri), undefined);
     assert.deepEqual(await lensesOf(plan), ['Plan again', 'Compare sources']);
     assert.match((await lensesOf(uri)).join(), /^Plan,Run(?:,|$)/);
     await session.run('planJob', plan);

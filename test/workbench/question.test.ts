@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { Tickets } from '../../src/editor/plans/tickets.ts';
 import { invoke } from '../../src/commands/gate.ts';
 import { jobspec as jobspecFeature } from '../../src/features/jobspec/contributions.ts';
 import { runJob } from '../../src/features/jobspec/runJob.ts';
@@ -124,8 +123,8 @@ describe('while the question of a run stands', () => {
     const theirs = await openFile('shared-there.nomad.hcl', jobspec('shared', { version: 'theirs' }));
     const ask = new ScriptedAsk();
     ask.will({ confirm: 'button' });
-    // A window of its own, with plans of its own.
-    const window = { ...session.workbench, ask, tickets: new Tickets() };
+    // As another window would: its plan is of a file of its own.
+    const window = { ...session.workbench, ask };
     const command = { entry: jobspecFeature.commands.runJob, body: runJob };
     session.ask.will({ confirm: 'button', meanwhile: () => invoke(window, command, [theirs.document.uri]) });
     await session.run('runJob', editor.document.uri);

@@ -161,7 +161,7 @@ describe('run', () => {
     try {
       await session.run('planJob');
       await session.connect(other.address);
-      assert.equal(session.workbench.tickets.get(editor.document.uri), undefined);
+      assert.equal(session.workbench.plans.ticketOf(editor.document.uri), undefined);
       const left = `Outdated: this is a plan for ${new URL(cluster.address).host}, and the window is connected to ${session.cluster.label} now\n`;
       await when('the plan is of the cluster that was left', [onDidEdit], () => planOf(editor).startsWith(left));
       assert.deepEqual(await lensesOf(planUriOf(editor)), ['Plan again', 'Compare sources']);

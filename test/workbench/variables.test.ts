@@ -31,7 +31,7 @@ describe('variables', () => {
 
   const planOf = ({ document }: vscode.TextEditor) => shownText(schemes.plan, document.uri.toString());
   const plannedVersion = ({ document }: vscode.TextEditor) =>
-    session.workbench.tickets.get(document.uri)?.job.TaskGroups?.[0]?.Tasks?.[0]?.Env?.['VERSION'];
+    session.workbench.plans.ticketOf(document.uri)?.job.TaskGroups?.[0]?.Tasks?.[0]?.Env?.['VERSION'];
   const problems = (uri: vscode.Uri) => vscode.languages.getDiagnostics(uri).map(({ message }) => message);
   const told = (uri: vscode.Uri, count: number) =>
     when(`${String(count)} problems`, [vscode.languages.onDidChangeDiagnostics], () => problems(uri).length === count);
@@ -198,12 +198,12 @@ describe('variables', () => {
     const plan = async () => {
       await session.run('planJob', uri);
       await when('there is a plan', [onDidEdit], () => planOf(editor)?.startsWith('Plan for job "watched"'));
-      assert.notEqual(session.workbench.tickets.get(uri), undefined);
+      assert.notEqual(session.workbench.plans.ticketOf(uri), undefined);
     };
     const ends = async (how: string) => {
       const line = 'Outdated: watched.vars.hcl was changed after this plan\n';
       await when(`the plan says so: ${how}`, [onDidEdit], () => planOf(editor)?.startsWith(line));
-      assert.equal(session.workbench.tickets.get(uri), undefined);
+      assert.equal(session.workbench.plans.ticketOf(uri), undefined);
       assert.deepEqual(await lensesOf(planUriOf(editor)), ['Plan again', 'Compare sources']);
     };
     session.ask.will({ pickMany: ['watched.vars.hcl'] });

@@ -2,14 +2,14 @@ import * as vscode from 'vscode';
 import { Lifetime } from '../../base/lifetime.ts';
 import { headFacts } from '../../wording/plan/planHead.ts';
 import { schemes } from '../../platform/contributions.ts';
-import type { OpenPlan } from './planDocuments.ts';
+import type { Plan } from './plan.ts';
 
 /** What the head of a plan leaves out: the index that it is checked against, and the exact time. */
 export class PlanHover implements vscode.HoverProvider, vscode.Disposable {
   readonly #life = new Lifetime();
-  readonly #get: (uri: vscode.Uri) => OpenPlan | undefined;
+  readonly #get: (uri: vscode.Uri) => Plan | undefined;
 
-  constructor(get: (uri: vscode.Uri) => OpenPlan | undefined) {
+  constructor(get: (uri: vscode.Uri) => Plan | undefined) {
     this.#get = get;
     this.#life.own(vscode.languages.registerHoverProvider({ scheme: schemes.plan }, this));
   }

@@ -20,7 +20,8 @@ type Used = Uses<'cluster' | 'ask' | 'report' | 'plans'>;
  */
 export async function revertJob(given: Used, argument: unknown): Promise<Deed | undefined> {
   if (argument instanceof vscode.Uri) return revertAsShown(given, argument);
-  const { client, store } = given.cluster;
+  const { client, store, label } = given.cluster;
+  refuseElsewhere(argument, label);
   const fit = { word: 'revertable', none: 'No job has an earlier version' } as const;
   const key = jobTarget(store, argument) ?? (await pickJob(given, 'Revert a job', fit));
   if (key === undefined) return undefined;
@@ -32,6 +33,14 @@ export async function revertJob(given: Used, argument: unknown): Promise<Deed | 
   const version = versionTarget(argument) ?? (await pickVersion(given, id, versions));
   if (version !== undefined) await preview(given, key, { versions, version, place });
   return undefined;
+}
+
+/** A lens over a preview says which cluster it is about; the window may be connected to another one by now. */
+function refuseElsewhere(argument: unknown, label: string): void {
+  if (typeof argument !== 'object' || argument === null || !('cluster' in argument)) return;
+  const { cluster } = argument;
+  if (typeof cluster !== 'string' || cluster === label) return;
+  throw new UserError(`this is a job on ${cluster}, and the window is connected to ${label} now. Connect there first.`);
 }
 
 /** The version that a lens asks for. */
@@ -81,7 +90,7 @@ async function preview({ cluster, plans }: Used, key: JobKey, { versions, versio
     // The store has only what is shown.
     running: isShown(place, shown) ? running : undefined,
   };
-  await plans.show({ view, place, revertFrom: versions.current.Version });
+  await plans.put({ view, place, revertFrom: versions.current.Version }, cluster);
 }
 
 /** Reverts to the version whose preview is shown at `uri`. */
@@ -107,7 +116,7 @@ function revertAsShown(given: Used, uri: vscode.Uri): Promise<Deed> {
     progress: `Reverting ${to}`,
     act: async () => {
       const { index, evalId } = await revert(cluster.client, id, place, { from, to: version });
-      plans.endAt(uri, { kind: 'done', index, atMs: Date.now() });
+      plans.end(uri, { kind: 'done', index, atMs: Date.now() });
       return () => {
         followWithProgress(given, { jobKey: key, region: place.region, evalId });
       };

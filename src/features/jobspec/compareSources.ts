@@ -15,7 +15,7 @@ import type { JobspecServices } from '../../editor/jobspecs/services.ts';
 import type { Uses } from '../../commands/command.ts';
 import { currentVersion } from '../../operations/readSource.ts';
 
-type Used = JobspecServices & Uses<'cluster' | 'plans' | 'tickets' | 'sources' | 'problems'>;
+type Used = JobspecServices & Uses<'cluster' | 'plans' | 'sources' | 'problems'>;
 
 /** A job as Nomad knows it. */
 interface Named {
@@ -53,7 +53,7 @@ export async function compareSources(given: Used, argument: unknown): Promise<vo
  * @throws Error with a sentence where it can't be known before a plan: another job's source is worse than none
  */
 async function jobOf(given: Used, document: vscode.TextDocument): Promise<Named> {
-  const ticket = given.tickets.get(document.uri);
+  const ticket = given.plans.ticketOf(document.uri);
   if (ticket !== undefined) return { id: ticket.job.ID, place: ticket.place };
   const told = await resolveDocument(given, document);
   if (told === undefined) throw new UserError('the file has no job block.');

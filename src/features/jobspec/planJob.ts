@@ -5,8 +5,9 @@ import { withProgress } from '../../platform/signals.ts';
 import { commands } from '../../platform/contributions.ts';
 import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
 import { readInput } from '../../editor/jobspecs/jobspecInput.ts';
+import type { PlanTicket } from '../../operations/ticket.ts';
 import { JobspecProblemError, refuseEarly } from './parsing.ts';
-import { planDocument, type Planned } from './planning.ts';
+import { planDocument } from './planning.ts';
 import type { PlanServices } from './services.ts';
 
 /** Plans the jobspec of the active editor, or of the file that the command was called on. */
@@ -15,11 +16,11 @@ export async function planJob(given: PlanServices, argument: unknown): Promise<v
   await planWithProgress(given, await findJobspec(jobspec));
 }
 
-/** The plan, or undefined where Nomad refused the jobspec and the person was told why. */
+/** The ticket, or undefined where the person was told why there is none: Nomad refused the jobspec, or the plan is over. */
 export async function planWithProgress(
   given: PlanServices,
   document: vscode.TextDocument,
-): Promise<Planned | undefined> {
+): Promise<PlanTicket | undefined> {
   const name = path.posix.basename(document.uri.path);
   try {
     // Questions come before the progress, which would say that something goes on.

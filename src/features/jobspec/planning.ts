@@ -13,25 +13,23 @@ import { placeOfParsed, shownOf } from '../../state/clusters/places.ts';
 import { planJob, type JobPlan } from '../../operations/planJob.ts';
 import type { PlanServices } from './services.ts';
 
-/** A plan that was made and is shown. */
-export interface Planned {
-  readonly ticket: PlanTicket;
-  /** Whether running the job would change anything. */
-  readonly changes: boolean;
-  readonly placeable: boolean;
-}
-
 /**
- * Plans the jobspec as it is in the editor, shows the plan beside it and keeps the ticket to run it.
+ * Plans the jobspec as it is in the editor, and shows the plan beside it.
  *
+ * @returns the ticket to run it; undefined where the plan is over already, as its document says, since the jobspec or the
+ *   connection changed while it was made
  * @throws JobspecProblemError when Nomad refuses the jobspec, NomadError otherwise, CancelledError
  */
-export async function planDocument(given: PlanServices, input: JobspecInput, signal: AbortSignal): Promise<Planned> {
+export async function planDocument(
+  given: PlanServices,
+  input: JobspecInput,
+  signal: AbortSignal,
+): Promise<PlanTicket | undefined> {
   const job = await parseJobspec(given, input, signal);
   const place = await placeOfParsed(given.cluster, job, signal);
   const content = await contentOf(given.cluster, input);
   const planned = await planParsed(given, input, { job, place }, signal);
-  return keep(given, input, { job, place, content, ...planned });
+  return show(given, input, { job, place, content, ...planned });
 }
 
 /** What decides whether a plan still speaks of what would be run. */
@@ -72,11 +70,11 @@ interface Made extends JobPlan {
   readonly content: PlanContent;
 }
 
-async function keep(given: PlanServices, input: JobspecInput, made: Made): Promise<Planned> {
+async function show(given: PlanServices, input: JobspecInput, made: Made): Promise<PlanTicket | undefined> {
   const { job, plan, place, mark, content } = made;
+  const { document, text } = input;
   const view = await viewOf(given.cluster, input, made);
-  const rendered = await given.plans.show({ view, jobspec: input.document.uri });
-  const ticket: PlanTicket = {
+  const ticket = {
     jobKey: jobKey(place.namespace, job.ID),
     place,
     job,
@@ -88,13 +86,11 @@ async function keep(given: PlanServices, input: JobspecInput, made: Made): Promi
     variableFiles: input.variableFiles.map(({ uri, text }) => ({ uri: uri.toString(), digest: textDigest(text) })),
     cluster: view.cluster,
     atMs: view.atMs,
-    summary: rendered.summary,
-    destructive: rendered.destructive,
-    placeable: rendered.placeable,
     warnings: plan.Warnings ?? '',
   };
-  given.tickets.set(input.document.uri, ticket);
-  return { ticket, changes: rendered.changes, placeable: rendered.placeable };
+  const overAlready = () => (document.getText() === text ? undefined : 'jobspecChanged');
+  const put = await given.plans.put({ view, jobspec: document.uri, ticket, overAlready }, given.cluster);
+  return put.ticket;
 }
 
 async function viewOf(cluster: Cluster, input: JobspecInput, { job, plan, place, around }: Made): Promise<PlanView> {

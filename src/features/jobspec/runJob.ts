@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { UserError } from '../../base/userError.ts';
 import type { Deed, Uses } from '../../commands/command.ts';
 import { followWithProgress } from '../../commands/followWithProgress.ts';
 import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
@@ -27,8 +28,12 @@ interface Planned {
  */
 export async function runJob(given: Used, argument: unknown): Promise<Deed | undefined> {
   const jobspec = argument instanceof vscode.Uri ? (given.plans.jobspecOf(argument) ?? argument) : argument;
+  // A lens over a plan may be clicked while the window goes elsewhere: another plan is not what it leads to.
+  if (argument instanceof vscode.Uri && given.plans.get(argument)?.view.outdated !== undefined) {
+    throw new UserError('this plan is outdated. Plan again.');
+  }
   const document = await findJobspec(jobspec);
-  const ticket = (await fittingTicket(given, document)) ?? (await planWithProgress(given, document))?.ticket;
+  const ticket = (await fittingTicket(given, document)) ?? (await planWithProgress(given, document));
   if (ticket === undefined) return undefined;
   // What the cluster tells of the job from here on is met by the check of its index.
   const held = given.plans.hold(document.uri);
@@ -48,7 +53,7 @@ export async function runJob(given: Used, argument: unknown): Promise<Deed | und
 }
 
 async function fittingTicket(given: Used, document: vscode.TextDocument): Promise<PlanTicket | undefined> {
-  const ticket = given.tickets.get(document.uri);
+  const ticket = given.plans.ticketOf(document.uri);
   if (ticket === undefined) return undefined;
   const input = await readInputQuietly(given, document);
   if (input === undefined) return undefined;
@@ -84,10 +89,13 @@ async function runPlanned(given: Used, planned: Planned): Promise<() => unknown>
     return () => void given.report.problem(sentence, [commandAction('Plan again', commands.planJob, document.uri)]);
   }
   const result = await run(given.cluster.client, ticket);
-  given.tickets.drop(document.uri);
-  if (!result.done) return () => planAnew(given, planned, result.why);
+  if (!result.done) {
+    const { why } = result;
+    given.plans.end(document.uri, { kind: 'refused', why });
+    return () => planAnew(given, planned, why);
+  }
   const { index, evalId, warnings } = result;
-  given.plans.markOutdated(document.uri, { kind: 'done', index, atMs: Date.now() });
+  given.plans.end(document.uri, { kind: 'done', index, atMs: Date.now() });
   return () => {
     tellNewWarnings(given, ticket, warnings);
     followWithProgress(given, { jobKey: ticket.jobKey, region: ticket.place.region, evalId });
@@ -103,7 +111,7 @@ async function changedSince(given: Used, { ticket, document }: Planned): Promise
   const changes = changesOf(ticket.parts, contentParts(await contentOf(cluster, input)));
   if (changes.length > 0) return `T${changes.join(' and ').slice(1)} changed`;
   if (cluster !== given.cluster) return 'The connection was made anew';
-  return given.tickets.get(document.uri)?.contentHash === ticket.contentHash ? undefined : 'The jobspec changed';
+  return given.plans.ticketOf(document.uri)?.contentHash === ticket.contentHash ? undefined : 'The jobspec changed';
 }
 
 /** Warnings that the plan has not shown, as of a source that is too large to be kept. */
@@ -114,8 +122,7 @@ function tellNewWarnings({ report }: Used, ticket: PlanTicket, warnings: string)
 
 /** What is there is not what was planned on: nothing was overwritten, and the new plan says what is different now. */
 async function planAnew(given: Used, { ticket, document }: Planned, why: string): Promise<void> {
-  const planned = await planWithProgress(given, document);
-  if (planned === undefined) return;
+  if ((await planWithProgress(given, document)) === undefined) return;
   void given.report.problem(`${ticket.job.ID} ${why}. The new plan is shown.`, [
     commandAction('Run the new plan', commands.runJob, document.uri),
   ]);

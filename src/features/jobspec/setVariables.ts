@@ -9,14 +9,14 @@ import type { Uses } from '../../commands/command.ts';
 
 /** Asks for the values of all variables of a jobspec, and forgets the plan that was made without them. */
 export async function setVariables(
-  given: JobspecServices & Uses<'plans' | 'tickets' | 'report'>,
+  given: JobspecServices & Uses<'plans' | 'report'>,
   argument: unknown,
 ): Promise<void> {
   const document = await findJobspec(argument);
   const name = path.posix.basename(document.uri.path);
   const count = await askForAll(given, document);
   if (count === 0) throw new NothingToDo(`${name} declares no variable.`);
-  if (given.tickets.drop(document.uri)) given.plans.markOutdated(document.uri, 'variablesChanged');
+  given.plans.end(document.uri, 'variablesChanged');
   // Not awaited: the variables are set, whether or not anybody reads what is next.
   void given.report.done(`The variables of ${name} are set. Plan it to see what they change.`, [
     commandAction('Plan', commands.planJob, document.uri),

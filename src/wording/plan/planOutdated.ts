@@ -6,6 +6,8 @@ import type { JobRecord } from '../../state/tables/records.ts';
 export type Outdated =
   | 'jobspecChanged'
   | 'variablesChanged'
+  /** There is another plan of the jobspec, in another document. */
+  | 'plannedAnew'
   /** A variable file says something else. */
   | { readonly kind: 'variableFile'; readonly name: string }
   /** The window was loaded anew, and the plan itself is gone. */
@@ -15,6 +17,10 @@ export type Outdated =
   /** The job on the cluster is not the one that was planned against. */
   | { readonly kind: 'registered'; readonly version?: number; readonly atMs?: number; readonly stopped: boolean }
   | { readonly kind: 'removed' }
+  /** It was not run, since what is there is not what was planned on; `why` ends a sentence that begins with the job. */
+  | { readonly kind: 'refused'; readonly why: string }
+  /** The connection was left, and there is no other yet. */
+  | { readonly kind: 'disconnected' }
   /** The window looks elsewhere now; `to` is undefined where it only connected to the same place anew. */
   | { readonly kind: 'left'; readonly to?: string };
 
@@ -74,6 +80,8 @@ function reason(outdated: Exclude<Outdated, { kind: 'done' }>, cluster: string):
       return 'the jobspec was changed after this plan';
     case 'variablesChanged':
       return 'variables were set after this plan';
+    case 'plannedAnew':
+      return 'the jobspec was planned again after this plan';
     case 'reloaded':
       return 'the window was loaded anew after this plan; plan again';
   }
@@ -84,6 +92,10 @@ function reason(outdated: Exclude<Outdated, { kind: 'done' }>, cluster: string):
       return `${printable(outdated.name)} was changed after this plan`;
     case 'removed':
       return 'the job was removed from the cluster after this plan; plan again';
+    case 'refused':
+      return `the job ${printable(outdated.why)}; plan again`;
+    case 'disconnected':
+      return `the connection to ${cluster} was left after this plan; plan again`;
     case 'left':
       return outdated.to === undefined
         ? `the connection to ${cluster} was made anew after this plan; plan again`

@@ -31,6 +31,15 @@ describe('a plan that is over', () => {
       line({ kind: 'left', to: 'staging' }),
       'Outdated: this is a plan for prod, and the window is connected to staging now',
     );
+    assert.equal(
+      line({ kind: 'disconnected' }),
+      'Outdated: the connection to prod was left after this plan; plan again',
+    );
+    assert.equal(
+      line({ kind: 'refused', why: 'was changed on prod after it was planned, so it was not run' }),
+      'Outdated: the job was changed on prod after it was planned, so it was not run; plan again',
+    );
+    assert.equal(line('plannedAnew'), 'Outdated: the jobspec was planned again after this plan');
     assert.equal(line({ kind: 'left' }), 'Outdated: the connection to prod was made anew after this plan; plan again');
   });
 

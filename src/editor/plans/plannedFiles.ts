@@ -1,25 +1,21 @@
 import * as vscode from 'vscode';
 import { Lifetime } from '../../base/lifetime.ts';
 import { textDigest, type PlanTicket } from '../../operations/ticket.ts';
-import type { PlanDocuments } from '../../editor/plans/planDocuments.ts';
-import type { Tickets } from '../../editor/plans/tickets.ts';
-import { variableFileText } from '../../editor/jobspecs/variableFileText.ts';
-import type { Workbench } from '../../commands/workbench.ts';
+import { variableFileText } from '../jobspecs/variableFileText.ts';
+import type { Plans } from './plans.ts';
 
 /** Ends plans whose variable files say something else: on disk, or in editors, whose text counts before it is saved. */
 export class PlannedFiles implements vscode.Disposable {
-  readonly #tickets: Tickets;
-  readonly #plans: PlanDocuments;
+  readonly #plans: Plans;
   readonly #life = new Lifetime();
   /** What watches the files of a plan on disk, by jobspec. */
   readonly #watching = new Map<string, Lifetime>();
 
-  constructor({ tickets, plans }: Pick<Workbench, 'tickets' | 'plans'>) {
-    this.#tickets = tickets;
+  constructor(plans: Plans) {
     this.#plans = plans;
     this.#life.own(
-      tickets.onDidChange((uri) => {
-        this.#follow(uri);
+      plans.onDidChange((jobspec) => {
+        this.#follow(jobspec);
       }),
     );
     this.#life.own(
@@ -28,21 +24,22 @@ export class PlannedFiles implements vscode.Disposable {
         this.#look(document.uri);
       }),
     );
-    for (const jobspec of tickets.all.keys()) this.#follow(vscode.Uri.parse(jobspec));
+    for (const { jobspec } of plans.tickets) this.#follow(jobspec);
   }
 
   dispose(): void {
     this.#life.dispose();
-    this.#unfollow();
+    for (const jobspec of [...this.#watching.keys()]) this.#unfollow(jobspec);
   }
 
-  #follow(uri: vscode.Uri | undefined): void {
-    this.#unfollow(uri?.toString());
-    const ticket = uri && this.#tickets.get(uri);
+  #follow(jobspec: vscode.Uri): void {
+    const key = jobspec.toString();
+    this.#unfollow(key);
+    const ticket = this.#plans.ticketOf(jobspec);
     if (ticket === undefined || ticket.variableFiles.length === 0) return;
     const watching = new Lifetime();
     for (const file of ticket.variableFiles) watching.own(this.#watch(vscode.Uri.parse(file.uri)));
-    this.#watching.set(uri?.toString() ?? '', watching);
+    this.#watching.set(key, watching);
     // One may have changed between being read and being watched.
     for (const file of ticket.variableFiles) this.#look(vscode.Uri.parse(file.uri));
   }
@@ -61,28 +58,23 @@ export class PlannedFiles implements vscode.Disposable {
     return life;
   }
 
-  /** Of one jobspec, or of all. */
-  #unfollow(jobspec?: string): void {
-    for (const [key, watching] of [...this.#watching]) {
-      if (jobspec !== undefined && key !== jobspec) continue;
-      watching.dispose();
-      this.#watching.delete(key);
-    }
+  #unfollow(jobspec: string): void {
+    this.#watching.get(jobspec)?.dispose();
+    this.#watching.delete(jobspec);
   }
 
   #look(file: vscode.Uri): void {
-    for (const [jobspec, ticket] of this.#tickets.all) {
+    for (const { jobspec, ticket } of this.#plans.tickets) {
       const planned = ticket.variableFiles.find(({ uri }) => uri === file.toString());
-      if (planned !== undefined) void this.#compare(vscode.Uri.parse(jobspec), ticket, file, planned.digest);
+      if (planned !== undefined) void this.#compare(jobspec, ticket, file, planned.digest);
     }
   }
 
   /** A file that was only saved says what it said before. */
   async #compare(jobspec: vscode.Uri, ticket: PlanTicket, file: vscode.Uri, digest: string): Promise<void> {
     const now = await variableFileText(file).then(textDigest, () => undefined);
-    if (now === digest || this.#tickets.get(jobspec) !== ticket) return;
-    this.#tickets.drop(jobspec);
-    this.#plans.markOutdated(jobspec, { kind: 'variableFile', name: nameOf(file) });
+    if (now === digest || this.#plans.ticketOf(jobspec) !== ticket) return;
+    this.#plans.end(jobspec, { kind: 'variableFile', name: nameOf(file) });
   }
 }
 

@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { PlanTicket } from '../../operations/ticket.ts';
+import { schemes } from '../../platform/contributions.ts';
+import { jobKey, type JobKey } from '../../state/tables/keys.ts';
+import type { Place } from '../../state/tables/place.ts';
+import type { Store } from '../../state/tables/store.ts';
+import { nextOutdated, type Outdated, type PlannedOn } from '../../wording/plan/planOutdated.ts';
+import type { PlanView, RenderedPlan } from '../../wording/plan/planText.ts';
+import { fileName } from '../documents/readOnlyDocuments.ts';
+
+/** What the ticket of a plan gets from how the plan reads. */
+type Read = 'summary' | 'destructive' | 'placeable';
+
+/** A plan as it was made. */
+export interface NewPlan {
+  readonly view: PlanView;
+  /** The jobspec that was planned; undefined for the preview of a revert. */
+  readonly jobspec?: vscode.Uri;
+  /** Leave to run the jobspec as it was planned. */
+  readonly ticket?: Omit<PlanTicket, Read>;
+  /** Where the job is; as the view says where it is left out. */
+  readonly place?: Place;
+  /** The version that a revert is made from. */
+  readonly revertFrom?: number;
+  /** Why it is over before it is shown; asked at the last moment, since people go on while a plan is made. */
+  readonly overAlready?: () => Outdated | undefined;
+}
+
+/** A plan from when it is made until nothing is left of it: neither a ticket nor an open document. */
+export interface Plan {
+  /** Of its document, whether or not that is open. */
+  readonly uri: vscode.Uri;
+  readonly key: JobKey;
+  readonly place: Place;
+  readonly on: PlannedOn;
+  /** Says why it is over. */
+  readonly view: PlanView;
+  readonly jobspec: vscode.Uri | undefined;
+  readonly revertFrom: number | undefined;
+  /** Gone when the plan is over. */
+  readonly ticket: PlanTicket | undefined;
+  readonly isOpen: boolean;
+  readonly text: string;
+  readonly summary: string;
+  readonly placeable: boolean;
+}
+
+/** Makes the text of a plan. */
+export type Render = (view: PlanView) => RenderedPlan;
+
+/** The plan with its document open, and its ticket unless it is over already. */
+export function beginPlan(made: NewPlan, over: Outdated | undefined, store: Store | undefined, render: Render): Plan {
+  const view = over === undefined ? made.view : { ...made.view, outdated: over };
+  const { text, summary, destructive, placeable } = render(view);
+  const key = jobKey(view.namespace, view.jobId);
+  const isTicketGood = made.ticket !== undefined && view.outdated === undefined;
+  return {
+    ...{ uri: planUri(made), key, view, text, summary, placeable, isOpen: true },
+    place: made.place ?? { namespace: view.namespace, region: undefined },
+    on: { index: view.plan.JobModifyIndex, version: store?.jobs.get(key)?.version },
+    jobspec: made.jobspec,
+    revertFrom: made.revertFrom,
+    ticket: isTicketGood ? { ...made.ticket, summary, destructive, placeable } : undefined,
+  };
+}
+
+/** The plan once it is over, or where it was before, with another reason. Its ticket is gone with that. */
+export function endPlan(plan: Plan, outdated: Outdated, render: Render): Plan {
+  const view = { ...plan.view, outdated };
+  return { ...plan, view, text: render(view).text, ticket: undefined };
+}
+
+/** Whether `next` is to be told of a plan that is over because of `now`: the first reason stays, but for what is truer. */
+export function isTruer(next: Outdated, now: Outdated | undefined): boolean {
+  if (now === undefined || kindOf(next) === 'done') return true;
+  // Where the window went is known after it was left.
+  return kindOf(now) === 'disconnected' && kindOf(next) === 'left';
+}
+
+/** What the cluster's word of the job makes of a plan; undefined where that changes nothing. */
+export function outdatedBy(store: Store, { key, on, view }: Plan): Outdated | undefined {
+  // What is elsewhere, in another region perhaps, is not what the store knows by the same name.
+  if (view.elsewhere !== undefined) return undefined;
+  return nextOutdated(view.outdated, on, store.jobs.get(key), store.wasRemoved(key));
+}
+
+/** What becomes of a plan of a cluster when the window is connected to the one of that label, or to none. */
+export function leftTo(label: string | undefined, { cluster }: PlanView): Outdated {
+  if (label === undefined) return { kind: 'disconnected' };
+  return label === cluster ? { kind: 'left' } : { kind: 'left', to: label };
+}
+
+function kindOf(outdated: Outdated): string {
+  return typeof outdated === 'object' ? outdated.kind : outdated;
+}
+
+function planUri({ view, jobspec }: NewPlan): vscode.Uri {
+  const name = `${fileName(view.jobId)} — ${jobspec === undefined ? 'revert' : 'plan'}.nomad-plan`;
+  const query = jobspec?.toString() ?? `${view.cluster}/${view.namespace}`;
+  return vscode.Uri.from({ scheme: schemes.plan, path: `/${name}`, query });
+}
