@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { schemes } from '../../src/platform/contributions.ts';
+import { languages, schemes } from '../../src/platform/contributions.ts';
 import { lensesOf, onDidEdit, openFile, planUriOf, shownText, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { startCluster, type Session, type TestCluster } from './support/session.ts';
@@ -172,7 +172,8 @@ describe('a plan that no longer holds', () => {
   });
 
   it('another plan of the jobspec, of a job of another name, ends the first one', async () => {
-    const text = jobspec('named', { head: 'variable "name" {}\n' }).replace('job "named"', 'job "${var.name}"');
+    const head = 'variable "name" {}\n';
+    const text = jobspec('named', { head }).replace('{\n  update', '{\n  id = var.name\n  update');
     const editor = await openFile('named.nomad.hcl', text);
     const textOf = (name: string) => shownText(schemes.plan, `/${name} — plan`) ?? '';
     const set = (name: string) => session.workbench.variables.set(editor.document.uri, new Map([['name', name]]));
@@ -225,16 +226,20 @@ function previewOf(id: string): [uri: vscode.Uri, text: () => string] {
   return [found.uri, () => found.getText()];
 }
 
-/** Closes the document of a plan, and waits until VS Code has told of it. */
+/**
+ * Has VS Code tell that the document of a plan is closed: of one that people close it does so minutes later, of one in
+ * another language at once.
+ */
 async function closePlan(uri: vscode.Uri): Promise<void> {
-  const isIt = (other: vscode.Uri) => other.toString() === uri.toString();
-  const tabs = vscode.window.tabGroups.all
-    .flatMap((group) => group.tabs)
-    .filter(({ input }) => input instanceof vscode.TabInputText && isIt(input.uri));
-  await vscode.window.tabGroups.close(tabs);
-  await when(
-    'the plan is closed',
-    [(listener) => vscode.workspace.onDidCloseTextDocument(listener)],
-    () => !vscode.workspace.textDocuments.some((document) => isIt(document.uri)),
-  );
+  const document = await vscode.workspace.openTextDocument(uri);
+  const told = new Promise<void>((resolve) => {
+    const subscription = vscode.workspace.onDidCloseTextDocument((closed) => {
+      if (closed !== document) return;
+      subscription.dispose();
+      resolve();
+    });
+  });
+  const other = document.languageId === 'plaintext' ? languages.plan : 'plaintext';
+  await vscode.languages.setTextDocumentLanguage(document, other);
+  await told;
 }
