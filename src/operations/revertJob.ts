@@ -1,4 +1,5 @@
 import { NothingToDo, UserError } from '../base/userError.ts';
+import { isNomadError } from '../nomad/http/errors.ts';
 import type { Job } from '../nomad/types/job.ts';
 import type { PlanResponse } from '../nomad/types/plan.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
@@ -16,7 +17,8 @@ export interface Versions {
 /**
  * Reads the versions of a job.
  *
- * @throws NothingToDo where there is no version to go back to; NomadError; the signal's reason
+ * @throws UserError where there is no such job; NothingToDo where there is no version to go back to; NomadError; the
+ *   signal's reason
  */
 export async function readVersions(
   client: PlacedClient,
@@ -24,12 +26,25 @@ export async function readVersions(
   place: Place,
   signal: AbortSignal,
 ): Promise<Versions> {
-  const { value } = await client.jobs.versions(id, { ...place, signal });
-  const [current] = value.Versions;
-  if (current === undefined || value.Versions.length < 2) {
+  const all = await versionsOf(client, id, { ...place, signal });
+  const [current] = all;
+  if (current === undefined || all.length < 2) {
     throw new NothingToDo(`${id} has only version ${String(current?.Version ?? 0)}: there is no other to revert to.`);
   }
-  return { current, all: value.Versions };
+  return { current, all };
+}
+
+async function versionsOf(
+  client: PlacedClient,
+  id: string,
+  options: Place & { readonly signal: AbortSignal },
+): Promise<readonly Job[]> {
+  try {
+    return (await client.jobs.versions(id, options)).value.Versions;
+  } catch (error) {
+    if (isNomadError(error, 'notFound')) throw new UserError('the job is no longer there.');
+    throw error;
+  }
 }
 
 /** @throws UserError where Nomad keeps it no more; NothingToDo where it is the present one */

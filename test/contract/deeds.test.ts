@@ -54,6 +54,7 @@ contract('what is done to a cluster without a window', (c) => {
   it('reverts from the version that was seen, and not from another', async () => {
     const id = c.id('back');
     await c.register(service(id));
+    await assert.rejects(readVersions(c.client, c.id('never'), place, signal()), UserError);
     await assert.rejects(readVersions(c.client, id, place, signal()), NothingToDo);
     await c.register(service(id, { job: { Priority: 60 } }));
     const versions = await readVersions(c.client, id, place, signal());
