@@ -34,3 +34,37 @@ export interface FeatureManifest {
   readonly snippets?: readonly Readonly<Record<string, string>>[];
   readonly configurationDefaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
+
+/** What a view says of the connection that stands beside the one of the jobs, which tells more. */
+export function statesBeside(view: string): NonNullable<FeatureManifest['viewsWelcome']> {
+  return [
+    { view, contents: 'Connecting.', when: "nomad.state == 'connecting'" },
+    {
+      view,
+      contents: 'The cluster asks for a token.\n[Set token](command:nomad.setToken)',
+      when: "nomad.state == 'noToken'",
+    },
+    {
+      view,
+      contents:
+        'Your token is kept back: the settings of this workspace decide which server is trusted at this address.\n[Send the token](command:nomad.sendToken)',
+      when: "nomad.state == 'withheld'",
+    },
+    {
+      view,
+      contents:
+        'The token may not read this here.\n[Set token](command:nomad.setToken)\n[Choose namespace](command:nomad.chooseNamespace)',
+      when: "nomad.state == 'denied'",
+    },
+    {
+      view,
+      contents: 'Not connected.\n[Connect to a cluster](command:nomad.connect)',
+      when: "nomad.state == 'off'",
+    },
+    {
+      view,
+      contents: 'Not connected: the Jobs view says why.\n[Try again now](command:nomad.refresh)',
+      when: "nomad.state != 'ready' && nomad.state != 'connecting' && nomad.state != 'noToken' && nomad.state != 'withheld' && nomad.state != 'denied' && nomad.state != 'off'",
+    },
+  ];
+}

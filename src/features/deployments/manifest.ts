@@ -1,4 +1,4 @@
-import type { FeatureManifest } from '../../platform/manifest.ts';
+import { statesBeside, type FeatureManifest } from '../../platform/manifest.ts';
 
 /** What VS Code is told of it in `package.json`, which is made from this. */
 export const manifest: FeatureManifest = {
@@ -39,33 +39,6 @@ export const manifest: FeatureManifest = {
   views: { nomad: [{ id: 'nomad.deployments', name: 'Deployments', icon: 'media/nomad.svg' }] },
   viewsWelcome: [
     { view: 'nomad.deployments', contents: 'No deployments.', when: "nomad.state == 'ready'" },
-    { view: 'nomad.deployments', contents: 'Connecting.', when: "nomad.state == 'connecting'" },
-    {
-      view: 'nomad.deployments',
-      contents: 'The cluster asks for a token.\n[Set token](command:nomad.setToken)',
-      when: "nomad.state == 'noToken'",
-    },
-    {
-      view: 'nomad.deployments',
-      contents:
-        'Your token is kept back: the settings of this workspace decide which server is trusted at this address.\n[Send the token](command:nomad.sendToken)',
-      when: "nomad.state == 'withheld'",
-    },
-    {
-      view: 'nomad.deployments',
-      contents:
-        'The token may not read this here.\n[Set token](command:nomad.setToken)\n[Choose namespace](command:nomad.chooseNamespace)',
-      when: "nomad.state == 'denied'",
-    },
-    {
-      view: 'nomad.deployments',
-      contents: 'Not connected.\n[Connect to a cluster](command:nomad.connect)',
-      when: "nomad.state == 'off'",
-    },
-    {
-      view: 'nomad.deployments',
-      contents: 'Not connected: the Jobs view says why.\n[Try again now](command:nomad.refresh)',
-      when: "nomad.state != 'ready' && nomad.state != 'connecting' && nomad.state != 'noToken' && nomad.state != 'withheld' && nomad.state != 'denied' && nomad.state != 'off'",
-    },
+    ...statesBeside('nomad.deployments'),
   ],
 };
