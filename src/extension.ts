@@ -96,7 +96,12 @@ function currentCluster(opening: Opening): CurrentCluster {
     const { openCluster } = await import('./features/clusters/openCluster.ts');
     return openCluster(settings, opening);
   };
-  return new CurrentCluster(open, () => JSON.stringify([connection(), readProxySettings()]));
+  const settings = () => {
+    const now = connection();
+    // The workspace may come to decide of the trust with a value that is the person's own.
+    return JSON.stringify([now, readProxySettings(), opening.withheld.isWithheld(now)]);
+  };
+  return new CurrentCluster(open, settings);
 }
 
 function commandsOf(workbench: Workbench): Lifetime {

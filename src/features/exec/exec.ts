@@ -90,10 +90,11 @@ interface Chosen {
   readonly place: Place;
 }
 
-/** That of the moment, as the connection may be made anew while a terminal stays; the cluster has to be the same one. */
-function clientOf({ cluster, current }: Uses<'cluster' | 'current'>): PlacedClient {
+/** That of the moment, as the connection may be made anew while a terminal stays; it has to lead to the same place. */
+function clientOf({ cluster: { client }, current }: Uses<'cluster' | 'current'>): PlacedClient {
   const now = current.get()?.client;
-  return now?.displayAddress === cluster.client.displayAddress ? now : cluster.client;
+  const isSame = now?.displayAddress === client.displayAddress && now.connection.region === client.connection.region;
+  return isSame ? now : client;
 }
 
 function openTerminal(given: Used, { allocation, task, place }: Chosen): void {
