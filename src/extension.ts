@@ -2,7 +2,9 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { isCancelled } from './base/cancel.ts';
 import { systemClock } from './base/clock.ts';
-import { Lifetime } from './base/lifetime.ts';
+import { onListenerFailure } from './base/events.ts';
+import { Lifetime, type Disposable } from './base/lifetime.ts';
+import { placeOfFault } from './base/log.ts';
 import { VariableValues } from './editor/jobspecs/variableValues.ts';
 import { WithheldTokens } from './features/clusters/withheldTokens.ts';
 import { registerCommands } from './commands/register.ts';
@@ -74,10 +76,17 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     connection,
     extension,
   };
-  const parts = [lensesOf, typedProblemsOf, commandsOf, followSettings, withheld.follow];
+  const parts = [listenerFailures, lensesOf, typedProblemsOf, commandsOf, followSettings, withheld.follow];
   for (const part of parts) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
+}
+
+/** What goes wrong in one listener is for the log; the others are told all the same. */
+function listenerFailures({ log }: Workbench): Disposable {
+  return onListenerFailure((error) => {
+    log.error(`A listener failed: ${placeOfFault(error)}`);
+  });
 }
 
 function typedProblemsOf({ jobspecs, problems }: Workbench): TypedProblems {

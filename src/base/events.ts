@@ -3,16 +3,33 @@ import type { Disposable } from './lifetime.ts';
 /** Subscribe to something that happens repeatedly; the same shape as VS Code's `Event`. */
 export type Event<T> = (listener: (value: T) => unknown) => Disposable;
 
+type OnFailure = (error: unknown) => void;
+
+/** A rejection that nobody handles can't be overlooked, and stops no one. */
+const reject: OnFailure = (cause) => void Promise.reject(new Error('A listener failed', { cause }));
+
+let told = reject;
+
+/** Has `tell` be told what listeners throw, of all emitters that have nobody of their own for it, until it is disposed. */
+export function onListenerFailure(tell: OnFailure): Disposable {
+  told = tell;
+  return {
+    dispose: () => {
+      told = reject;
+    },
+  };
+}
+
 /**
  * The firing end of an {@link Event}. Listeners are called in the order in which they subscribed, all of them, whatever
  * one of them throws.
  */
 export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => unknown>();
-  readonly #onFailure: ((error: unknown) => void) | undefined;
+  readonly #onFailure: OnFailure | undefined;
 
-  /** @param onFailure told what a listener threw; without it, `fire` throws that once all listeners were called */
-  constructor(onFailure?: (error: unknown) => void) {
+  /** @param onFailure told what a listener threw, in place of the one of {@link onListenerFailure} */
+  constructor(onFailure?: OnFailure) {
     this.#onFailure = onFailure;
   }
 
@@ -32,18 +49,15 @@ export class Emitter<T> implements Disposable {
     return this.#listeners.size;
   }
 
+  /** Calls the listeners. Never throws: what is wrong with a listener is no failure of whoever has news. */
   fire(value: T): void {
-    const failures: unknown[] = [];
     for (const listener of [...this.#listeners]) {
       try {
         listener(value);
       } catch (error) {
-        if (this.#onFailure === undefined) failures.push(error);
-        else this.#onFailure(error);
+        (this.#onFailure ?? told)(error);
       }
     }
-    if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new AggregateError(failures, 'Some listeners failed');
   }
 
   dispose(): void {

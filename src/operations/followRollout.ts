@@ -1,7 +1,9 @@
-import { Backoff } from '../base/backoff.ts';
-import { sleep } from '../base/clock.ts';
 import { once } from '../base/events.ts';
 import { isNomadError } from '../nomad/http/errors.ts';
+import type { Answer, ReadOptions } from '../nomad/http/query.ts';
+import { withRetries } from '../nomad/reading/retry.ts';
+import { watch } from '../nomad/reading/watch.ts';
+import type { Evaluation } from '../nomad/types/evaluation.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
 import { DistantJob, mayPass, sightThrough } from './jobSight.ts';
 import type { JobSight } from './jobSight.ts';
@@ -26,46 +28,51 @@ class EvaluationWatch {
   /** Resolves when the evaluation ended, or there is nothing to be read of it, which must not hold up the rest. */
   async run(signal: AbortSignal): Promise<void> {
     const { evalId } = this.#target;
-    const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
-    let index: number | undefined;
-    // With nothing to wait for, a store that others keep full can be looked at as it is.
-    let waiting = evalId !== undefined || this.#sight.startsEmpty;
-    while (waiting && !this.now.done) {
-      try {
-        if (evalId !== undefined) index = await this.#read(evalId, index, signal);
-        else {
-          await this.#sight.readNow(signal);
-          waiting = false;
-        }
-        backoff.reset();
-      } catch (error) {
-        if (!isNomadError(error)) throw error;
-        waiting = mayPass(error);
-        // What was known before the write would look like its end.
-        if (waiting) await sleep(backoff.next(), signal, this.#cluster.clock);
-        else await this.#sight.readNow(signal).catch(ofNomad);
-      }
+    try {
+      if (evalId !== undefined) await this.#toTheEnd(evalId, signal);
+      // With nothing to wait for, a store that others keep full can be looked at as it is.
+      else if (this.#sight.startsEmpty) await this.#readAll(signal);
+    } catch (error) {
+      if (!isNomadError(error)) throw error;
+      // What was known before the write would look like its end.
+      await this.#sight.readNow(signal).catch(ofNomad);
     }
     this.now = { ...this.now, done: true };
   }
 
-  /** Resolves with the index to wait from. */
-  async #read(evalId: string, index: number | undefined, signal: AbortSignal): Promise<number> {
-    const { jobKey, region } = this.#target;
-    const waiting = index === undefined ? {} : { index, waitMs: 30_000 };
-    const options = { ...placeOf(jobKey, region), signal, ...waiting };
-    const { value, meta } = await this.#cluster.client.evaluations.read(evalId, options);
-    if (value.Status === 'pending' || value.Status === 'blocked') return Math.max(1, meta.index);
-    const { DeploymentID, Status, StatusDescription } = value;
-    // Events may be slower than this answer, or not come at all, and an old state could look like the end.
-    await this.#sight.readNow(signal);
-    this.now = {
-      done: true,
-      ...(DeploymentID ? { deploymentId: DeploymentID } : {}),
-      ...(Status === 'failed' ? { failure: clean(StatusDescription ?? 'the evaluation failed') } : {}),
-    };
-    return meta.index;
+  async #toTheEnd(evalId: string, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#cluster;
+    const read = (options: ReadOptions) => this.#read(evalId, options, signal);
+    for await (const { value } of watch(read, { signal, waitMs: 30_000, again: mayPass, clock })) {
+      if (!isOver(value)) continue;
+      const { DeploymentID, Status, StatusDescription } = value;
+      this.now = {
+        done: true,
+        ...(DeploymentID ? { deploymentId: DeploymentID } : {}),
+        ...(Status === 'failed' ? { failure: clean(StatusDescription ?? 'the evaluation failed') } : {}),
+      };
+      return;
+    }
   }
+
+  async #read(evalId: string, options: ReadOptions, signal: AbortSignal): Promise<Answer<Evaluation>> {
+    const { jobKey, region } = this.#target;
+    const { evaluations } = this.#cluster.client;
+    const answer = await evaluations.read(evalId, { ...options, ...placeOf(jobKey, region) });
+    // Events may be slower than this answer, or not come at all, and an old state could look like the end.
+    if (isOver(answer.value)) await this.#sight.readNow(signal);
+    return answer;
+  }
+
+  async #readAll(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#cluster;
+    const patient = { attempts: Infinity, baseMs: 1000, capMs: 30_000, again: mayPass, clock };
+    await withRetries(() => this.#sight.readNow(signal), patient)({ signal });
+  }
+}
+
+function isOver({ Status }: Evaluation): boolean {
+  return Status !== 'pending' && Status !== 'blocked';
 }
 
 /** The cluster's own lists and events where they cover the job's place; else reads, to the end of the rollout. */

@@ -1,9 +1,7 @@
-import { Backoff } from '../base/backoff.ts';
 import type { Clock } from '../base/clock.ts';
 import { sleep, systemClock } from '../base/clock.ts';
 import { Emitter } from '../base/events.ts';
 import type { Event } from '../base/events.ts';
-
 import { isNomadError } from '../nomad/http/errors.ts';
 import type { Answer, ReadOptions } from '../nomad/http/query.ts';
 import { watch } from '../nomad/reading/watch.ts';
@@ -55,8 +53,9 @@ const waitMs = 30_000;
 /** However often something changes, it is asked about no more often than this. */
 const gapMs = 500;
 
-/** True for a failure that is no answer about the object: it is asked for again. */
+/** True for a failure of Nomad's, or on the way to it, that is no answer about the object: it is asked for again. */
 export function mayPass(error: unknown): boolean {
+  if (!isNomadError(error)) return false;
   return !isNomadError(error, 'denied', 'notFound', 'rejected', 'unsupported', 'address', 'tls', 'notNomad');
 }
 
@@ -131,21 +130,12 @@ export class DistantJob implements JobSight {
 
   async #repeat<T>(read: Read<T>, take: (answer: Answer<T>) => void, signal: AbortSignal): Promise<void> {
     const clock = this.#clock;
-    const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
-    while (!signal.aborted) {
-      try {
-        const asking = (options: ReadOptions) => this.#unlessGone(read(options));
-        for await (const answer of watch(asking, { signal, waitMs, clock })) {
-          take(answer);
-          backoff.reset();
-          await sleep(gapMs, signal, clock);
-        }
-      } catch (error) {
-        if (isAborted(signal)) return;
-        // A job that is gone may be registered anew, and the one who follows it may have more to say of it.
-        if (!mayPass(error) && !isNomadError(error, 'notFound')) throw error;
-        await sleep(backoff.next(), signal, clock).catch(() => undefined);
-      }
+    const asking = (options: ReadOptions) => this.#unlessGone(read(options));
+    // A job that is gone may be registered anew, and the one who follows it may have more to say of it.
+    const again = (error: unknown) => mayPass(error) || isNomadError(error, 'notFound');
+    for await (const answer of watch(asking, { signal, waitMs, again, clock })) {
+      take(answer);
+      await sleep(gapMs, signal, clock).catch(() => undefined);
     }
   }
 
@@ -174,8 +164,4 @@ export class DistantJob implements JobSight {
     all.jobs.add(this.#key);
     this.#changed.fire(all);
   }
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

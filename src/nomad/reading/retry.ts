@@ -2,7 +2,7 @@ import { sleep, systemClock } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Backoff } from '../../base/backoff.ts';
 import { isNomadError } from '../http/errors.ts';
-import type { Answer, ReadOptions } from '../http/query.ts';
+import type { ReadOptions } from '../http/query.ts';
 
 export interface RetryOptions {
   /** How often to try in all; 4 where undefined. */
@@ -11,6 +11,8 @@ export interface RetryOptions {
   readonly baseMs?: number | undefined;
   /** No pause is longer; 10,000 where undefined. A server that asks for a longer one is not asked again. */
   readonly capMs?: number | undefined;
+  /** Whether to try again after a failure; where undefined, after those that can pass by themselves. */
+  readonly again?: ((error: unknown) => boolean) | undefined;
   /** Between 0 and 1; `Math.random` where undefined. */
   readonly random?: (() => number) | undefined;
   readonly clock?: Clock | undefined;
@@ -25,9 +27,9 @@ export interface RetryOptions {
  * @returns the same read; it throws the last failure, or at once the abort reason of the signal in its options
  */
 export function withRetries<O extends ReadOptions, T>(
-  read: (options: O) => Promise<Answer<T>>,
-  { attempts = 4, baseMs = 250, capMs = 10_000, random, clock = systemClock }: RetryOptions = {},
-): (options: O) => Promise<Answer<T>> {
+  read: (options: O) => Promise<T>,
+  { attempts = 4, baseMs = 250, capMs = 10_000, again = canPass, random, clock = systemClock }: RetryOptions = {},
+): (options: O) => Promise<T> {
   return async (options) => {
     const backoff = new Backoff({ baseMs, capMs, ...(random === undefined ? {} : { random }) });
     for (let attempt = 1; ; attempt += 1) {
@@ -35,7 +37,7 @@ export function withRetries<O extends ReadOptions, T>(
         return await read(options);
       } catch (error) {
         const askedMs = isNomadError(error) ? (error.retryAfterMs ?? 0) : 0;
-        if (attempt >= attempts || askedMs > capMs || !canPass(error)) throw error;
+        if (attempt >= attempts || askedMs > capMs || !again(error)) throw error;
         await sleep(Math.max(askedMs, backoff.next()), options.signal, clock);
       }
     }

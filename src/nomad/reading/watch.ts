@@ -1,3 +1,4 @@
+import { Backoff } from '../../base/backoff.ts';
 import { isCancelled, raceSignal } from '../../base/cancel.ts';
 import { sleep, systemClock } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -11,42 +12,51 @@ export interface WatchOptions {
   readonly index?: number | undefined;
   /** How long the server may hold each read; 60,000 where undefined, below the idle limits of common proxies. */
   readonly waitMs?: number | undefined;
+  /** A server that answers sooner than this with nothing new doesn't block; it is asked no more often. 1000 where undefined. */
+  readonly gapMs?: number | undefined;
+  /** Whether to try again after a failure; without it, the first one ends the watch. */
+  readonly again?: ((error: unknown) => boolean) | undefined;
+  /** How long to wait before that: longer after each failure in a row. From 1000 to 30,000 ms where undefined. */
+  readonly pauses?: { readonly baseMs: number; readonly capMs: number } | undefined;
   readonly clock?: Clock | undefined;
 }
 
-/** A server that answers sooner than this with nothing new doesn't block; it is asked no more often than this. */
-const unchangedPauseMs = 1000;
-
 /**
  * Yields an answer whenever its index changes, by blocking queries. An index that falls, as after a restored snapshot,
- * counts as a change. A proxy that ends a long wait with 504 counts as no change.
+ * counts as a change, and so does the first answer after a failure, since nobody knows what was missed. A proxy that ends
+ * a long wait with 504 counts as no change.
  *
  * @param read reads with the options it is given, which carry the index, the wait and the signal
- * @throws what `read` throws; trying again, and how soon, is the caller's choice
+ * @throws what `read` throws, unless `again` says otherwise
  */
 export async function* watch<T>(
   read: (options: ReadOptions) => Promise<Answer<T>>,
   options: WatchOptions,
 ): AsyncGenerator<Answer<T>> {
-  const { signal, waitMs = 60_000, clock = systemClock } = options;
+  const { signal, waitMs = 60_000, gapMs = 1000, clock = systemClock, again = () => false } = options;
+  const backoff = new Backoff(options.pauses ?? { baseMs: 1000, capMs: 30_000 });
   let index = options.index;
   while (!signal.aborted) {
     const startedMs = clock.now();
     // Index 0 never blocks, so a blocking read sends at least 1.
     const blocking = index === undefined ? { signal } : { signal, index: Math.max(1, index), waitMs };
+    let pauseMs: number;
     try {
       const answer = await unlessGatewayTimeout(raceSignal(read(blocking), signal), index !== undefined);
+      backoff.reset();
       if (answer !== undefined && answer.meta.index !== index) {
         index = answer.meta.index;
         yield answer;
         continue;
       }
-      const spentMs = clock.now() - startedMs;
-      if (spentMs < unchangedPauseMs) await sleep(unchangedPauseMs - spentMs, signal, clock);
+      pauseMs = startedMs + gapMs - clock.now();
     } catch (error) {
       if (wasAborted(signal) && (isCancelled(error) || error === signal.reason)) return;
-      throw error;
+      if (!again(error)) throw error;
+      index = undefined;
+      pauseMs = backoff.next();
     }
+    if (pauseMs > 0) await sleep(pauseMs, signal, clock).catch(() => undefined);
   }
 }
 

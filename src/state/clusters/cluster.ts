@@ -50,6 +50,8 @@ export class Cluster implements Disposable {
   readonly #log: Log;
   readonly #stateChanged: Emitter<ClusterState>;
   readonly #changed: Emitter<ChangeSet>;
+  /** Fires with the state each time that anything is learned, be it the same as before. */
+  readonly #learned: Emitter<ClusterState>;
   readonly #coalescer: ChangeCoalescer;
   readonly #details: Details;
   readonly #sync: Sync;
@@ -71,6 +73,7 @@ export class Cluster implements Disposable {
     };
     this.#stateChanged = this.#lifetime.own(new Emitter<ClusterState>(onFailure));
     this.#changed = this.#lifetime.own(new Emitter<ChangeSet>(onFailure));
+    this.#learned = this.#lifetime.own(new Emitter<ClusterState>(onFailure));
     const emit = (changes: ChangeSet) => {
       this.#changed.fire(changes);
     };
@@ -141,7 +144,7 @@ export class Cluster implements Disposable {
     if (this.#started || this.#lifetime.ended) return;
     this.#started = true;
     this.#sync.run().catch((error: unknown) => {
-      if (!this.signal.aborted) this.#log.error(`Following ${this.label} broke off: ${String(error)}`);
+      if (!this.signal.aborted) this.#log.error(`Following ${this.label} broke off: ${placeOfFault(error)}`);
     });
   }
 
@@ -164,7 +167,7 @@ export class Cluster implements Disposable {
     if (this.#state.kind === 'failed') throw this.#state.error;
     const settled = (state: ClusterState) => state.kind === 'failed' || this.#sync.knowledge.loaded;
     const both = AbortSignal.any([signal, this.signal]);
-    const state = await once(this.#loadedOrFailed, both, settled);
+    const state = await once(this.#learned.event, both, settled);
     if (state.kind === 'failed') throw state.error;
   }
 
@@ -212,17 +215,6 @@ export class Cluster implements Disposable {
     this.#lifetime.dispose();
   }
 
-  /** The state each time that anything is learned, be it the same as before. */
-  readonly #loadedOrFailed: Event<ClusterState> = (listener) => {
-    this.#learned.add(listener);
-    return {
-      dispose: () => {
-        this.#learned.delete(listener);
-      },
-    };
-  };
-  readonly #learned = new Set<(state: ClusterState) => unknown>();
-
   #publish(): void {
     const next = stateOf(this.#sync.knowledge) ?? this.#state;
     if (!sameState(this.#state, next)) {
@@ -231,7 +223,7 @@ export class Cluster implements Disposable {
       this.#coalescer.flush();
       this.#stateChanged.fire(next);
     }
-    for (const listener of [...this.#learned]) listener(next);
+    this.#learned.fire(next);
   }
 
   async #readRest(changed: ChangeSet | undefined): Promise<void> {

@@ -1,7 +1,7 @@
-import { isCancelled } from '../../base/cancel.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { logFailure } from './failures.ts';
 
 export interface AsidesOptions {
   /** Ends everything. */
@@ -64,8 +64,7 @@ export class Asides {
     try {
       await work(signal);
     } catch (error) {
-      if (!isCancelled(error))
-        log.debug(`Could not ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      logFailure(log, 'debug', `Could not ${name}`, error);
     }
   }
 }

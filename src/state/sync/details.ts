@@ -1,5 +1,6 @@
 import type { Log } from '../../base/log.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
+import { logFailure } from './failures.ts';
 import type { ChangeSet } from '../tables/changes.ts';
 import { jobKey } from '../tables/keys.ts';
 import type { JobKey } from '../tables/keys.ts';
@@ -142,7 +143,7 @@ export class Details {
       await read();
     } catch (error) {
       if (signal.aborted) return;
-      log.warn(`Could not read ${what}: ${error instanceof Error ? error.message : String(error)}`);
+      logFailure(log, 'warn', `Could not read ${what}`, error);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { placeOfFault } from '../../base/log.ts';
 import type { Allocation } from '../../nomad/types/allocation.ts';
 import type { EventBatch, NomadEvent } from '../../nomad/types/event.ts';
 import type { Job } from '../../nomad/types/job.ts';
@@ -41,7 +42,9 @@ export function applyBatch(batch: EventBatch, context: EventContext): ChangeSet 
     try {
       changes.add(applyEvent(event, batch.Index, context));
     } catch (error) {
-      context.questions.unreadable(event, error instanceof Error ? error.message : String(error));
+      // What is missing in an event is told in a few words; all else is a fault of ours, and told with its place.
+      const reason = error instanceof IncompleteEvent ? error.message : placeOfFault(error);
+      context.questions.unreadable(event, reason);
     }
   }
   return changes;
@@ -77,13 +80,18 @@ function applyEvent(event: NomadEvent, index: number, context: EventContext): Ch
 
 const numbers: ReadonlySet<string> = new Set(['ModifyIndex', 'Version', 'JobVersion']);
 
+/** What an event lacks, as the end of a sentence about it. */
+class IncompleteEvent extends Error {
+  override readonly name = 'IncompleteEvent';
+}
+
 /** The object of a payload, if it has the fields without which it can't be told from others, or newer from older. */
 function whole<T extends object>(object: T | null | undefined, ...fields: readonly (keyof T & string)[]): T {
-  if (typeof object !== 'object' || object === null) throw new Error('has no payload');
+  if (typeof object !== 'object' || object === null) throw new IncompleteEvent('it has no payload');
   for (const field of fields) {
     const value: unknown = object[field];
     const good = numbers.has(field) ? Number.isSafeInteger(value) : typeof value === 'string' && value !== '';
-    if (!good) throw new Error(`has no ${field} that can be read`);
+    if (!good) throw new IncompleteEvent(`it has no ${field} that can be read`);
   }
   return object;
 }

@@ -1,12 +1,11 @@
 import { Backoff } from '../../base/backoff.ts';
-import { isCancelled } from '../../base/cancel.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/lifetime.ts';
-import { placeOfFault } from '../../base/log.ts';
 import type { Log } from '../../base/log.ts';
 import { isNomadError, NomadError } from '../../nomad/http/errors.ts';
 import type { EventBatch } from '../../nomad/types/event.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
+import { asNomadError, logFault } from './failures.ts';
 import { Resume } from './resume.ts';
 import { Wake } from './wake.ts';
 
@@ -94,7 +93,10 @@ export class EventStream {
       this.#resume.after(error);
       const broken = error.kind === 'decode' || error.kind === 'tooLarge';
       log[broken ? 'error' : 'debug'](`The event stream ended: ${error.message}`);
-      onEnd(error, attempt.opened && !attempt.silent && !isRefused(error) && this.#short < 2);
+      const again = attempt.opened && !attempt.silent && !isRefused(error) && this.#short < 2;
+      this.#tell(() => {
+        onEnd(error, again);
+      });
       await this.#wake.wait(pauseAfter(error) ?? backoff.next(), signal);
     }
   }
@@ -120,10 +122,10 @@ export class EventStream {
     const watching = this.#watch(attempt);
     const heard = () => {
       attempt.heardMs = clock.now();
-      if (attempt.opened) onHeard();
+      if (attempt.opened) this.#tell(onHeard);
     };
+    this.#tell(onConnect);
     try {
-      onConnect();
       for await (const line of client.events.stream({
         topics,
         index,
@@ -132,12 +134,13 @@ export class EventStream {
         signal,
         onHeard: heard,
       })) {
-        if (!attempt.opened) this.#opened(attempt, watching);
-        if (line !== 'heartbeat') this.#take(line);
+        this.#tell(() => {
+          if (!attempt.opened) this.#opened(attempt, watching);
+          if (line !== 'heartbeat') this.#take(line);
+        });
       }
     } catch (error) {
-      if (!isNomadError(error) && !isCancelled(error))
-        this.#options.log.error(`The event stream broke: ${placeOfFault(error)}`);
+      if (!isNomadError(error)) logFault(this.#options.log, 'The event stream broke', error);
       return asNomadError(error);
     } finally {
       watching.dispose();
@@ -147,11 +150,23 @@ export class EventStream {
     return new NomadError('closed', attempt.silent ? 'The event stream fell silent.' : 'The event stream ended.');
   }
 
+  /** Passes on what is heard. Whatever is wrong with whom it is told, the stream itself is well, and goes on. */
+  #tell(pass: () => void): void {
+    try {
+      pass();
+    } catch (error) {
+      logFault(this.#options.log, 'What the event stream said could not be brought in', error);
+    }
+  }
+
   #opened(attempt: Attempt, watching: Watching): void {
     attempt.opened = true;
+    const tell = () => {
+      this.#tell(this.#options.onOpen);
+    };
     // One that ended soon again and again is not believed before it has lasted.
-    if (this.#short < 2) this.#options.onOpen();
-    else watching.after(provenMs, this.#options.onOpen);
+    if (this.#short < 2) tell();
+    else watching.after(provenMs, tell);
   }
 
   #take(line: EventBatch): void {
@@ -221,9 +236,4 @@ export function isRefused(error: NomadError): boolean {
 function pauseAfter(error: NomadError): number | undefined {
   if (!isRefused(error)) return undefined;
   return error.status === undefined ? silentRefusalPauseMs : refusedPauseMs;
-}
-
-/** Whatever was thrown, as an error that can be shown. What is not Nomad's own is for the log, not for people. */
-export function asNomadError(error: unknown): NomadError {
-  return isNomadError(error) ? error : new NomadError('decode', 'The answer of Nomad could not be understood.');
 }

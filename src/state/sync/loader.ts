@@ -1,4 +1,6 @@
 import { isNomadError } from '../../nomad/http/errors.ts';
+import type { Answer, ReadOptions } from '../../nomad/http/query.ts';
+import { pages } from '../../nomad/reading/pages.ts';
 import type { JobStatusItem } from '../../nomad/types/job.ts';
 import { allocationFromStub, allocationFromSummary, allocationRecord } from '../tables/allocationRecords.ts';
 import { Changes } from '../tables/changes.ts';
@@ -179,17 +181,36 @@ export class Loader {
   ): Promise<boolean> {
     return this.#within(async (mark) => {
       const all: AllocationRecord[] = [];
-      let nextToken: string | undefined;
-      do {
-        const page = await this.#client.allocations.list({ ...this.#read(signal), reverse: true, perPage, nextToken });
-        const records = page.value.map(allocationFromStub);
+      const more = await this.#pagesOf(max, { signal, reverse: true, perPage }, (records) => {
         emit(this.#store.applyAllocations(records));
         all.push(...records);
-        nextToken = page.meta.nextToken;
-      } while (nextToken !== undefined && all.length < max);
+      });
       emit(this.#store.retainAllocations(all, mark));
-      return nextToken !== undefined;
+      return more;
     });
+  }
+
+  /** @returns whether there are more allocations than the first `max` */
+  async #pagesOf(
+    max: number,
+    options: ReadOptions,
+    take: (records: readonly AllocationRecord[]) => void,
+  ): Promise<boolean> {
+    const list = (page: ReadOptions) =>
+      this.#client.allocations.list({ ...page, namespace: this.#namespace, region: undefined });
+    let left = max;
+    try {
+      for await (const { value, meta } of pages(list, options)) {
+        take(value.slice(0, left).map(allocationFromStub));
+        left -= value.length;
+        if (left <= 0) return left < 0 || meta.nextToken !== undefined;
+      }
+    } catch (error) {
+      // Where an older agent's pages start over, the rest comes at once, and may be too much for one answer.
+      if (left === max || !isNomadError(error, 'tooLarge')) throw error;
+      return true;
+    }
+    return false;
   }
 
   /**
@@ -232,11 +253,9 @@ export class Loader {
     return this.#store.applyAllocations(value.map(allocationFromStub).filter(concerns));
   }
 
-  /** Waits for a change of any job after `index`, at most `waitMs`; returns the index to go on from. */
-  async change(index: number, waitMs: number, signal: AbortSignal): Promise<number> {
-    const blocking = { index: Math.max(1, index), waitMs };
-    const { meta } = await this.#client.jobs.list({ ...this.#read(signal), ...blocking, perPage: 1 });
-    return meta.index;
+  /** As little of the list of jobs as there can be, for its index. */
+  async jobIndex(options: ReadOptions): Promise<Answer<unknown>> {
+    return this.#client.jobs.list({ ...options, namespace: this.#namespace, region: undefined, perPage: 1 });
   }
 
   /** Whether the schedules of periodic jobs are switched off, which only the whole job says. */

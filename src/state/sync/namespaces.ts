@@ -1,9 +1,12 @@
-import { Backoff } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import { isNomadError } from '../../nomad/http/errors.ts';
+import type { Answer } from '../../nomad/http/query.ts';
+import { watch } from '../../nomad/reading/watch.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
 import type { JobRecord } from '../tables/records.ts';
+import { logFailure } from './failures.ts';
 import { Wake } from './wake.ts';
 
 export interface NamespacesOptions {
@@ -33,7 +36,8 @@ export class Namespaces {
   #known: ReadonlySet<string> = new Set();
   #heard: ReadonlySet<string> = new Set();
   #index: number | undefined;
-  #open = false;
+  /** Of the open stream; aborts when that ends. */
+  #stream: AbortController | undefined;
 
   constructor(options: NamespacesOptions) {
     this.#options = options;
@@ -52,7 +56,8 @@ export class Namespaces {
 
   /** The stream is open, or isn't any more. */
   set open(open: boolean) {
-    this.#open = open;
+    this.#stream?.abort();
+    this.#stream = open ? new AbortController() : undefined;
     this.#wake.fire();
   }
 
@@ -70,52 +75,57 @@ export class Namespaces {
 
   /** The first answer, before the stream is opened; a server that is slow or refuses doesn't hold it up for long. */
   async first(): Promise<void> {
-    const { clock, signal } = this.#options;
+    const { client, clock, signal } = this.#options;
     const answered = new AbortController();
     const limit = sleep(firstMs, AbortSignal.any([signal, answered.signal]), clock).catch(() => undefined);
-    await Promise.race([this.#read(undefined).catch(() => undefined), limit]);
+    const answer = client.agent
+      .namespaces({ signal })
+      .then((first) => {
+        this.#take(first);
+      })
+      .catch((error: unknown) => {
+        this.#log(error);
+      });
+    await Promise.race([answer, limit]);
     answered.abort();
   }
 
   /** Runs until the signal aborts. */
   async run(): Promise<void> {
-    const { signal, clock, log } = this.#options;
-    const backoff = new Backoff({ baseMs: gapMs, capMs: 5 * 60_000 });
+    const { signal } = this.#options;
     while (!signal.aborted) {
-      if (!this.#open) {
-        await this.#wake.wait(waitMs, signal);
-        continue;
-      }
-      const startedMs = clock.now();
+      const stream = this.#stream?.signal;
       try {
-        const changed = await this.#read(this.#index);
-        backoff.reset();
-        if (!changed && clock.now() - startedMs < gapMs) await this.#wake.wait(gapMs, signal);
+        if (stream !== undefined) await this.#follow(AbortSignal.any([signal, stream]));
       } catch (error) {
-        if (isAborted(signal)) return;
-        log.debug(`Could not list the namespaces: ${error instanceof Error ? error.message : String(error)}`);
-        await this.#wake.wait(backoff.next(), signal);
+        this.#log(error);
       }
+      if (this.#stream?.signal === stream) await this.#wake.wait(gapMs, signal);
     }
   }
 
-  /** Whether the list is another one than before. */
-  async #read(index: number | undefined): Promise<boolean> {
-    const { client, signal } = this.#options;
-    const blocking = index === undefined ? {} : { index: Math.max(1, index), waitMs };
-    const { value, meta } = await client.agent.namespaces({ ...blocking, signal });
-    const changed = meta.index !== this.#index;
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { client, clock } = this.#options;
+    const again = (error: unknown) => {
+      this.#log(error);
+      return isNomadError(error);
+    };
+    const pauses = { baseMs: gapMs, capMs: 5 * 60_000 };
+    const options = { signal, index: this.#index, waitMs, gapMs, again, pauses, clock };
+    for await (const answer of watch((read) => client.agent.namespaces(read), options)) this.#take(answer);
+  }
+
+  #take({ value, meta }: Answer<readonly { readonly Name: string }[]>): void {
     this.#index = meta.index;
     this.#learn(new Set(value.map(({ Name }) => Name)));
-    return changed;
   }
 
   #learn(known: ReadonlySet<string>): void {
     this.#known = known;
-    if (this.#open && this.behind) this.#options.onNew();
+    if (this.#stream !== undefined && this.behind) this.#options.onNew();
   }
-}
 
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
+  #log(error: unknown): void {
+    logFailure(this.#options.log, 'debug', 'Could not list the namespaces', error);
+  }
 }

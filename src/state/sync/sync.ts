@@ -1,9 +1,11 @@
 import { Backoff } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sleep } from '../../base/clock.ts';
-import { placeOfFault } from '../../base/log.ts';
 import type { Log } from '../../base/log.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
+import type { ReadOptions } from '../../nomad/http/query.ts';
+import { withRetries } from '../../nomad/reading/retry.ts';
+import { watch } from '../../nomad/reading/watch.ts';
 import type { EventBatch } from '../../nomad/types/event.ts';
 import { Asides } from './asides.ts';
 import type { ChangeSet } from '../tables/changes.ts';
@@ -11,7 +13,8 @@ import type { Knowledge } from './clusterState.ts';
 import { applyBatch } from './eventChanges.ts';
 import type { EventQuestions } from './eventChanges.ts';
 import { eventQuestions } from './eventQuestions.ts';
-import { asNomadError, EventStream } from './eventStream.ts';
+import { EventStream } from './eventStream.ts';
+import { asNomadError, logFault } from './failures.ts';
 import type { JobKey } from '../tables/keys.ts';
 import { Knowing, momentMs } from './knowing.ts';
 import type { Loader } from './loader.ts';
@@ -181,7 +184,7 @@ export class Sync {
       } catch (error) {
         for (const waiter of waiters) waiter.reject(error);
         if (isAborted(signal)) return;
-        if (!isNomadError(error)) log.error(`The jobs could not be listed: ${placeOfFault(error)}`);
+        if (!isNomadError(error)) logFault(log, 'The jobs could not be listed', error);
         const lost = isNomadError(error, 'noLeader');
         this.#knowing.listFailed(asNomadError(error), lost ? this.#ledMs : undefined);
         everything = true;
@@ -228,19 +231,18 @@ export class Sync {
   /** @throws {NomadError} where the server has no leader, or none that answers */
   async #checkLeader(): Promise<void> {
     const { client, signal, clock } = this.#options;
-    const ask = async () => {
-      const askedMs = clock.now();
-      await client.agent.leader({ signal, timeoutMs: leaderTimeoutMs });
-      this.#ledMs = askedMs;
+    let askedMs = 0;
+    const ask = (options: ReadOptions) => {
+      askedMs = clock.now();
+      return client.agent.leader(options);
     };
+    const once = { attempts: 2, baseMs: momentMs, random: () => 1, again: () => true, clock };
     try {
-      await ask();
-    } catch {
-      await sleep(momentMs, signal, clock);
-      await ask().catch((error: unknown) => {
-        // Whatever else is wrong with that path, the stream and the lists go on.
-        if (isNomadError(error, 'noLeader', 'timeout')) throw error;
-      });
+      await withRetries(ask, once)({ signal, timeoutMs: leaderTimeoutMs });
+      this.#ledMs = askedMs;
+    } catch (error) {
+      // Whatever else is wrong with that path, the stream and the lists go on.
+      if (signal.aborted || isNomadError(error, 'noLeader', 'timeout')) throw error;
     }
   }
 
@@ -254,17 +256,20 @@ export class Sync {
     const { loader, signal, clock } = this.#options;
     const waitMs = pollMs - pollGapMs;
     const waiting = new AbortController();
-    const woken = this.#wake.wait(waitMs + 2000, signal).then(() => {
+    const woken = this.#wake.wait(waitMs, signal).then(() => {
       waiting.abort();
     });
+    const index = Math.max(this.#pollIndex, this.#listIndex);
     try {
-      const index = Math.max(this.#pollIndex, this.#listIndex);
-      this.#pollIndex = await loader.change(index, waitMs, waiting.signal);
-      this.#wake.fire();
+      const options = { signal: waiting.signal, index, waitMs, clock };
+      for await (const { meta } of watch((read) => loader.jobIndex(read), options)) {
+        this.#pollIndex = meta.index;
+        this.#wake.fire();
+        break;
+      }
     } catch {
       // The list that follows says what is wrong; it must not follow at once, over and over.
       this.#pollIndex = 0;
-      if (!waiting.signal.aborted) await sleep(waitMs, waiting.signal, clock).catch(() => undefined);
     }
     await woken;
   }
@@ -301,7 +306,7 @@ export class Sync {
       onChanges(applyBatch(batch, { store, questions, listIndex, allAllocations: allAllocations() }));
     } catch (error) {
       // A fault of this program is no answer of Nomad: the stream goes on, and a list sets things right.
-      log.error(`Events could not be brought in: ${placeOfFault(error)}`);
+      logFault(log, 'Events could not be brought in', error);
       this.#questions.unreadable(null, 'it could not be brought in');
     }
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { NomadError } from '../../../src/nomad/http/errors.ts';
+import { isNomadError, NomadError } from '../../../src/nomad/http/errors.ts';
 import type { NomadErrorDetails, NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import type { Answer, ReadOptions } from '../../../src/nomad/http/query.ts';
 import { withRetries } from '../../../src/nomad/reading/retry.ts';
@@ -91,6 +91,13 @@ describe('withRetries', () => {
       assert.equal(state.reads, 1);
     });
   }
+
+  it('tries again what it is told to, and nothing else', async () => {
+    const again = (error: unknown) => isNomadError(error, 'timeout');
+    const state = trial([['timeout'], ['timeout'], ['noLeader']], { again });
+    await assert.rejects(state.read({}), { kind: 'noLeader' });
+    assert.equal(state.reads, 3);
+  });
 
   it('tries again after a lost connection, and when a proxy says when', async () => {
     const state = trial([

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { describe, it } from 'mocha';
 import { NomadClient } from '../../../src/nomad/client.ts';
-import { NomadError, isNomadError } from '../../../src/nomad/http/errors.ts';
+import { isNomadError } from '../../../src/nomad/http/errors.ts';
 import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import type { EventStreamOptions } from '../../../src/nomad/resources/events.ts';
 import { jsonObjects } from '../../../src/nomad/resources/frames.ts';
 import { allPages, pages } from '../../../src/nomad/reading/pages.ts';
 import type { Answer, ReadOptions } from '../../../src/nomad/http/query.ts';
 import type { EventBatch } from '../../../src/nomad/types/event.ts';
-import { watch } from '../../../src/nomad/reading/watch.ts';
 import { afterTest, serve, text } from './servers.ts';
 import type { Received, TestServer } from './servers.ts';
 
@@ -219,81 +218,5 @@ describe('pages', () => {
     const same = () =>
       Promise.resolve({ value: [], meta: { index: 1, knownLeader: true, lastContactMs: 0, nextToken: 'x' } });
     await assert.rejects(allPages(same), ofKind('decode'));
-  });
-});
-
-describe('watch', () => {
-  const answer = (index: number): Answer<number> => ({
-    value: index,
-    meta: { index, knownLeader: true, lastContactMs: 0 },
-  });
-  /** Time passes by 5 s with each look at the clock, so that no read counts as too quick. */
-  const clock = () => {
-    let now = 0;
-    return { now: () => (now += 5000), timer: () => ({ dispose: () => undefined }) };
-  };
-
-  it('yields changes only, and accepts an index that falls', async () => {
-    const indexes = [3, 3, 5, 2, 2, 0, 4];
-    const sent: (number | undefined)[] = [];
-    const controller = new AbortController();
-    const read = (options: ReadOptions) => {
-      sent.push(options.index);
-      return Promise.resolve(answer(indexes.shift() ?? 0));
-    };
-    const seen = await collect(watch(read, { signal: controller.signal, clock: clock() }), 5);
-    assert.deepEqual(
-      seen.map(({ value }) => value),
-      [3, 5, 2, 0, 4],
-    );
-    assert.deepEqual(sent, [undefined, 3, 3, 5, 2, 2, 1]);
-  });
-
-  it('takes a 504 of a proxy for no change, and throws any other error', async () => {
-    const answers = [
-      () => Promise.resolve(answer(1)),
-      () => Promise.reject(new NomadError('notNomad', 'x', { status: 504 })),
-      () => Promise.resolve(answer(2)),
-      () => Promise.reject(new NomadError('noLeader', 'x', { status: 500 })),
-    ];
-    const read = () => (answers.shift() ?? (() => Promise.reject(new Error('no more'))))();
-    const seen: number[] = [];
-    const run = async () => {
-      for await (const { value } of watch(read, { signal: new AbortController().signal, clock: clock() }))
-        seen.push(value);
-    };
-    await assert.rejects(run(), ofKind('noLeader'));
-    assert.deepEqual(seen, [1, 2]);
-  });
-
-  it('ends at once and without an error when aborted during a read', async () => {
-    const controller = new AbortController();
-    const { client, server } = await clientOf(() => {
-      controller.abort();
-    });
-    const seen = await collect(watch((options) => client.jobs.list(options), { signal: controller.signal, index: 4 }));
-    assert.deepEqual(seen, []);
-    assert.equal(server.received[0]?.url, '/v1/jobs?index=4&wait=60000ms');
-  });
-
-  it('ends at once when aborted, though the read goes on', async () => {
-    const controller = new AbortController();
-    const read = () => {
-      setImmediate(() => {
-        controller.abort();
-      });
-      return new Promise<Answer<number>>(() => undefined);
-    };
-    assert.deepEqual(await collect(watch(read, { signal: controller.signal, index: 4 })), []);
-  });
-
-  it('asks for no longer wait than a server grants', async () => {
-    const controller = new AbortController();
-    const { client, server } = await clientOf(() => {
-      controller.abort();
-    });
-    const options = { signal: controller.signal, index: 4, waitMs: 3_600_000 };
-    await collect(watch((read) => client.jobs.list(read), options));
-    assert.equal(server.received[0]?.query.get('wait'), '300000ms');
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { followRollout } from '../../../src/operations/followRollout.ts';
 import { jobKey } from '../../../src/state/tables/keys.ts';
 import type { RolloutTarget } from '../../../src/operations/rollout.ts';
+import { Store } from '../../../src/state/tables/store.ts';
 import { isNomadError } from '../../../src/nomad/http/errors.ts';
 import { Bench } from '../state/bench.ts';
 import { makeAllocation, makeDeployment, makeJob } from '../state/build.ts';
@@ -113,6 +114,26 @@ describe('following a rollout', () => {
     elsewhere(inWest);
     bench.agent.handle('/v1/job/far/allocations', () => ({ status: 403, text: 'Permission denied' }));
     await assert.rejects(follow({ ...target, region: 'west' }), (error) => isNomadError(error, 'denied'));
+  });
+
+  it('ends with a fault of ours, and does not ask for it again and again', async () => {
+    await bench.live();
+    const far = elsewhere(inWest);
+    const sentences: string[] = [];
+    const following = follow({ ...target, region: 'west' }, sentences);
+    await bench.until(() => sentences.includes('far v0: 0/1 healthy'), 'the deployment');
+    const apply = Object.getOwnPropertyDescriptor(Store.prototype, 'replaceDeployments');
+    assert.ok(apply);
+    const fault = () => {
+      throw new Error('a fault');
+    };
+    Object.defineProperty(Store.prototype, 'replaceDeployments', { ...apply, value: fault });
+    try {
+      far.finish();
+      await assert.rejects(following, { message: 'a fault' });
+    } finally {
+      Object.defineProperty(Store.prototype, 'replaceDeployments', apply);
+    }
   });
 
   it('goes on after answers that did not come', async () => {

@@ -6,6 +6,7 @@ import type { NomadEvent } from '../../../src/nomad/types/event.ts';
 interface Reply {
   readonly status?: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent as text. */
   readonly text?: string;
 }
@@ -128,7 +129,8 @@ export class Agent {
     const handler = this.#handlers.get(decodeURIComponent(url.pathname));
     const reply = handler === undefined ? notFound(url.pathname) : await handler(url);
     const type = reply.text === undefined ? 'application/json' : 'text/plain';
-    response.writeHead(reply.status ?? 200, { 'content-type': type, 'x-nomad-index': String(this.index) });
+    const headers = { 'content-type': type, 'x-nomad-index': String(this.index), ...reply.headers };
+    response.writeHead(reply.status ?? 200, headers);
     response.end(reply.text ?? JSON.stringify(reply.body));
   }
 

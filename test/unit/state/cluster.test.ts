@@ -147,12 +147,27 @@ describe('cluster', () => {
   it('never lists more often than every two seconds, however often the blocking read returns', async () => {
     bench.agent.events = 'denied';
     bench.agent.holds = false;
-    bench.agent.handle('/v1/jobs', () => ({ body: [] }));
+    bench.agent.handle('/v1/jobs', () => {
+      bench.agent.index += 1;
+      return { body: [] };
+    });
     bench.open(await bench.agent.listen());
     await bench.until(() => bench.cluster.state.kind === 'polling', 'polling');
     const [startMs, start] = [bench.clock.now(), bench.agent.count('/v1/jobs/statuses')];
     await bench.until(() => bench.agent.count('/v1/jobs/statuses') >= start + 3, 'three more lists');
     assert.ok(bench.clock.now() - startMs >= 4000, `${String(bench.clock.now() - startMs)} ms`);
+  });
+
+  it('lists no sooner than without an answer where the blocking read returns with nothing new', async () => {
+    bench.agent.events = 'denied';
+    bench.agent.holds = false;
+    bench.agent.handle('/v1/jobs', () => ({ body: [] }));
+    bench.open(await bench.agent.listen());
+    await bench.until(() => bench.cluster.state.kind === 'polling', 'polling');
+    const [startMs, start] = [bench.clock.now(), bench.agent.count('/v1/jobs/statuses')];
+    await bench.until(() => bench.agent.count('/v1/jobs/statuses') >= start + 3, 'three more lists', 250);
+    const tookMs = bench.clock.now() - startMs;
+    assert.ok(tookMs >= 20_000 && tookMs <= 40_000, `${String(tookMs)} ms`);
   });
 
   it('does with the plain list of an agent that is too old for the other', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { isCancelled } from '../../../src/base/cancel.ts';
+import { onListenerFailure } from '../../../src/base/events.ts';
 import { Cluster } from '../../../src/state/clusters/cluster.ts';
 import { CurrentCluster } from '../../../src/state/clusters/current.ts';
 import { NomadClient } from '../../../src/nomad/client.ts';
@@ -55,6 +56,21 @@ describe('current cluster', () => {
     assert.equal(current.get(), undefined);
     current.dispose();
     await assert.rejects(current.connect(), isCancelled);
+  });
+
+  it('is open whatever one who listens to it throws', async () => {
+    const current = new CurrentCluster(() => Promise.resolve(makeCluster('a')));
+    const told: unknown[] = [];
+    const listening = onListenerFailure((error) => told.push(error));
+    current.onDidChange(() => {
+      throw new Error('a view that fails');
+    });
+    const cluster = await current.connect();
+    assert.equal(current.get(), cluster);
+    current.dispose();
+    listening.dispose();
+    assert.deepEqual(told.map(String), ['Error: a view that fails', 'Error: a view that fails']);
+    assert.ok(cluster.signal.aborted);
   });
 
   it('remembers why it could not be opened until it could', async () => {

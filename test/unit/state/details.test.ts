@@ -106,6 +106,50 @@ describe('details of a cluster', () => {
     assert.equal(bench.agent.count('/v1/allocations'), 1);
   });
 
+  it('loads each allocation once from an agent whose pages start over where indexes gain a digit', async () => {
+    await bench.live();
+    const one = makeAllocation(0);
+    const all = Array.from({ length: 1200 }, (_, at) => {
+      return { ...one, ID: `a${String(at)}`, CreateIndex: at + 1, ModifyIndex: at + 1 };
+    });
+    const tokenOf = ({ ID, CreateIndex }: (typeof all)[number]) => `${String(CreateIndex)}.${ID}`;
+    bench.agent.handle('/v1/allocations', (url) => {
+      const [from, size] = [url.searchParams.get('next_token'), Number(url.searchParams.get('per_page') ?? all.length)];
+      // As an agent before 1.10.2 does: the index in the token is a text to it.
+      const sorted = all.toReversed();
+      const rest = sorted.slice(from === null ? 0 : sorted.findIndex((each) => tokenOf(each) <= from));
+      const next = rest[size];
+      return { body: rest.slice(0, size), ...(next && { headers: { 'x-nomad-nexttoken': tokenOf(next) } }) };
+    });
+    await bench.cluster.loadAllocations(bench.limit());
+    assert.equal(bench.cluster.store.allocations.size, 1200);
+    assert.equal(bench.cluster.allocationsTruncated, false);
+  });
+
+  it('says that there are more allocations where the rest is too much for one answer', async () => {
+    await bench.live();
+    const pages = [makeAllocation(1), makeAllocation(2)];
+    bench.agent.handle('/v1/allocations', () => {
+      const page = pages.shift();
+      if (page === undefined) return { status: 413, text: 'too large' };
+      return { body: [page], headers: { 'x-nomad-nexttoken': page.ID } };
+    });
+    await bench.cluster.loadAllocations(bench.limit());
+    assert.equal(bench.cluster.store.allocations.size, 2);
+    assert.equal(bench.cluster.allocationsTruncated, true);
+  });
+
+  it('tells of a fault of ours in the log, with its place, and goes on', async () => {
+    await bench.live();
+    bench.cluster.store.replaceDeployments = () => {
+      throw new Error('a fault');
+    };
+    await bench.cluster.refresh(bench.limit());
+    await bench.until(() => bench.errors.length > 0, 'the log');
+    assert.match(bench.errors.join('\n'), /^Could not read the deployments: Error: a fault\n.*details\.test\.ts/);
+    assert.equal(bench.cluster.state.kind, 'live');
+  });
+
   it('goes on without the lists that it may not read', async () => {
     bench.agent.handle('/v1/deployments', () => ({ status: 403, text: 'Permission denied' }));
     bench.agent.handle('/v1/agent/self', () => ({ status: 403, text: 'Permission denied' }));

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { systemClock } from '../../../src/base/clock.ts';
 import { once } from '../../../src/base/events.ts';
+import { EventStream } from '../../../src/state/sync/eventStream.ts';
 import { jobKey } from '../../../src/state/tables/keys.ts';
+import type { PlacedClient } from '../../../src/state/tables/placedClient.ts';
 import { Bench, item, jobEvent } from './bench.ts';
 import { makeJob } from './build.ts';
 
@@ -204,7 +207,50 @@ describe('an event stream', () => {
     await bench.arrived(() => faults > 0, 'the fault');
     await bench.hear();
     assert.equal(streams(), 1);
-    assert.match(bench.errors.join('\n'), /a fault/);
+    assert.match(bench.errors.join('\n'), /event of job trouble was left out: Error: a fault\n.*stream\.test\.ts/);
+  });
+
+  it('is not refused by a fault of whoever is told of it', async () => {
+    const told: string[] = [];
+    const fails = (what: string) => () => {
+      told.push(what);
+      throw new Error(`a fault on ${what}`);
+    };
+    const ending = new AbortController();
+    let opened = 0;
+    const client = {
+      events: {
+        async *stream({ onHeard }: { onHeard: () => void }) {
+          opened += 1;
+          if (opened > 1) ending.abort();
+          await Promise.resolve();
+          for (let line = 1; line <= 3; line += 1) {
+            onHeard();
+            yield { Index: line, Events: [] };
+          }
+        },
+      },
+    } as unknown as PlacedClient;
+    const ends: unknown[] = [];
+    const stream = new EventStream({
+      ...{ client, namespace: 'default', clock: systemClock, log: bench.log, signal: ending.signal },
+      ...{ onConnect: fails('connect'), onOpen: fails('open'), onHeard: fails('heard'), onBatch: fails('batch') },
+      onUnreadable: fails('unreadable'),
+      onEnd: (error) => {
+        ends.push(error.message);
+        stream.retry();
+        throw new Error('a fault on end');
+      },
+    });
+    await stream.run();
+    assert.deepEqual(told.slice(0, 7), ['connect', 'open', 'batch', 'heard', 'batch', 'heard', 'batch']);
+    assert.deepEqual(ends, ['The event stream ended.']);
+    for (const what of [...told.slice(0, 4), 'end']) {
+      assert.ok(
+        bench.errors.some((error) => error.includes(`a fault on ${what}\n`) && error.includes('stream.test.ts')),
+        what,
+      );
+    }
   });
 
   describe('of all namespaces', () => {
