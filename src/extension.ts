@@ -26,6 +26,7 @@ import { JobspecProblems } from './editor/jobspecs/problems.ts';
 import { TypedProblems } from './features/jobspec/typedProblems.ts';
 import type { Cluster } from './state/clusters/cluster.ts';
 import { CurrentCluster } from './state/clusters/current.ts';
+import { OpenClusters } from './state/clusters/openClusters.ts';
 import { windowAsk } from './platform/ask.ts';
 import { connectionSettings, type ConnectionSettings } from './platform/connectionSettings.ts';
 import { Context } from './platform/context.ts';
@@ -49,12 +50,14 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   const log = life.own(vscode.window.createOutputChannel('Nomad', { log: true }));
   const tokens = new Tokens(extension.secrets);
   const withheld = new WithheldTokens(extension.workspaceState);
-  const current = life.own(currentCluster({ tokens, log, withheld }));
+  const clusters = new OpenClusters();
+  const current = life.own(currentCluster({ tokens, log, withheld }, clusters));
   const jobspecs = new Jobspecs(path.join(extension.extensionPath, 'dist'), life);
   const filter = life.own(new JobFilter());
   const context = new Context();
   openSessions = new OpenSessions();
   const workbench: Workbench = {
+    clusters,
     current,
     filter,
     views: life.own(
@@ -62,7 +65,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     ),
     jobspecs,
     problems: life.own(new JobspecProblems()),
-    plans: life.own(new Plans(extension.workspaceState, current)),
+    plans: life.own(new Plans(extension.workspaceState, current, clusters)),
     sources: life.own(new SourceDocuments()),
     events: life.own(new EventsDocuments()),
     sessions: openSessions,
@@ -99,7 +102,7 @@ function connection(): ConnectionSettings {
 }
 
 /** What speaks to a cluster, and what follows it, is read from disk when one is opened. */
-function currentCluster(opening: Opening): CurrentCluster {
+function currentCluster(opening: Opening, clusters: OpenClusters): CurrentCluster {
   const open = async () => {
     const settings = connection();
     const { openCluster } = await import('./features/clusters/openCluster.ts');
@@ -110,7 +113,7 @@ function currentCluster(opening: Opening): CurrentCluster {
     // The workspace may come to decide of the trust with a value that is the person's own.
     return JSON.stringify([now, readProxySettings(), opening.withheld.isWithheld(now)]);
   };
-  return new CurrentCluster(open, settings);
+  return new CurrentCluster(open, settings, clusters);
 }
 
 function commandsOf(workbench: Workbench): Lifetime {

@@ -68,17 +68,12 @@ function whereOf({ cluster }: Used, { jobKey, region }: RolloutTarget): string {
 
 async function tellEnd(connected: Used, target: RolloutTarget, rollout: Rollout, tookMs: number): Promise<void> {
   const { report } = connected;
-  const { jobKey: job, region } = target;
+  const job = { cluster: connected.cluster.id, job: target.jobKey, region: target.region };
   const sentence = `${rollout.sentence} on ${whereOf(connected, target)}`;
   switch (rollout.phase) {
     case 'needsPromotion':
       await report.done(sentence, [
-        ...deploymentActions(
-          target,
-          rollout,
-          ['Promote', commands.promoteDeployment],
-          ['Fail', commands.failDeployment],
-        ),
+        ...deploymentActions(job, rollout, ['Promote', commands.promoteDeployment], ['Fail', commands.failDeployment]),
       ]);
       return;
     case 'done':
@@ -86,19 +81,19 @@ async function tellEnd(connected: Used, target: RolloutTarget, rollout: Rollout,
       return;
     default:
       await report.problem(sentence, [
-        commandAction('Show events', commands.showEvents, { job, region }),
-        commandAction('Revert', commands.revertJob, { job, region }),
+        commandAction('Show events', commands.showEvents, job),
+        commandAction('Revert', commands.revertJob, job),
       ]);
   }
 }
 
 function deploymentActions(
-  { jobKey: job, region }: RolloutTarget,
+  job: object,
   { deploymentId: deployment }: Rollout,
   ...buttons: readonly [title: string, command: string][]
 ): Action[] {
   if (deployment === undefined) return [];
-  return buttons.map(([title, command]) => commandAction(title, command, { deployment, job, region }));
+  return buttons.map(([title, command]) => commandAction(title, command, { ...job, deployment }));
 }
 
 function seconds(ms: number): string {

@@ -3,9 +3,13 @@ import { findJobspec } from '../editor/jobspecs/findJobspec.ts';
 import { isNomadError } from '../nomad/http/errors.ts';
 import { attempt } from '../platform/attempt.ts';
 import { withProgress, withQuietProgress } from '../platform/signals.ts';
+import type { Cluster } from '../state/clusters/cluster.ts';
+import { clusterIdWords } from '../state/clusters/clusterId.ts';
 import { shownOf } from '../state/clusters/places.ts';
 import { placeWords } from '../state/tables/place.ts';
+import { clusterOf } from './clusterOf.ts';
 import type { CommandEntry, Deed } from './command.ts';
+import { clusterTarget } from './targets.ts';
 import type { Connected, Workbench } from './workbench.ts';
 
 /** A command with its body, of whatever kind. */
@@ -20,6 +24,7 @@ export interface Command {
  */
 export async function invoke(workbench: Workbench, { entry, body }: Command, given: readonly unknown[]): Promise<void> {
   const [argument, selection] = given;
+  let meant: Cluster | undefined;
   try {
     refuseLostRow(workbench, entry, given);
     if (entry.effect !== 'read' && !workbench.isTrusted()) {
@@ -30,11 +35,13 @@ export async function invoke(workbench: Workbench, { entry, body }: Command, giv
       await body(workbench as Connected, argument, selection);
       return;
     }
-    const connected = await connect(workbench, entry, argument);
+    meant = await clusterOf(workbench, argument);
+    await untilKnown(meant, { entry, argument });
+    const connected = { ...workbench, cluster: meant };
     const deed = await body(connected, argument, selection);
     if (entry.effect !== 'read' && deed !== undefined) await carryOut(connected, entry, deed as Deed);
   } catch (error) {
-    tell(workbench, entry, error);
+    tell(workbench, entry, { error, label: meant?.label ?? labelOf(workbench, argument) });
   }
 }
 
@@ -46,9 +53,11 @@ function refuseLostRow(workbench: Workbench, entry: CommandEntry, given: readonl
   throw new UserError('its row is no longer there, or was just drawn anew. Nothing was done; choose it again.');
 }
 
-/** The cluster with its first snapshot; a command from the palette may be what opens it. */
-async function connect(workbench: Workbench, entry: CommandEntry, argument: unknown): Promise<Connected> {
-  const cluster = await workbench.current.connect();
+/** Waits for the first snapshot of a cluster; a command from the palette may be what opened it. */
+async function untilKnown(
+  cluster: Cluster,
+  { entry, argument }: { readonly entry: CommandEntry; readonly argument: unknown },
+): Promise<void> {
   try {
     if (cluster.state.kind === 'connecting') {
       await withProgress(`Connecting to ${cluster.label}`, (signal) => cluster.ready(signal));
@@ -58,7 +67,6 @@ async function connect(workbench: Workbench, entry: CommandEntry, argument: unkn
     // A token may have no right in the namespace that is shown, and every right where the object is.
     if (!isNomadError(error, 'denied') || !(await namesItsPlace(entry, argument))) throw error;
   }
-  return { ...workbench, cluster };
 }
 
 async function namesItsPlace({ about }: CommandEntry, argument: unknown): Promise<boolean> {
@@ -96,8 +104,19 @@ async function isMeant({ ask, cluster }: Connected, deed: Deed): Promise<boolean
   return answer === 'button';
 }
 
-function tell({ report, current }: Workbench, { doing, joint }: CommandEntry, error: unknown): void {
+/** What to call the cluster that was meant, whether or not it is open. */
+function labelOf({ current }: Workbench, argument: unknown): string | undefined {
+  const id = clusterTarget(argument);
+  const looked = current.get();
+  return id === undefined || looked?.id === id ? looked?.label : clusterIdWords(id);
+}
+
+function tell(
+  { report }: Workbench,
+  { doing, joint }: CommandEntry,
+  { error, label }: { readonly error: unknown; readonly label: string | undefined },
+): void {
   // Not awaited: the command is over when it has failed, not when the message was read.
   if (error instanceof NothingToDo) void report.done(error.message);
-  else void report.failure(error, { what: doing, joint, cluster: current.get()?.label });
+  else void report.failure(error, { what: doing, joint, cluster: label });
 }

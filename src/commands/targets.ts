@@ -1,3 +1,6 @@
+import * as vscode from 'vscode';
+import { schemes } from '../platform/contributions.ts';
+import { documentOf } from '../platform/documentUri.ts';
 import { placeOf, type JobKey } from '../state/tables/keys.ts';
 import type { Place } from '../state/tables/place.ts';
 import type { Store } from '../state/tables/store.ts';
@@ -7,6 +10,8 @@ import type { Store } from '../state/tables/store.ts';
  * pass it. What it names may be gone by now.
  */
 interface Target {
+  /** Id of the cluster that it is of; the one that is looked at where it doesn't say. */
+  readonly cluster?: string;
   readonly job?: string;
   readonly deployment?: string;
   readonly allocation?: string;
@@ -18,7 +23,7 @@ interface Target {
 /** The fields of `argument` that are texts; an empty target for anything else. */
 function targetOf(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
-  const fields = ['job', 'deployment', 'allocation', 'task', 'region'] as const;
+  const fields = ['cluster', 'job', 'deployment', 'allocation', 'task', 'region'] as const;
   const named = fields.flatMap((field) => {
     const value = (argument as Record<string, unknown>)[field];
     return typeof value === 'string' && value !== '' ? [[field, value] as const] : [];
@@ -30,6 +35,14 @@ function targetOf(argument: unknown): Target {
 export function targetsOf(argument: unknown, selection: unknown): readonly unknown[] {
   const selected: readonly unknown[] = Array.isArray(selection) ? selection : [];
   return selected.includes(argument) ? selected : [argument];
+}
+
+/** The id of the cluster that `argument` is of, where it says so. */
+export function clusterTarget(argument: unknown): string | undefined {
+  if (!(argument instanceof vscode.Uri)) return targetOf(argument).cluster;
+  // A plan is of the cluster that it was made on. A jobspec is of none, be it one that was read from a cluster.
+  const { cluster } = documentOf(argument);
+  return argument.scheme === schemes.plan ? cluster : undefined;
 }
 
 /** The job of whatever `argument` names. */

@@ -7,6 +7,7 @@ import type { Jobspecs } from '../editor/jobspecs/jobspecs.ts';
 import type { JobspecProblems } from '../editor/jobspecs/problems.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
 import type { CurrentCluster } from '../state/clusters/current.ts';
+import type { OpenClusters } from '../state/clusters/openClusters.ts';
 import type { Ask } from '../platform/ask.ts';
 import type { ConnectionSettings } from '../platform/connectionSettings.ts';
 import type { Context } from '../platform/context.ts';
@@ -19,6 +20,8 @@ import type { VariableValues } from '../editor/jobspecs/variableValues.ts';
 
 /** What every command is given. */
 export interface Workbench {
+  readonly clusters: OpenClusters;
+  /** The one of them that is looked at. */
   readonly current: CurrentCluster;
   readonly filter: JobFilter;
   readonly views: Views;
@@ -41,7 +44,7 @@ export interface Workbench {
   readonly extension: vscode.ExtensionContext;
 }
 
-/** What a command is given that needs a cluster. */
+/** What a command is given that needs a cluster: the one that its argument is of, else the one that is looked at. */
 export interface Connected extends Workbench {
   readonly cluster: Cluster;
 }

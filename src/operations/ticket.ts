@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Job, JobSubmission } from '../nomad/types/job.ts';
 import type { JobMark } from './jobMark.ts';
+import type { ClusterId } from '../state/clusters/clusterId.ts';
 import type { JobKey } from '../state/tables/keys.ts';
 import type { Place } from '../state/tables/place.ts';
 
@@ -43,8 +44,8 @@ export interface PlanTicket {
   readonly submission: JobSubmission;
   /** The variable files that were read, by address, with the digest of their text. */
   readonly variableFiles: readonly { readonly uri: string; readonly digest: string }[];
-  /** Label of the cluster, for people. */
-  readonly cluster: string;
+  /** That it was planned on. */
+  readonly cluster: ClusterId;
   readonly atMs: number;
   /** What will happen, in numbers. */
   readonly summary: string;
@@ -112,10 +113,10 @@ function flatVariables(variables: PlanContent['variables']): string {
   return JSON.stringify(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** True while `ticket` still speaks of `content`; the cluster's label is compared where it is given. */
+/** True while `ticket` still speaks of `content`; the cluster is compared where it is given. */
 export function ticketFits(
   ticket: Pick<PlanTicket, 'cluster' | 'contentHash'>,
-  content: PlanContent & { readonly cluster?: string },
+  content: PlanContent & { readonly cluster?: ClusterId },
 ): boolean {
   if (content.cluster !== undefined && content.cluster !== ticket.cluster) return false;
   return ticket.contentHash === contentHash(content);

@@ -193,6 +193,7 @@ class Session implements Disposable {
     this.cluster = cluster;
     this.#options = options;
     this.tree = new RowTree(layout, {
+      cluster: cluster.id,
       store: cluster.store,
       namespace: cluster.namespace,
       filter,

@@ -6,7 +6,6 @@ import { allocationMatches } from './arrange.ts';
 import { faceOf } from './face.ts';
 import type { RowFace } from './face.ts';
 import { isJobShown, parentOf } from './jobLayout.ts';
-import { allocationRowId } from './rows.ts';
 import type { Row, RowTree } from './rows.ts';
 
 /** More rows than this are cheaper to draw all anew: VS Code compares every row fired with every other. */
@@ -112,7 +111,7 @@ function* affectedRows(
   if (last?.kind === 'message') yield last;
   for (const job of jobs) yield* tree.rows.ofJob(job);
   for (const id of allocations) {
-    const row = tree.rows.get(allocationRowId(id));
+    const row = tree.rows.knownAllocation(id);
     if (row === undefined) continue;
     yield row;
     yield* tree.shown(row) ?? [];

@@ -1,3 +1,4 @@
+import type { ClusterId } from '../state/clusters/clusterId.ts';
 import type { JobKey } from '../state/tables/keys.ts';
 import type { Store } from '../state/tables/store.ts';
 
@@ -7,6 +8,7 @@ export type ViewName = 'jobs' | 'deployments' | 'allocations';
 interface RowBase {
   /** Unique in its view and free of state, so that a row stays the same while everything about it changes. */
   readonly id: string;
+  readonly cluster: ClusterId;
   readonly job: JobKey;
 }
 
@@ -52,6 +54,7 @@ export type MessageTopic = 'finished' | 'more' | 'nothing' | 'failed' | 'hidden'
 export interface MessageRow {
   readonly kind: 'message';
   readonly id: string;
+  readonly cluster: ClusterId;
   readonly topic: MessageTopic;
   /** The row that it is under; none at the top. */
   readonly owner: Row | undefined;
@@ -61,11 +64,16 @@ export interface MessageRow {
 /** A row of a view. It names what it shows and holds nothing of it; the store does. */
 export type Row = JobRow | GroupRow | AllocationRow | TaskRow | DeploymentRow | DeploymentGroupRow | MessageRow;
 
-/** Makes rows, and the same one again for the same thing: VS Code finds rows by identity. */
+/** Makes the rows of a cluster, and the same one again for the same thing: VS Code finds rows by identity. */
 export class RowSet {
+  readonly #cluster: ClusterId;
   readonly #rows = new Map<string, Row>();
   /** Every row of a job but those of its allocations and tasks, which can be many. */
   readonly #byJob = new Map<JobKey, Set<Row>>();
+
+  constructor(cluster: ClusterId) {
+    this.#cluster = cluster;
+  }
 
   get size(): number {
     return this.#rows.size;
@@ -85,32 +93,51 @@ export class RowSet {
   }
 
   job(job: JobKey): JobRow {
-    return this.#same({ kind: 'job', id: jobRowId(job), job });
+    return this.#same({ kind: 'job', id: this.#jobId(job), cluster: this.#cluster, job });
+  }
+
+  /** That of a job where it was made already. */
+  knownJob(job: JobKey): Row | undefined {
+    return this.#rows.get(this.#jobId(job));
   }
 
   group(job: JobKey, group: string): GroupRow {
-    return this.#same({ kind: 'group', id: rowId('group', job, group), job, group });
+    return this.#same({ kind: 'group', id: this.#id('group', job, group), cluster: this.#cluster, job, group });
   }
 
   allocation(job: JobKey, allocation: string): AllocationRow {
-    return this.#same({ kind: 'allocation', id: allocationRowId(allocation), job, allocation });
+    return this.#same({
+      kind: 'allocation',
+      id: this.#allocationId(allocation),
+      cluster: this.#cluster,
+      job,
+      allocation,
+    });
+  }
+
+  /** That of an allocation where it was made already. */
+  knownAllocation(allocation: string): Row | undefined {
+    return this.#rows.get(this.#allocationId(allocation));
   }
 
   task(job: JobKey, allocation: string, task: string): TaskRow {
-    return this.#same({ kind: 'task', id: rowId('task', allocation, task), job, allocation, task });
+    const id = this.#id('task', allocation, task);
+    return this.#same({ kind: 'task', id, cluster: this.#cluster, job, allocation, task });
   }
 
   deployment(job: JobKey, deployment: string): DeploymentRow {
-    return this.#same({ kind: 'deployment', id: rowId('deployment', deployment), job, deployment });
+    const id = this.#id('deployment', deployment);
+    return this.#same({ kind: 'deployment', id, cluster: this.#cluster, job, deployment });
   }
 
   deploymentGroup(job: JobKey, deployment: string, group: string): DeploymentGroupRow {
-    const id = rowId('deploymentGroup', deployment, group);
-    return this.#same({ kind: 'deploymentGroup', id, job, deployment, group });
+    const id = this.#id('deploymentGroup', deployment, group);
+    return this.#same({ kind: 'deploymentGroup', id, cluster: this.#cluster, job, deployment, group });
   }
 
   message(topic: MessageTopic, owner: Row | undefined): MessageRow {
-    return this.#same({ kind: 'message', id: rowId(topic, owner?.id ?? ''), topic, owner, job: owner?.job });
+    const id = this.#id(topic, owner?.id ?? '');
+    return this.#same({ kind: 'message', id, cluster: this.#cluster, topic, owner, job: owner?.job });
   }
 
   /** Forgets rows whose object is gone. */
@@ -123,6 +150,19 @@ export class RowSet {
       others?.delete(row);
       if (others?.size === 0) this.#byJob.delete(row.job);
     }
+  }
+
+  #jobId(job: JobKey): string {
+    return this.#id('job', job);
+  }
+
+  #allocationId(allocation: string): string {
+    return this.#id('allocation', allocation);
+  }
+
+  /** Names may hold any character, so the parts are joined in a way that can't run together. */
+  #id(kind: string, ...parts: readonly string[]): string {
+    return `${kind}:${JSON.stringify([this.#cluster, ...parts])}`;
   }
 
   #same<R extends Row>(row: R): R {
@@ -141,21 +181,9 @@ export class RowSet {
   }
 }
 
-export function jobRowId(job: JobKey): string {
-  return rowId('job', job);
-}
-
-export function allocationRowId(allocation: string): string {
-  return rowId('allocation', allocation);
-}
-
-/** Names may hold any character, so the parts are joined in a way that can't run together. */
-function rowId(kind: string, ...parts: readonly string[]): string {
-  return `${kind}:${JSON.stringify(parts)}`;
-}
-
 /** What rows are made from. */
 export interface RowSource {
+  readonly cluster: ClusterId;
   readonly store: Store;
   /** The namespace that was asked for; `*` stands for all. */
   readonly namespace: string;
@@ -195,7 +223,7 @@ export interface Layout {
 export class RowTree {
   readonly layout: Layout;
   readonly source: RowSource;
-  readonly rows = new RowSet();
+  readonly rows: RowSet;
   readonly counts = new Map<string, number>();
   readonly places = new Map<string, Place>();
   /** What was last handed out, by the parent's id; the empty id stands for the top. */
@@ -207,6 +235,7 @@ export class RowTree {
   constructor(layout: Layout, source: RowSource) {
     this.layout = layout;
     this.source = source;
+    this.rows = new RowSet(source.cluster);
   }
 
   get view(): ViewName {
@@ -235,7 +264,7 @@ export class RowTree {
 
   /** Whether the job is one of the top rows. */
   isTop(job: JobKey): boolean {
-    const row = this.rows.get(jobRowId(job));
+    const row = this.rows.knownJob(job);
     return row !== undefined && this.#top.has(row);
   }
 

@@ -53,6 +53,7 @@ async function open(address: string, jobs: number): Promise<{ cluster: Cluster; 
   cluster.start();
   await cluster.ready(AbortSignal.timeout(60_000));
   const tree = new RowTree(jobLayout, {
+    cluster: cluster.id,
     store: cluster.store,
     namespace: '*',
     filter: new JobFilter(),

@@ -60,7 +60,7 @@ describe('opening a row', () => {
     await focus('web');
     await session.run('openRow');
     assert.equal(await opened('nomad-source'), jobspec('web'));
-    assert.deepEqual(selected(), ['job:["default/web"]']);
+    assert.deepEqual(selected(), ['default/web']);
     assert.deepEqual(session.messages.all, []);
   });
 
@@ -69,10 +69,10 @@ describe('opening a row', () => {
     assert.deepEqual([first, second], ['api', 'web']);
     await focus('web');
     await vscode.commands.executeCommand('list.focusFirst');
-    assert.deepEqual(selected(), ['job:["default/web"]']);
+    assert.deepEqual(selected(), ['default/web']);
     await session.run('openRow');
     assert.equal(await opened('nomad-source'), jobspec('api'));
-    assert.deepEqual(selected(), ['job:["default/api"]']);
+    assert.deepEqual(selected(), ['default/api']);
   });
 
   it('shows the events of an allocation with the second click on it, and nothing with the first', async () => {
@@ -95,6 +95,6 @@ describe('opening a row', () => {
   });
 
   function selected(): string[] {
-    return session.workbench.views.selection.map((row: Row) => row.id);
+    return session.workbench.views.selection.map((row: Row) => row.job ?? '');
   }
 });

@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { schemes } from '../../src/platform/contributions.ts';
 import { assertAllTried } from './support/coverage.ts';
-import { closeEditors, openFile, setSetting, shownText } from './support/host.ts';
+import { closeEditors, openFile, setSetting, openDocument, shownText } from './support/host.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
 import { takeLinks } from './support/links.ts';
 import { Session, startCluster, type TestCluster } from './support/session.ts';
@@ -182,7 +182,7 @@ describe('a token for one namespace', () => {
       it('reverts and stops the job', async () => {
         session.ask.will({ pick: 'v0' });
         await run('revertJob', target(id));
-        const preview = vscode.workspace.textDocuments.find(({ uri }) => uri.path === `/${id} — revert.nomad-plan`);
+        const preview = openDocument(({ uri }) => uri.path === `/${id} — revert.nomad-plan`);
         assert.ok(preview, 'no preview is shown');
         session.ask.will({ confirm: 'button' });
         await run('revertJob', preview.uri);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { languages, schemes } from '../../src/platform/contributions.ts';
+import { documentUri } from '../../src/platform/documentUri.ts';
 import { lensesOf, onDidEdit, openFile, planUriOf, shownText, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { startCluster, type Session, type TestCluster } from './support/session.ts';
@@ -49,7 +50,7 @@ describe('a plan that no longer holds', () => {
     try {
       await session.connect(other.address);
       await call(lens);
-      await session.messages.next(/^Could not run the job on .*: this plan is outdated\. Plan again\.$/);
+      await session.messages.next(/^Could not run the job on .*: it is not open any more; the window is connected to /);
       assert.deepEqual(session.ask.asked, []);
       assert.ok(!other.requests.some(({ path }) => path.endsWith('/job/late-lens/plan')));
     } finally {
@@ -113,7 +114,7 @@ describe('a plan that no longer holds', () => {
       // As they were drawn before.
       for (const lens of again) {
         await call(lens);
-        await session.messages.next(new RegExp(`^Could not revert the job on .*: this is a job on ${label}, and `));
+        await session.messages.next(new RegExp(`^Could not revert the job on ${label}: it is not open any more; `));
       }
       assert.ok(!other.requests.some(({ path }) => /\/job\/twin\/(?:versions|plan)$/.test(path)));
       await session.connect(cluster.address);
@@ -129,7 +130,7 @@ describe('a plan that no longer holds', () => {
   it('a revert is previewed again that was open before the window was loaded anew, on its own cluster only', async () => {
     const { workspaceState } = session.workbench.extension;
     const keep = (name: string, where: string) => {
-      const uri = vscode.Uri.from({ scheme: schemes.plan, path: `/${name} — revert.nomad-plan`, query: where });
+      const uri = documentUri(schemes.plan, `${name} — revert.nomad-plan`, { cluster: where, namespace: 'default' });
       const plan = {
         uri: uri.toString(),
         jobId: name,
@@ -140,7 +141,7 @@ describe('a plan that no longer holds', () => {
       };
       return { uri, plan: { ...plan, revertTo: 0 } };
     };
-    const kept = [keep('here', session.cluster.label), keep('there', 'prod.example')];
+    const kept = [keep('here', session.cluster.id), keep('there', 'https://prod.example')];
     await workspaceState.update(
       'nomad.plans',
       kept.map(({ plan }) => plan),

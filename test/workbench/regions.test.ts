@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { schemes } from '../../src/platform/contributions.ts';
+import { documentOf } from '../../src/platform/documentUri.ts';
 import { assertAllTried } from './support/coverage.ts';
 import { closeEditors, openFile, shownText } from './support/host.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
@@ -124,8 +125,9 @@ describe('another region than the one that is shown', () => {
       assert.equal(shownText(schemes.source, 'twins v0'), inWest('twins', '1'));
       await run('showEvents', inRegion('twins'));
       const { ID: allocation } = await runningIn(west, 'twins');
-      const { scheme, query } = vscode.window.activeTextEditor?.document.uri ?? {};
-      assert.deepEqual([scheme, query?.split('/')[1]], [schemes.events, allocation]);
+      const uri = vscode.window.activeTextEditor?.document.uri;
+      assert.ok(uri);
+      assert.deepEqual([uri.scheme, documentOf(uri)], [schemes.events, { cluster: session.cluster.id, allocation }]);
       for (const argument of [
         { ...inRegion('twins'), allocation },
         { allocation, region: 'west' },

@@ -7,7 +7,7 @@ import { lensesOf, onDidEdit, openFile, planUriOf, shownText, typeAll } from './
 import { jobspec } from './support/jobspec.ts';
 import { startCluster, type Session, type TestCluster } from './support/session.ts';
 import { useCluster } from './support/suite.ts';
-import { when } from './support/when.ts';
+import { eventually, when } from './support/when.ts';
 
 describe('run', () => {
   let session: Session;
@@ -168,7 +168,7 @@ describe('run', () => {
       session.ask.will({ leave: true });
       await session.run('runJob');
       assert.equal(session.ask.last.title, `Run moved on ${session.cluster.label}?`);
-      await when('the plan is the other cluster’s', [onDidEdit], () => planOf(editor).includes('"there" => "mine"'));
+      await eventually('the plan is the other cluster’s', () => planOf(editor).includes('"there" => "mine"'));
     } finally {
       await session.connect(cluster.address);
       await other.close();

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { Lifetime } from '../../base/lifetime.ts';
+import type { ClusterId } from '../../state/clusters/clusterId.ts';
 import { schemes } from '../../platform/contributions.ts';
+import { documentUri } from '../../platform/documentUri.ts';
 import { fileName, ReadOnlyDocuments } from './readOnlyDocuments.ts';
 
 /** What happened to allocations, as read-only documents: one an allocation, renewed when it is asked for again. */
@@ -9,12 +11,8 @@ export class EventsDocuments implements vscode.Disposable {
   readonly #texts = this.#life.own(new ReadOnlyDocuments(schemes.events));
 
   /** @param name `web.app[0]` */
-  async show(cluster: string, id: string, name: string, text: string): Promise<void> {
-    const uri = vscode.Uri.from({
-      scheme: schemes.events,
-      path: `/${fileName(name)} events.txt`,
-      query: `${cluster}/${id}`,
-    });
+  async show(cluster: ClusterId, id: string, name: string, text: string): Promise<void> {
+    const uri = documentUri(schemes.events, `${fileName(name)} events.txt`, { cluster, allocation: id });
     this.#texts.set(uri, text);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true });

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import { Lifetime } from '../../base/lifetime.ts';
+import type { ClusterId } from '../../state/clusters/clusterId.ts';
 import type { Place } from '../../state/tables/place.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import { readSource } from '../../operations/readSource.ts';
 import { schemes } from '../../platform/contributions.ts';
+import { documentUri } from '../../platform/documentUri.ts';
 import { fileName, ReadOnlyDocuments } from './readOnlyDocuments.ts';
 
 export interface SourceTarget {
-  readonly client: PlacedClient;
-  /** Name of the cluster for people. */
-  readonly cluster: string;
+  readonly cluster: { readonly id: ClusterId; readonly client: PlacedClient };
   readonly place: Place;
   readonly jobId: string;
   readonly version: number;
@@ -22,15 +22,11 @@ export class SourceDocuments implements vscode.Disposable {
 
   /** Fetches the source of one version. @throws NomadError when the job is not there */
   async load(target: SourceTarget, signal?: AbortSignal): Promise<vscode.Uri> {
-    const { client, jobId, version, place } = target;
+    const { cluster, jobId, version, place } = target;
     const options = { ...place, ...(signal === undefined ? {} : { signal }) };
-    const { text, format } = await readSource(client, jobId, version, options);
+    const { text, format } = await readSource(cluster.client, jobId, version, options);
     const name = `${fileName(jobId)} v${String(version)}${format === 'json' ? '.json' : '.nomad.hcl'}`;
-    const uri = vscode.Uri.from({
-      scheme: schemes.source,
-      path: `/${name}`,
-      query: [target.cluster, place.region ?? '', place.namespace, jobId].join('/'),
-    });
+    const uri = documentUri(schemes.source, name, { cluster: cluster.id, ...place, job: jobId });
     this.#texts.set(uri, text);
     return uri;
   }

@@ -1,9 +1,11 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { PlanTicket } from '../../operations/ticket.ts';
 import { schemes } from '../../platform/contributions.ts';
+import { documentUri } from '../../platform/documentUri.ts';
+import type { Cluster } from '../../state/clusters/cluster.ts';
+import { clusterIdWords, type ClusterId } from '../../state/clusters/clusterId.ts';
 import { jobKey, type JobKey } from '../../state/tables/keys.ts';
 import type { Place } from '../../state/tables/place.ts';
-import type { Store } from '../../state/tables/store.ts';
 import { nextOutdated, type Outdated, type PlannedOn } from '../../wording/plan/planOutdated.ts';
 import type { PlanView, RenderedPlan } from '../../wording/plan/planText.ts';
 import { fileName } from '../documents/readOnlyDocuments.ts';
@@ -30,6 +32,9 @@ export interface NewPlan {
 export interface Plan {
   /** Of its document, whether or not that is open. */
   readonly uri: vscode.Uri;
+  readonly cluster: ClusterId;
+  /** The same, as long as it is open. */
+  readonly source: PlannedCluster | undefined;
   readonly key: JobKey;
   readonly place: Place;
   readonly on: PlannedOn;
@@ -45,19 +50,32 @@ export interface Plan {
   readonly placeable: boolean;
 }
 
+/** What a plan was made on: it holds until that is disposed, whichever cluster the window looks at. */
+export type PlannedCluster = Pick<Cluster, 'id' | 'store' | 'signal' | 'onDidChange'>;
+
 /** Makes the text of a plan. */
 export type Render = (view: PlanView) => RenderedPlan;
 
 /** The plan with its document open, and its ticket unless it is over already. */
-export function beginPlan(made: NewPlan, over: Outdated | undefined, store: Store | undefined, render: Render): Plan {
+export function beginPlan(made: NewPlan, over: Outdated | undefined, cluster: PlannedCluster, render: Render): Plan {
   const view = over === undefined ? made.view : { ...made.view, outdated: over };
   const { text, summary, destructive, placeable } = render(view);
   const key = jobKey(view.namespace, view.jobId);
   const isTicketGood = made.ticket !== undefined && view.outdated === undefined;
   return {
-    ...{ uri: planUri(made), key, view, text, summary, placeable, isOpen: true },
+    ...{
+      uri: planUri(made, cluster.id),
+      cluster: cluster.id,
+      source: cluster,
+      key,
+      view,
+      text,
+      summary,
+      placeable,
+      isOpen: true,
+    },
     place: made.place ?? { namespace: view.namespace, region: undefined },
-    on: { index: view.plan.JobModifyIndex, version: store?.jobs.get(key)?.version },
+    on: { index: view.plan.JobModifyIndex, version: cluster.store.jobs.get(key)?.version },
     jobspec: made.jobspec,
     revertFrom: made.revertFrom,
     ticket: isTicketGood ? { ...made.ticket, summary, destructive, placeable } : undefined,
@@ -78,24 +96,26 @@ export function isTruer(next: Outdated, now: Outdated | undefined): boolean {
 }
 
 /** What the cluster's word of the job makes of a plan; undefined where that changes nothing. */
-export function outdatedBy(store: Store, { key, on, view }: Plan): Outdated | undefined {
+export function outdatedBy({ source, key, on, view }: Plan): Outdated | undefined {
+  if (source === undefined) return undefined;
+  const { store } = source;
   // What is elsewhere, in another region perhaps, is not what the store knows by the same name.
   if (view.elsewhere !== undefined) return undefined;
   return nextOutdated(view.outdated, on, store.jobs.get(key), store.wasRemoved(key));
 }
 
-/** What becomes of a plan of a cluster when the window is connected to the one of that label, or to none. */
-export function leftTo(label: string | undefined, { cluster }: PlanView): Outdated {
-  if (label === undefined) return { kind: 'disconnected' };
-  return label === cluster ? { kind: 'left' } : { kind: 'left', to: label };
+/** What becomes of a plan of `cluster`, which was left, when the window is connected to `now`, or to none. */
+export function leftTo(now: ClusterId | undefined, cluster: ClusterId): Outdated {
+  if (now === undefined) return { kind: 'disconnected' };
+  return now === cluster ? { kind: 'left' } : { kind: 'left', to: clusterIdWords(now) };
 }
 
 function kindOf(outdated: Outdated): string {
   return typeof outdated === 'object' ? outdated.kind : outdated;
 }
 
-function planUri({ view, jobspec }: NewPlan): vscode.Uri {
+function planUri({ view, jobspec }: NewPlan, cluster: ClusterId): vscode.Uri {
   const name = `${fileName(view.jobId)} — ${jobspec === undefined ? 'revert' : 'plan'}.nomad-plan`;
-  const query = jobspec?.toString() ?? `${view.cluster}/${view.namespace}`;
-  return vscode.Uri.from({ scheme: schemes.plan, path: `/${name}`, query });
+  const of = jobspec === undefined ? { namespace: view.namespace } : { jobspec: jobspec.toString() };
+  return documentUri(schemes.plan, name, { cluster, ...of });
 }

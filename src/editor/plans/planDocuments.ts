@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Emitter } from '../../base/events.ts';
 import { Lifetime } from '../../base/lifetime.ts';
 import { schemes } from '../../platform/contributions.ts';
+import { documentOf } from '../../platform/documentUri.ts';
 import { jobKey } from '../../state/tables/keys.ts';
 import { renderKept } from '../../wording/plan/planHead.ts';
 import { ReadOnlyDocuments } from '../documents/readOnlyDocuments.ts';
@@ -18,12 +19,19 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
   readonly #get: (uri: vscode.Uri) => Plan | undefined;
   readonly #changed = this.#life.own(new Emitter<void>());
   readonly onDidChangeCodeLenses = this.#changed.event;
-  /** Label of the cluster that the window is connected to. */
-  #cluster: string | undefined;
+  readonly #isWithin: (cluster: string) => boolean;
 
-  /** @param get the plan of a document, if it was made in this window */
-  constructor(state: vscode.Memento, get: (uri: vscode.Uri) => Plan | undefined) {
+  /**
+   * @param get the plan of a document, if it was made in this window
+   * @param isWithin whether a cluster, by its id, can be asked now, or may be the next that is connected to
+   */
+  constructor(
+    state: vscode.Memento,
+    get: (uri: vscode.Uri) => Plan | undefined,
+    isWithin: (cluster: string) => boolean,
+  ) {
     this.#get = get;
+    this.#isWithin = isWithin;
     this.#kept = new KeptPlans(state);
     this.#texts = this.#life.own(
       new ReadOnlyDocuments(schemes.plan, (uri) => {
@@ -53,9 +61,8 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
     this.#kept.drop(uri);
   }
 
-  /** Which cluster the window is connected to, by its label: what can be done from a plan depends on it. */
-  follow(cluster: string | undefined): void {
-    this.#cluster = cluster;
+  /** After another cluster was opened, or left: what can be done from a plan depends on it. */
+  redraw(): void {
     this.#changed.fire();
   }
 
@@ -64,18 +71,20 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
     if (uri.scheme !== schemes.plan) return undefined;
     const plan = this.#get(uri);
     if (plan !== undefined) return plan.jobspec;
-    return this.#kept.get(uri)?.revertTo === undefined ? vscode.Uri.parse(uri.query) : undefined;
+    const { jobspec } = documentOf(uri);
+    return jobspec === undefined ? undefined : vscode.Uri.parse(jobspec);
   }
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     const plan = this.#get(uri);
     const kept = plan === undefined ? this.#kept.get(uri) : undefined;
     const of = plan?.view ?? kept;
-    if (of === undefined) return [];
-    const { namespace, jobId, cluster, revertTo } = of;
+    const { cluster } = documentOf(uri);
+    if (of === undefined || cluster === undefined) return [];
+    const { namespace, jobId, revertTo } = of;
     return planLenses({
       ...{ uri, cluster, revertTo, key: jobKey(namespace, jobId), jobspec: this.jobspecOf(uri) },
-      isElsewhere: this.#cluster !== undefined && this.#cluster !== cluster,
+      isElsewhere: !this.#isWithin(cluster),
       region: plan === undefined ? kept?.region : plan.place.region,
       outdated: plan === undefined ? 'reloaded' : plan.view.outdated,
     });

@@ -7,7 +7,7 @@ import { commands, type CommandId } from '../../platform/contributions.ts';
 interface Lensed {
   readonly uri: vscode.Uri;
   readonly key: JobKey;
-  /** Label of the cluster that it is a plan of. */
+  /** Id of the cluster that it is a plan of. */
   readonly cluster: string;
   /** Whether the window is connected to another one. */
   readonly isElsewhere: boolean;

@@ -5,9 +5,11 @@ import type { PlanTicket } from '../../operations/ticket.ts';
 import { languages, schemes } from '../../platform/contributions.ts';
 import type { Cluster } from '../../state/clusters/cluster.ts';
 import type { CurrentCluster } from '../../state/clusters/current.ts';
+import type { OpenClusters } from '../../state/clusters/openClusters.ts';
 import type { JobKey } from '../../state/tables/keys.ts';
 import type { Outdated } from '../../wording/plan/planOutdated.ts';
-import { beginPlan, endPlan, isTruer, leftTo, outdatedBy, type NewPlan, type Plan, type Render } from './plan.ts';
+import { beginPlan, endPlan, isTruer, leftTo, outdatedBy } from './plan.ts';
+import type { NewPlan, Plan, PlannedCluster, Render } from './plan.ts';
 import { PlanDocuments } from './planDocuments.ts';
 
 /**
@@ -25,12 +27,20 @@ export class Plans implements vscode.Disposable {
   readonly #changed = this.#life.own(new Emitter<vscode.Uri>());
   /** Fires with the jobspec whose ticket came or went. */
   readonly onDidChange = this.#changed.event;
-  #cluster: Cluster | undefined;
-  #following: Disposable | undefined;
+  readonly #current: Pick<CurrentCluster, 'get' | 'onDidChange'>;
+  /** The clusters that plans were made on, as long as they are open. */
+  readonly #followed = new Set<PlannedCluster>();
   #render: Render | undefined;
 
-  constructor(state: vscode.Memento, current: Pick<CurrentCluster, 'onDidChange'>) {
-    this.#documents = this.#life.own(new PlanDocuments(state, (uri) => this.get(uri)));
+  constructor(state: vscode.Memento, current: Pick<CurrentCluster, 'get' | 'onDidChange'>, clusters: OpenClusters) {
+    this.#current = current;
+    this.#documents = this.#life.own(
+      new PlanDocuments(
+        state,
+        (uri) => this.get(uri),
+        (id) => current.get() === undefined || clusters.get(id) !== undefined,
+      ),
+    );
     this.#life.own(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         if (document.languageId === languages.jobspec && contentChanges.length > 0) {
@@ -44,8 +54,9 @@ export class Plans implements vscode.Disposable {
       }),
     );
     this.#life.own(
-      current.onDidChange((cluster) => {
-        this.#follow(cluster);
+      current.onDidChange(() => {
+        this.#leave();
+        this.#documents.redraw();
       }),
     );
   }
@@ -56,8 +67,9 @@ export class Plans implements vscode.Disposable {
    */
   async put(made: NewPlan, cluster: Cluster): Promise<Plan> {
     const render = await this.#prepare();
-    const left = cluster === this.#cluster ? undefined : leftTo(this.#cluster?.label, made.view);
-    const plan = beginPlan(made, left ?? made.overAlready?.(), cluster.store, render);
+    this.#follow(cluster);
+    const left = cluster.signal.aborted ? leftTo(this.#current.get()?.id, cluster.id) : undefined;
+    const plan = beginPlan(made, left ?? made.overAlready?.(), cluster, render);
     const text = plan.uri.toString();
     const had = this.#plans.get(text)?.ticket;
     this.#plans.delete(text);
@@ -121,32 +133,45 @@ export class Plans implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#following?.dispose();
     this.#life.dispose();
   }
 
-  /** Looks at what `cluster` tells from now on; plans that were made before are over. */
-  #follow(cluster: Cluster | undefined): void {
-    this.#following?.dispose();
-    this.#cluster = cluster;
-    this.#following = cluster?.onDidChange((changes) => {
-      this.#look(changes.jobs);
-    });
-    for (const plan of [...this.#plans.values()]) {
-      const left = leftTo(cluster?.label, plan.view);
-      if (isTruer(left, plan.view.outdated)) this.#over(plan, left);
-    }
-    this.#documents.follow(cluster?.label);
+  /** Looks at what `cluster` tells, until it is left: then its plans are over. */
+  #follow(cluster: PlannedCluster): void {
+    if (this.#followed.has(cluster) || cluster.signal.aborted || this.#life.ended) return;
+    this.#followed.add(cluster);
+    const following = this.#life.own(
+      cluster.onDidChange((changes) => {
+        this.#look(changes.jobs, cluster);
+      }),
+    );
+    const leave = () => {
+      following.dispose();
+      this.#followed.delete(cluster);
+      this.#leave();
+    };
+    cluster.signal.addEventListener('abort', leave, { once: true });
   }
 
-  /** Compares the plans of `jobs` with what the cluster has. */
-  #look(jobs?: ReadonlySet<JobKey>): void {
-    const store = this.#cluster?.store;
-    if (store === undefined) return;
+  /** Ends the plans whose cluster was left, or says where the window is since then. */
+  #leave(): void {
+    const now = this.#current.get()?.id;
     for (const plan of [...this.#plans.values()]) {
+      if (plan.source?.signal.aborted === false) continue;
+      const left = leftTo(now, plan.cluster);
+      // All that the cluster had in memory goes with it.
+      if (isTruer(left, plan.view.outdated)) this.#over({ ...plan, source: undefined }, left);
+      else this.#plans.set(plan.uri.toString(), { ...plan, source: undefined });
+    }
+  }
+
+  /** Compares the plans of `jobs` with what their cluster has. */
+  #look(jobs?: ReadonlySet<JobKey>, cluster?: PlannedCluster): void {
+    for (const plan of [...this.#plans.values()]) {
+      if (plan.source === undefined || (cluster ?? plan.source) !== plan.source) continue;
       const isHeld = this.#held.has(plan.uri.toString()) || this.#held.has(plan.jobspec?.toString() ?? '');
       if (isHeld || jobs?.has(plan.key) === false) continue;
-      const outdated = outdatedBy(store, plan);
+      const outdated = outdatedBy(plan);
       if (outdated !== undefined) this.#over(plan, outdated);
     }
   }

@@ -23,7 +23,7 @@ export async function showEvents(given: Used & Uses<'events'>, argument: unknown
   await withQuietProgress('Reading the events', async (signal) => {
     const value = await readAllocation(cluster.client, id, place, signal);
     const options = { cluster: cluster.label, nowMs: Date.now(), moment: (ms: number) => exactTime(ms) };
-    await events.show(cluster.label, id, printable(value.Name ?? id), eventsText(value, options));
+    await events.show(cluster.id, id, printable(value.Name ?? id), eventsText(value, options));
   });
 }
 

@@ -49,7 +49,7 @@ function tellFailed(
   const key = deployment.jobKey;
   const { EvalID, RevertedJobVersion: revertedTo } = answer;
   if (revertedTo === undefined || revertedTo === null) {
-    const target = { job: key, ...(place.region === undefined ? {} : { region: place.region }) };
+    const target = { cluster: cluster.id, job: key, ...(place.region === undefined ? {} : { region: place.region }) };
     const revert = commandAction('Revert', commands.revertJob, target);
     void report.done(`${failed}. The job is not reverted: what runs of it goes on`, [revert]);
     return;

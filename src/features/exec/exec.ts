@@ -16,7 +16,7 @@ import type { Deed, Uses } from '../../commands/command.ts';
 import { readAftermath, readAllocation } from '../../operations/allocations.ts';
 import { openShell } from '../../operations/openShell.ts';
 
-type Used = Uses<'cluster' | 'current' | 'ask' | 'sessions' | 'log'>;
+type Used = Uses<'cluster' | 'clusters' | 'ask' | 'sessions' | 'log'>;
 
 /** Opens a shell in a task; asks for what the argument leaves open. */
 export async function exec(given: Used, argument: unknown): Promise<Deed | undefined> {
@@ -90,11 +90,9 @@ interface Chosen {
   readonly place: Place;
 }
 
-/** That of the moment, as the connection may be made anew while a terminal stays; it has to lead to the same place. */
-function clientOf({ cluster: { client }, current }: Uses<'cluster' | 'current'>): PlacedClient {
-  const now = current.get()?.client;
-  const isSame = now?.displayAddress === client.displayAddress && now.connection.region === client.connection.region;
-  return isSame ? now : client;
+/** That of the moment, as the connection to the cluster may be made anew while a terminal stays. */
+function clientOf({ cluster, clusters }: Uses<'cluster' | 'clusters'>): PlacedClient {
+  return (clusters.get(cluster.id) ?? cluster).client;
 }
 
 function openTerminal(given: Used, { allocation, task, place }: Chosen): void {

@@ -7,13 +7,14 @@ import { parseJobKey, placeOf } from '../../state/tables/keys.ts';
 
 /** Opens what a job was made from. */
 export async function openJobSource(given: Uses<'cluster' | 'ask' | 'sources'>, argument: unknown): Promise<void> {
-  const { client, store, label } = given.cluster;
+  const { cluster } = given;
+  const { client, store } = cluster;
   const key = jobTarget(store, argument) ?? (await pickJob(given, 'Open the source of a job'));
   if (key === undefined) return;
   const { id } = parseJobKey(key);
   const place = placeOf(key, regionTarget(argument));
   await withQuietProgress(`Reading the source of ${id}`, async (signal) => {
     const version = await currentVersion(client, id, place, signal);
-    await given.sources.show({ client, cluster: label, place, jobId: id, version }, signal);
+    await given.sources.show({ cluster, place, jobId: id, version }, signal);
   });
 }

@@ -11,7 +11,7 @@ const doubleClick = new DoubleClick(() => Date.now());
  * Opens what a row stands for: the row that was clicked twice, or, with Enter, the one that has the focus. A row that can
  * only fold does that.
  */
-export async function openRow(given: Uses<'current' | 'views'>, argument: unknown): Promise<void> {
+export async function openRow(given: Uses<'clusters' | 'views'>, argument: unknown): Promise<void> {
   if (isClick(argument)) {
     if (opensAtOnce() || doubleClick.isSecond(argument.clicked)) await open(given, argument.clicked);
     return;
@@ -20,8 +20,8 @@ export async function openRow(given: Uses<'current' | 'views'>, argument: unknow
   if (row === undefined || !(await open(given, row))) await vscode.commands.executeCommand('list.select');
 }
 
-async function open({ current }: Uses<'current'>, row: Row): Promise<boolean> {
-  const store = current.get()?.store;
+async function open({ clusters }: Uses<'clusters'>, row: Row): Promise<boolean> {
+  const store = clusters.get(row.cluster)?.store;
   const command = store === undefined ? undefined : openingOf(store, row);
   if (command === undefined) return false;
   await vscode.commands.executeCommand(command, row);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { parseJobKey, type JobKey } from '../../state/tables/keys.ts';
 import type { Store } from '../../state/tables/store.ts';
+import { clusterOf } from '../../commands/clusterOf.ts';
 import { allocationTarget, deploymentIdOf, jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
 import type { Uses } from '../../commands/command.ts';
 
@@ -8,8 +9,8 @@ import type { Uses } from '../../commands/command.ts';
  * Opens what the argument names in Nomad's Web UI, or its start page. Nothing is asked of the cluster for that, so it opens
  * whatever the token may do, and whether or not the cluster answers here.
  */
-export async function openWebUi({ current }: Uses<'current'>, argument: unknown): Promise<void> {
-  const { client, store } = await current.connect();
+export async function openWebUi(given: Uses<'clusters' | 'current'>, argument: unknown): Promise<void> {
+  const { client, store } = await clusterOf(given, argument);
   const region = regionTarget(argument) ?? client.connection.region;
   const query = region === undefined ? '' : `?region=${encodeURIComponent(region)}`;
   const url = `${client.displayAddress}/ui${pathOf(store, argument)}${query}`;

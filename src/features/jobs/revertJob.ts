@@ -20,8 +20,7 @@ type Used = Uses<'cluster' | 'ask' | 'report' | 'plans'>;
  */
 export async function revertJob(given: Used, argument: unknown): Promise<Deed | undefined> {
   if (argument instanceof vscode.Uri) return revertAsShown(given, argument);
-  const { client, store, label } = given.cluster;
-  refuseElsewhere(argument, label);
+  const { client, store } = given.cluster;
   const fit = { word: 'revertable', none: 'No job has an earlier version' } as const;
   const key = jobTarget(store, argument) ?? (await pickJob(given, 'Revert a job', fit));
   if (key === undefined) return undefined;
@@ -33,14 +32,6 @@ export async function revertJob(given: Used, argument: unknown): Promise<Deed | 
   const version = versionTarget(argument) ?? (await pickVersion(given, id, versions));
   if (version !== undefined) await preview(given, key, { versions, version, place });
   return undefined;
-}
-
-/** A lens over a preview says which cluster it is about; the window may be connected to another one by now. */
-function refuseElsewhere(argument: unknown, label: string): void {
-  if (typeof argument !== 'object' || argument === null || !('cluster' in argument)) return;
-  const { cluster } = argument;
-  if (typeof cluster !== 'string' || cluster === label) return;
-  throw new UserError(`this is a job on ${cluster}, and the window is connected to ${label} now. Connect there first.`);
 }
 
 /** The version that a lens asks for. */

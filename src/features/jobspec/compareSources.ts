@@ -34,9 +34,8 @@ export async function compareSources(given: Used, argument: unknown): Promise<vo
   const where = region === undefined ? cluster.label : `${cluster.label}, region ${region}`;
   const left = await withQuietProgress(`Reading the source of ${id}`, async (signal) => {
     try {
-      const { client, label } = cluster;
-      const version = await currentVersion(client, id, place, signal);
-      const target = { client, cluster: label, place, jobId: id, version };
+      const version = await currentVersion(cluster.client, id, place, signal);
+      const target = { cluster, place, jobId: id, version };
       return { uri: await sources.load(target, signal), title: `v${String(version)} on ${where}` };
     } catch (error) {
       if (!isNomadError(error, 'notFound')) throw error;

@@ -84,7 +84,7 @@ async function show(given: PlanServices, input: JobspecInput, made: Made): Promi
     parts: contentParts(content),
     submission: submissionOf(input),
     variableFiles: input.variableFiles.map(({ uri, text }) => ({ uri: uri.toString(), digest: textDigest(text) })),
-    cluster: view.cluster,
+    cluster: given.cluster.id,
     atMs: view.atMs,
     warnings: plan.Warnings ?? '',
   };

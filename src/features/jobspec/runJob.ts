@@ -14,7 +14,7 @@ import { planWithProgress } from './planJob.ts';
 import { contentOf } from './planning.ts';
 import type { PlanServices } from './services.ts';
 
-type Used = PlanServices & Uses<'current'>;
+type Used = PlanServices & Uses<'clusters' | 'current'>;
 
 /** What is about to be run, and the text that it was planned from. */
 interface Planned {
@@ -44,7 +44,7 @@ export async function runJob(given: Used, argument: unknown): Promise<Deed | und
     button: 'Run',
     other: { title: 'Show plan', run: () => showPlan(given, document) },
     grave: !ticket.placeable,
-    progress: `Running ${ticket.job.ID} on ${ticket.cluster}`,
+    progress: `Running ${ticket.job.ID} on ${given.cluster.label}`,
     act: () => runPlanned(given, { ticket, document }),
     end: () => {
       held.dispose();
@@ -57,7 +57,7 @@ async function fittingTicket(given: Used, document: vscode.TextDocument): Promis
   if (ticket === undefined) return undefined;
   const input = await readInputQuietly(given, document);
   if (input === undefined) return undefined;
-  const content = { ...(await contentOf(given.cluster, input)), cluster: given.cluster.label };
+  const content = { ...(await contentOf(given.cluster, input)), cluster: given.cluster.id };
   return ticketFits(ticket, content) ? ticket : undefined;
 }
 
@@ -104,7 +104,7 @@ async function runPlanned(given: Used, planned: Planned): Promise<() => unknown>
 
 /** The question may have stood for a while, and anything may have changed meanwhile. The start of a sentence. */
 async function changedSince(given: Used, { ticket, document }: Planned): Promise<string | undefined> {
-  const cluster = given.current.get();
+  const cluster = given.clusters.get(given.cluster.id) ?? given.current.get();
   if (cluster === undefined) return 'The connection was left';
   const input = await readInputQuietly(given, document);
   if (input === undefined) return 'The variables of the jobspec changed';

@@ -10,6 +10,7 @@ import type { Log } from '../../base/log.ts';
 import { NomadError } from '../../nomad/http/errors.ts';
 import { ChangeCoalescer } from '../tables/changes.ts';
 import type { ChangeSet } from '../tables/changes.ts';
+import { clusterId, type ClusterId } from './clusterId.ts';
 import { sameState, stateOf } from '../sync/clusterState.ts';
 import type { ClusterState } from '../sync/clusterState.ts';
 import { Details } from '../sync/details.ts';
@@ -39,6 +40,7 @@ export interface ClusterOptions {
  * keeps what it has while it tries.
  */
 export class Cluster implements Disposable {
+  readonly id: ClusterId;
   readonly client: PlacedClient;
   readonly store = new Store();
   readonly label: string;
@@ -62,6 +64,7 @@ export class Cluster implements Disposable {
 
   constructor(options: ClusterOptions) {
     const { client, label, namespace, clock = systemClock, log = silentLog } = options;
+    this.id = clusterId(client.displayAddress, client.connection.region);
     this.client = this.#lifetime.own(client);
     this.label = label;
     this.namespace = namespace;

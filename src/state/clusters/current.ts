@@ -5,11 +5,13 @@ import type { Disposable } from '../../base/lifetime.ts';
 import type { NomadError } from '../../nomad/http/errors.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { Cluster } from './cluster.ts';
+import { OpenClusters } from './openClusters.ts';
 
 /** The one cluster that is looked at, opened when somebody first asks for it. */
 export class CurrentCluster implements Disposable {
   readonly #open: () => Promise<Cluster>;
   readonly #settings: () => string;
+  readonly #clusters: OpenClusters;
   readonly #changed = new Emitter<Cluster | undefined>();
   #cluster: Cluster | undefined;
   #opening: Promise<Cluster> | undefined;
@@ -26,9 +28,11 @@ export class CurrentCluster implements Disposable {
   /**
    * @param open makes a cluster of the settings of the moment; it is started here
    * @param settings what decides of the settings of the moment, as a text that differs where they do
+   * @param clusters where it is found by its id while it is open
    */
-  constructor(open: () => Promise<Cluster>, settings: () => string = () => '') {
+  constructor(open: () => Promise<Cluster>, settings: () => string = () => '', clusters = new OpenClusters()) {
     this.#open = open;
+    this.#clusters = clusters;
     this.#settings = settings;
   }
 
@@ -93,6 +97,7 @@ export class CurrentCluster implements Disposable {
       }
       this.#cluster = cluster;
       this.#lastError = undefined;
+      this.#clusters.add(cluster);
       cluster.start();
       this.#changed.fire(cluster);
       return cluster;

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { clusterId, type ClusterId } from '../../../src/state/clusters/clusterId.ts';
 import { jobKey } from '../../../src/state/tables/keys.ts';
 import { changesOf, contentHash, contentParts, ticketFits } from '../../../src/operations/ticket.ts';
 import type { PlanContent, PlanTicket } from '../../../src/operations/ticket.ts';
 import { makeJob } from '../state/build.ts';
+
+const prod = clusterId('https://prod-eu:4646', undefined);
 
 const content: PlanContent = {
   ...{ text: 'job "web" {}', variables: 'a = 1', address: 'http://127.0.0.1:4646', namespace: 'default' },
@@ -14,17 +17,17 @@ const ticket: PlanTicket = {
   place: { namespace: 'default', region: undefined },
   ...{ mark: undefined, parts: contentParts(content) },
   submission: { Source: content.text, Format: 'hcl2' },
-  ...{ cluster: 'prod-eu', atMs: 0, summary: '', destructive: false, placeable: true, variableFiles: [], warnings: '' },
+  ...{ cluster: prod, atMs: 0, summary: '', destructive: false, placeable: true, variableFiles: [], warnings: '' },
 };
 
 describe('plan ticket', () => {
   it('fits what it was made of', () => {
-    assert.ok(ticketFits(ticket, { ...content, cluster: 'prod-eu' }));
+    assert.ok(ticketFits(ticket, { ...content, cluster: prod }));
     assert.ok(ticketFits(ticket, { ...content, region: undefined }));
   });
 
   it('fits nothing else', () => {
-    const others: Partial<PlanContent & { cluster: string }>[] = [
+    const others: Partial<PlanContent & { cluster: ClusterId }>[] = [
       { text: 'job "web" { }' },
       { variables: 'a = 2' },
       { variables: undefined },
@@ -32,7 +35,7 @@ describe('plan ticket', () => {
       { namespace: 'team-a' },
       { region: 'eu' },
       { credentials: 'another token' },
-      { cluster: 'prod-us' },
+      { cluster: clusterId('https://prod-us:4646', undefined) },
     ];
     for (const other of others) assert.ok(!ticketFits(ticket, { ...content, ...other }), JSON.stringify(other));
   });

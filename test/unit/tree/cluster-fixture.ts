@@ -1,3 +1,4 @@
+import { clusterId, type ClusterId } from '../../../src/state/clusters/clusterId.ts';
 import { allocationRecord } from '../../../src/state/tables/allocationRecords.ts';
 import { deploymentRecord } from '../../../src/state/tables/deploymentRecords.ts';
 import { jobFromStub, jobRecord } from '../../../src/state/tables/jobRecords.ts';
@@ -105,11 +106,16 @@ export function deploymentState(fields: Partial<DeploymentState> = {}): Deployme
 }
 
 export class Fixture {
+  readonly cluster: ClusterId;
   readonly store = new Store();
   readonly filter = new JobFilter();
   readonly failures = new Map<JobKey | undefined, string>();
   nowMs = now;
   truncated = false;
+
+  constructor(cluster = clusterId('http://127.0.0.1:4646', undefined)) {
+    this.cluster = cluster;
+  }
 
   job(given: Job): this {
     this.store.applyJob(jobRecord(given));
@@ -135,6 +141,7 @@ export class Fixture {
   tree(layout: Layout): RowTree {
     const truncated = () => this.truncated;
     const source: RowSource = {
+      cluster: this.cluster,
       store: this.store,
       namespace: '*',
       filter: this.filter,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
+import { clusterId } from '../../../src/state/clusters/clusterId.ts';
 import { patienceMs, pauseMs, Redraws } from '../../../src/tree/redraws.ts';
 import type { Row } from '../../../src/tree/rows.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
@@ -120,5 +121,6 @@ describe('redraws', () => {
 });
 
 function message(id: string): Row {
-  return { kind: 'message', id, topic: 'nothing', owner: undefined, job: undefined };
+  const cluster = clusterId('http://127.0.0.1:4646', undefined);
+  return { kind: 'message', id, cluster, topic: 'nothing', owner: undefined, job: undefined };
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Workbench } from '../../../src/commands/workbench.ts';
 import { schemes, settingNames, type Settings, type WelcomeState } from '../../../src/platform/contributions.ts';
+import { documentOf } from '../../../src/platform/documentUri.ts';
 import { eventually, type AnyEvent } from './when.ts';
 
 /** The fields can be replaced: in test mode the extension hands out its own object. */
@@ -94,17 +95,21 @@ export const onDidEdit: AnyEvent = (listener) => vscode.workspace.onDidChangeTex
 
 /** The text of an open read-only document of ours. */
 export function shownText(scheme: string, about: string, path = ''): string | undefined {
-  const found = vscode.workspace.textDocuments.find(
-    ({ uri }) =>
-      uri.scheme === scheme && (uri.query === about || uri.path.includes(about)) && uri.path.startsWith(path),
-  );
-  return found?.getText();
+  const isAbout = (uri: vscode.Uri) => documentOf(uri)['jobspec'] === about || uri.path.includes(about);
+  return openDocument(({ uri }) => uri.scheme === scheme && isAbout(uri) && uri.path.startsWith(path))?.getText();
+}
+
+/** The document of ours that fits, that of the cluster of the moment first: VS Code keeps closed ones for a while. */
+export function openDocument(fits: (document: vscode.TextDocument) => boolean): vscode.TextDocument | undefined {
+  const found = vscode.workspace.textDocuments.filter(fits);
+  const now = extension().exports.current.get()?.id;
+  return found.find(({ uri }) => documentOf(uri)['cluster'] === now) ?? found[0];
 }
 
 /** The document with the plan of what an editor shows. */
 export function planUriOf({ document }: vscode.TextEditor): vscode.Uri {
   const about = document.uri.toString();
-  const plan = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === schemes.plan && uri.query === about);
+  const plan = openDocument(({ uri }) => uri.scheme === schemes.plan && documentOf(uri)['jobspec'] === about);
   assert.ok(plan, 'there is no plan');
   return plan.uri;
 }
