@@ -1,5 +1,5 @@
 import type { Allocated, AllocatedPort, AllocatedTask } from '../wording/allocated.ts';
-import type { Fact } from './facts.ts';
+import type { Fact } from './kinds/fact.ts';
 
 /** So many ports, and so many tasks, are told one by one: a tooltip is no place for hundreds. */
 const most = 8;

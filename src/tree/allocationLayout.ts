@@ -1,16 +1,16 @@
 import type { AllocationRecord } from '../state/tables/records.ts';
 import { allocationStatus } from '../wording/status.ts';
 import { isProblem } from '../wording/statusWords.ts';
-import { allocationMatches, capped, counting, hasEnded, isFinished, newestFirst, taskRows } from './arrange.ts';
-import type { Layout, LayoutContext, Place, Row, RowSource } from './rows.ts';
+import { allocationMatches, capped, counting, hasEnded, isFinished, newestFirst } from './arrange.ts';
+import type { AllocationPlace, Layout, LayoutContext, Row, RowSource } from './rows.ts';
 
 /** Every allocation that was loaded: those with a problem first, those that have ended last, the newest of each first. */
-export const allocationLayout: Layout = { view: 'allocations', roots, children, parent };
+export const allocationLayout: Layout = { view: 'allocations', roots };
 
 function roots(context: LayoutContext): readonly Row[] {
   const { source, rows, places } = context;
   places.clear();
-  const found: Record<Place, AllocationRecord[]> = { problems: [], alive: [], ended: [] };
+  const found: Record<AllocationPlace, AllocationRecord[]> = { problems: [], alive: [], ended: [] };
   for (const allocation of source.store.allocations.values()) {
     if (!allocationMatches(source.filter.text, allocation)) continue;
     const place = placeOf(source, allocation);
@@ -35,17 +35,8 @@ function uncounted(context: LayoutContext): Row {
 }
 
 /** Where an allocation belongs. What failed and was replaced since is no problem. */
-export function placeOf(source: RowSource, allocation: AllocationRecord): Place {
+export function placeOf(source: RowSource, allocation: AllocationRecord): AllocationPlace {
   const finished = isFinished(source.store.jobs.get(allocation.jobKey), allocation);
   if (!finished && isProblem(allocationStatus(allocation, source.now()))) return 'problems';
   return hasEnded(allocation) ? 'ended' : 'alive';
-}
-
-function children(context: LayoutContext, row: Row): readonly Row[] {
-  if (row.kind !== 'allocation') return [];
-  return taskRows(context, context.source.store.allocations.get(row.allocation));
-}
-
-function parent(context: LayoutContext, row: Row): Row | undefined {
-  return row.kind === 'task' ? context.rows.allocation(row.job, row.allocation) : undefined;
 }

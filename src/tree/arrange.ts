@@ -44,13 +44,6 @@ export function counting(
   return row;
 }
 
-/** The rows of an allocation's tasks; one task is left out, since its allocation says it all. */
-export function taskRows(context: LayoutContext, allocation: AllocationRecord | undefined): Row[] {
-  const tasks = allocation?.tasks ?? [];
-  if (allocation === undefined || tasks.length < 2) return [];
-  return tasks.map((task) => context.rows.task(allocation.jobKey, allocation.id, task.name));
-}
-
 /** Whether the text filter lets an allocation through. */
 export function allocationMatches(text: string, allocation: AllocationRecord): boolean {
   return matches(text, [

@@ -13,9 +13,10 @@ import type { AllocationReads } from './allocationReads.ts';
 import type { JobFilter } from './filter.ts';
 import { Pace } from './pace.ts';
 import { Redraws } from './redraws.ts';
-import { paint, repaint, repaintForTime } from './repaint.ts';
+import { repaint, repaintForTime } from './repaint.ts';
 import type { Repaint } from './repaint.ts';
-import { RowTree } from './rows.ts';
+import { kindOf } from './kinds/kinds.ts';
+import { RowTree } from './rowTree.ts';
 import type { Layout, Row } from './rows.ts';
 import { treeItem } from './treeItem.ts';
 import { hasRows } from './welcome.ts';
@@ -117,7 +118,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
 
   getTreeItem(row: Row): vscode.TreeItem {
     const tree = this.tree;
-    return tree === undefined ? new vscode.TreeItem('') : treeItem(row, paint(tree, row));
+    return tree === undefined ? new vscode.TreeItem('') : treeItem(tree, row);
   }
 
   /** The tooltip of a row that somebody points at, and only then what has to be read for it. */
@@ -217,8 +218,8 @@ class Session implements Disposable {
         return undefined;
       return this.#try(undefined, cluster.loadAllocations(this.#signal));
     }
-    const needsJob = row.kind === 'job' || (row.kind === 'deployment' && this.tree.view === 'deployments');
-    if (!needsJob || cluster.isJobLoaded(row.job) || this.failures.has(row.job)) return undefined;
+    if (row.job === undefined || kindOf(row).needsJob?.(this.tree.view) !== true) return undefined;
+    if (cluster.isJobLoaded(row.job) || this.failures.has(row.job)) return undefined;
     // A deployment may outlive its job.
     if (!cluster.store.jobs.has(row.job)) return undefined;
     return this.#try(row.job, cluster.loadJob(row.job, this.#signal));

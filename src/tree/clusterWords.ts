@@ -1,7 +1,7 @@
 import { age } from '../wording/ages.ts';
 import type { ClusterState } from '../state/sync/clusterState.ts';
 import { causeOf } from '../platform/failure.ts';
-import type { Fact } from './facts.ts';
+import type { Fact } from './kinds/fact.ts';
 import { printable } from '../base/plain.ts';
 import { clockTime, exactTime } from './times.ts';
 

@@ -3,10 +3,11 @@ import { jobKey } from '../state/tables/keys.ts';
 import type { JobKey } from '../state/tables/keys.ts';
 import { placeOf } from './allocationLayout.ts';
 import { allocationMatches } from './arrange.ts';
-import { faceOf } from './face.ts';
 import type { RowFace } from './face.ts';
 import { isJobShown, parentOf } from './jobLayout.ts';
-import type { Row, RowTree } from './rows.ts';
+import { kindOf } from './kinds/kinds.ts';
+import type { Row } from './rows.ts';
+import type { RowTree } from './rowTree.ts';
 
 /** More rows than this are cheaper to draw all anew: VS Code compares every row fired with every other. */
 export const maxRowsFired = 200;
@@ -16,7 +17,7 @@ export type Repaint = 'all' | readonly Row[];
 
 /** How a row looks, remembered as what is on the screen. */
 export function paint(tree: RowTree, row: Row): RowFace {
-  const face = faceOf(tree, row);
+  const face = kindOf(row).face(tree, row);
   tree.painted.set(row.id, faceKey(face));
   return face;
 }
@@ -46,7 +47,7 @@ export function repaintForTime(tree: RowTree): Repaint {
 
 function looksDifferent(tree: RowTree, row: Row): boolean {
   const painted = tree.painted.get(row.id);
-  return painted !== undefined && painted !== faceKey(faceOf(tree, row));
+  return painted !== undefined && painted !== faceKey(kindOf(row).face(tree, row));
 }
 
 function faceKey(face: RowFace): string {

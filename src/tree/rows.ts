@@ -67,12 +67,15 @@ export type Row = JobRow | GroupRow | AllocationRow | TaskRow | DeploymentRow | 
 /** Makes the rows of a cluster, and the same one again for the same thing: VS Code finds rows by identity. */
 export class RowSet {
   readonly #cluster: ClusterId;
+  readonly #isOfJob: (row: Row) => boolean;
   readonly #rows = new Map<string, Row>();
-  /** Every row of a job but those of its allocations and tasks, which can be many. */
+  /** The rows that are found by their job: not those of its allocations and tasks, which can be many. */
   readonly #byJob = new Map<JobKey, Set<Row>>();
 
-  constructor(cluster: ClusterId) {
+  /** @param isOfJob whether a row is one of those that are found by their job */
+  constructor(cluster: ClusterId, isOfJob: (row: Row) => boolean) {
     this.#cluster = cluster;
+    this.#isOfJob = isOfJob;
   }
 
   get size(): number {
@@ -87,7 +90,7 @@ export class RowSet {
     return this.#rows.values();
   }
 
-  /** Rows of a job except those of its allocations and tasks. */
+  /** The rows that are found by this job. */
   ofJob(job: JobKey): ReadonlySet<Row> {
     return this.#byJob.get(job) ?? new Set();
   }
@@ -170,7 +173,7 @@ export class RowSet {
     // An id starts with the row's kind, so what is found under it has the type of what is looked for.
     if (known !== undefined) return known as R;
     this.#rows.set(row.id, row);
-    if (row.job !== undefined && row.kind !== 'allocation' && row.kind !== 'task') this.#index(row.job, row);
+    if (row.job !== undefined && this.#isOfJob(row)) this.#index(row.job, row);
     return row;
   }
 
@@ -199,109 +202,21 @@ export interface RowSource {
 }
 
 /** The parts of the list of all allocations, from its top to its bottom. */
-export type Place = 'problems' | 'alive' | 'ended';
+export type AllocationPlace = 'problems' | 'alive' | 'ended';
 
-/** What a layout works with. */
+/** What rows are arranged and drawn with. */
 export interface LayoutContext {
+  readonly view: ViewName;
   readonly source: RowSource;
   readonly rows: RowSet;
   /** How many things a message row stands for, by row id. */
   readonly counts: Map<string, number>;
   /** Where each allocation was the last time that all of them were arranged, by id. */
-  readonly places: Map<string, Place>;
+  readonly places: Map<string, AllocationPlace>;
 }
 
-/** How one view arranges its rows. */
+/** What is at the top of a view; what is below a row is known by its kind. */
 export interface Layout {
   readonly view: ViewName;
   roots(context: LayoutContext): readonly Row[];
-  children(context: LayoutContext, row: Row): readonly Row[];
-  parent(context: LayoutContext, row: Row): Row | undefined;
-}
-
-/** The rows of one view over one store. */
-export class RowTree {
-  readonly layout: Layout;
-  readonly source: RowSource;
-  readonly rows: RowSet;
-  readonly counts = new Map<string, number>();
-  readonly places = new Map<string, Place>();
-  /** What was last handed out, by the parent's id; the empty id stands for the top. */
-  readonly #shown = new Map<string, readonly Row[]>();
-  #top: ReadonlySet<Row> = new Set();
-  /** How each row looked when it was last drawn. */
-  readonly painted = new Map<string, string>();
-
-  constructor(layout: Layout, source: RowSource) {
-    this.layout = layout;
-    this.source = source;
-    this.rows = new RowSet(source.cluster);
-  }
-
-  get view(): ViewName {
-    return this.layout.view;
-  }
-
-  /** The rows under `parent`, or the top ones; they count as shown from now on. */
-  children(parent?: Row): readonly Row[] {
-    const children = this.#compute(parent);
-    if (parent === undefined) {
-      this.#forgetGone();
-      this.#top = new Set(children);
-    }
-    this.#shown.set(parent?.id ?? '', children);
-    return children;
-  }
-
-  parent(row: Row): Row | undefined {
-    return this.layout.parent(this, row);
-  }
-
-  /** The rows that were last handed out for `parent`; nothing if none were asked for. */
-  shown(parent?: Row): readonly Row[] | undefined {
-    return this.#shown.get(parent?.id ?? '');
-  }
-
-  /** Whether the job is one of the top rows. */
-  isTop(job: JobKey): boolean {
-    const row = this.rows.knownJob(job);
-    return row !== undefined && this.#top.has(row);
-  }
-
-  /** Whether the rows under `parent` are others, or in another order, than those that are shown. */
-  childrenChanged(parent?: Row): boolean {
-    const shown = this.shown(parent);
-    if (shown === undefined) return false;
-    const now = this.#compute(parent);
-    return now.length !== shown.length || now.some((row, at) => row !== shown[at]);
-  }
-
-  #compute(parent: Row | undefined): readonly Row[] {
-    return parent === undefined ? this.layout.roots(this) : this.layout.children(this, parent);
-  }
-
-  #forgetGone(): void {
-    const { store } = this.source;
-    this.rows.prune((row) => exists(store, row));
-    for (const id of this.#shown.keys()) if (id !== '' && this.rows.get(id) === undefined) this.#shown.delete(id);
-    for (const id of this.painted.keys()) if (this.rows.get(id) === undefined) this.painted.delete(id);
-    for (const id of this.counts.keys()) if (this.rows.get(id) === undefined) this.counts.delete(id);
-  }
-}
-
-/** Whether what a row shows is still there. */
-export function exists(store: Store, row: Row): boolean {
-  switch (row.kind) {
-    case 'job':
-    case 'group':
-      return store.jobs.has(row.job);
-    case 'allocation':
-    case 'task':
-      return store.allocations.has(row.allocation);
-    case 'deployment':
-    case 'deploymentGroup':
-      return store.deployments.has(row.deployment);
-    case 'message':
-      return row.owner === undefined || exists(store, row.owner);
-  }
 }

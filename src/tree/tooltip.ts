@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Allocated } from '../wording/allocated.ts';
 import { factsOf } from './facts.ts';
-import type { Row, RowTree } from './rows.ts';
+import type { Row } from './rows.ts';
+import type { RowTree } from './rowTree.ts';
 import { factTable } from './text.ts';
 
 /**

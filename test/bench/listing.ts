@@ -5,7 +5,7 @@ import { NomadClient } from '../../src/nomad/client.ts';
 import { JobFilter } from '../../src/tree/filter.ts';
 import { jobLayout } from '../../src/tree/jobLayout.ts';
 import { paint } from '../../src/tree/repaint.ts';
-import { RowTree } from '../../src/tree/rows.ts';
+import { RowTree } from '../../src/tree/rowTree.ts';
 import { bareGet, withSimulator } from './cluster.ts';
 import { compare, heapBytes } from './figures.ts';
 import type { Bench, Figure } from './figures.ts';

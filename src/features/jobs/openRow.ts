@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { DoubleClick, openingOf } from '../../tree/opening.ts';
+import { DoubleClick } from '../../tree/opening.ts';
 import type { Click } from '../../tree/opening.ts';
+import { kindOf } from '../../tree/kinds/kinds.ts';
 import type { Row } from '../../tree/rows.ts';
 import type { Uses } from '../../commands/command.ts';
 
@@ -22,7 +23,7 @@ export async function openRow(given: Uses<'clusters' | 'views'>, argument: unkno
 
 async function open({ clusters }: Uses<'clusters'>, row: Row): Promise<boolean> {
   const store = clusters.get(row.cluster)?.store;
-  const command = store === undefined ? undefined : openingOf(store, row);
+  const command = store === undefined ? undefined : kindOf(row).opens(store, row);
   if (command === undefined) return false;
   await vscode.commands.executeCommand(command, row);
   return true;

@@ -54,7 +54,7 @@ describe('reading what an allocation was given', function () {
     await cluster.loadJob(key);
     const running = () => cluster.store.allocationsOf(key).find((one) => one.clientStatus === 'running');
     while (running() === undefined) await once(cluster.onDidChange, limit);
-    row = new RowSet(cluster.id).allocation(key, running()?.id ?? '');
+    row = new RowSet(cluster.id, () => false).allocation(key, running()?.id ?? '');
   });
 
   afterEach(() => {
@@ -107,7 +107,7 @@ describe('reading what an allocation was given', function () {
   });
 
   it('asks for nothing that the store no longer has', async () => {
-    const gone = new RowSet(cluster.id).allocation(key, '11111111-2222-3333-4444-555555555555');
+    const gone = new RowSet(cluster.id, () => false).allocation(key, '11111111-2222-3333-4444-555555555555');
     assert.equal(await reads().read(gone, never), undefined);
     assert.equal(asked, 0);
   });

@@ -9,7 +9,7 @@ import type { Allocation, TaskState } from '../../../src/nomad/types/allocation.
 import type { Deployment, DeploymentState } from '../../../src/nomad/types/deployment.ts';
 import type { Job, JobStub } from '../../../src/nomad/types/job.ts';
 import { JobFilter } from '../../../src/tree/filter.ts';
-import { RowTree } from '../../../src/tree/rows.ts';
+import { RowTree } from '../../../src/tree/rowTree.ts';
 import type { Layout, RowSource } from '../../../src/tree/rows.ts';
 
 export const now = Date.UTC(2026, 10, 20, 14, 2, 11);

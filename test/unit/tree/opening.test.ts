@@ -3,10 +3,11 @@ import { describe, it } from 'mocha';
 import { commands } from '../../../src/platform/contributions.ts';
 import { allocationLayout } from '../../../src/tree/allocationLayout.ts';
 import { deploymentLayout } from '../../../src/tree/deploymentLayout.ts';
-import { faceOf } from '../../../src/tree/face.ts';
+import { kindOf } from '../../../src/tree/kinds/kinds.ts';
 import { jobLayout } from '../../../src/tree/jobLayout.ts';
-import { DoubleClick, openingOf } from '../../../src/tree/opening.ts';
-import type { Row, RowTree } from '../../../src/tree/rows.ts';
+import { DoubleClick } from '../../../src/tree/opening.ts';
+import type { Row } from '../../../src/tree/rows.ts';
+import type { RowTree } from '../../../src/tree/rowTree.ts';
 import { Fixture, variedCluster } from './cluster-fixture.ts';
 
 /** What each kind of row opens, told by everything that rows of the kind open. */
@@ -15,9 +16,10 @@ function openings(tree: RowTree): Record<string, string> {
   const visit = (parent?: Row) => {
     for (const row of tree.children(parent)) {
       const kind = row.kind === 'message' ? `message ${row.topic}` : row.kind;
-      const active = row.kind.startsWith('deployment') && / active( |$)/.test(` ${faceOf(tree, row).contextValue}`);
+      const active =
+        row.kind.startsWith('deployment') && / active( |$)/.test(` ${kindOf(row).face(tree, row).contextValue}`);
       const name = active ? `active ${kind}` : kind;
-      const opening = openingOf(tree.source.store, row) ?? '-';
+      const opening = kindOf(row).opens(tree.source.store, row) ?? '-';
       found.set(name, (found.get(name) ?? new Set()).add(opening));
       visit(row);
     }
@@ -45,9 +47,8 @@ describe('opening a row', () => {
   it('does for a message what the message asks for', () => {
     const { store } = variedCluster();
     const { rows } = new Fixture().tree(jobLayout);
-    const opened = (['failed', 'hidden', 'more', 'nothing'] as const).map((topic) =>
-      openingOf(store, rows.message(topic, undefined)),
-    );
+    const messages = (['failed', 'hidden', 'more', 'nothing'] as const).map((topic) => rows.message(topic, undefined));
+    const opened = messages.map((row) => kindOf(row).opens(store, row));
     assert.deepEqual(opened, [commands.refresh, commands.clearFilter, undefined, undefined]);
   });
 });

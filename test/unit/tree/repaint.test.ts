@@ -12,7 +12,8 @@ import { deploymentLayout } from '../../../src/tree/deploymentLayout.ts';
 import { jobLayout } from '../../../src/tree/jobLayout.ts';
 import { paint, repaint, repaintForTime } from '../../../src/tree/repaint.ts';
 import type { Repaint } from '../../../src/tree/repaint.ts';
-import type { Layout, Row, RowTree } from '../../../src/tree/rows.ts';
+import type { Layout, Row } from '../../../src/tree/rows.ts';
+import type { RowTree } from '../../../src/tree/rowTree.ts';
 import {
   allocation,
   crashed,

@@ -4,10 +4,11 @@ import { jobKey } from '../../../src/state/tables/keys.ts';
 import { allocationLayout } from '../../../src/tree/allocationLayout.ts';
 import { maxRowsPerParent } from '../../../src/tree/arrange.ts';
 import { deploymentLayout } from '../../../src/tree/deploymentLayout.ts';
-import { faceOf } from '../../../src/tree/face.ts';
+import { kindOf } from '../../../src/tree/kinds/kinds.ts';
 import { factsOf } from '../../../src/tree/facts.ts';
 import { jobLayout } from '../../../src/tree/jobLayout.ts';
-import type { Row, RowTree } from '../../../src/tree/rows.ts';
+import type { Row } from '../../../src/tree/rows.ts';
+import type { RowTree } from '../../../src/tree/rowTree.ts';
 import { factTable } from '../../../src/tree/text.ts';
 import { golden } from '../../support/golden.ts';
 import {
@@ -31,7 +32,7 @@ function assertGolden(name: string, text: string): void {
 function dump(tree: RowTree, withFacts = false): string {
   const lines: string[] = [];
   const visit = (row: Row, depth: number) => {
-    const { icon, color, label, description, contextValue, accessibleLabel, collapsible } = faceOf(tree, row);
+    const { icon, color, label, description, contextValue, accessibleLabel, collapsible } = kindOf(row).face(tree, row);
     const indent = '  '.repeat(depth);
     const look = `${icon ?? '-'}${color === undefined ? '' : `(${color})`}`;
     lines.push(`${indent}${collapsible === 'none' ? '•' : '▸'} ${look} ${label} | ${description} | ${contextValue}`);
@@ -111,7 +112,7 @@ describe('rows of the views', () => {
     const tree = fixture.tree(jobLayout);
     const [parent] = tree.children();
     assert.deepEqual(
-      tree.children(parent).map((row) => faceOf(tree, row).label),
+      tree.children(parent).map((row) => kindOf(row).face(tree, row).label),
       ['No runs yet'],
     );
   });
@@ -121,7 +122,7 @@ describe('rows of the views', () => {
     const offers = (TaskGroups: Record<string, ReturnType<typeof deploymentState>>) => {
       const fixture = new Fixture().job(job('web')).deployment(deployment(1, 'web', { JobVersion: 0, TaskGroups }));
       const tree = fixture.tree(deploymentLayout);
-      return tree.children().map((row) => faceOf(tree, row).contextValue);
+      return tree.children().map((row) => kindOf(row).face(tree, row).contextValue);
     };
     assert.deepEqual(offers({ a: waiting }), ['deployment linked copyable active promotable failable']);
     assert.deepEqual(offers({ a: waiting, b: waiting }), [
@@ -186,7 +187,7 @@ describe('rows of the views', () => {
     fixture.store.removeJob(jobKey('default', 'web'));
     assert.ok(row !== undefined);
     assert.deepEqual(tree.children(row), []);
-    assert.equal(faceOf(tree, row).description, 'gone');
+    assert.equal(kindOf(row).face(tree, row).description, 'gone');
     assert.deepEqual(factsOf(tree, row).facts, []);
   });
 
@@ -196,7 +197,7 @@ describe('rows of the views', () => {
     const tree = fixture.tree(jobLayout);
     const [row] = tree.children(tree.rows.job(jobKey('default', 'web')));
     assert.ok(row !== undefined);
-    assert.equal(faceOf(tree, row).accessibleLabel, 'Could not load, Permission denied');
+    assert.equal(kindOf(row).face(tree, row).accessibleLabel, 'Could not load, Permission denied');
   });
 
   it('stop at a limit and count the rest', () => {
@@ -210,7 +211,7 @@ describe('rows of the views', () => {
       assert.equal(rows.length, maxRowsPerParent + 1);
       const last = rows.at(-1);
       assert.ok(last !== undefined);
-      assert.equal(faceOf(tree, last).label, '500 more');
+      assert.equal(kindOf(last).face(tree, last).label, '500 more');
     }
   });
 
@@ -220,12 +221,12 @@ describe('rows of the views', () => {
     const tree = fixture.tree(allocationLayout);
     const last = tree.children().at(-1);
     assert.ok(last !== undefined);
-    assert.equal(faceOf(tree, last).label, 'More on the server');
+    assert.equal(kindOf(last).face(tree, last).label, 'More on the server');
   });
 });
 
 describe('filtered rows', () => {
-  const labels = (tree: RowTree) => tree.children().map((row) => faceOf(tree, row).label);
+  const labels = (tree: RowTree) => tree.children().map((row) => kindOf(row).face(tree, row).label);
 
   it('match name, namespace, type, group and node without case', () => {
     const fixture = variedCluster();

@@ -4,7 +4,8 @@ import { clusterId } from '../../../src/state/clusters/clusterId.ts';
 import { allocationLayout } from '../../../src/tree/allocationLayout.ts';
 import { deploymentLayout } from '../../../src/tree/deploymentLayout.ts';
 import { jobLayout } from '../../../src/tree/jobLayout.ts';
-import type { Layout, Row, RowTree } from '../../../src/tree/rows.ts';
+import type { Layout, Row } from '../../../src/tree/rows.ts';
+import type { RowTree } from '../../../src/tree/rowTree.ts';
 import { allocation, deployment, deploymentState, Fixture, group, job } from './cluster-fixture.ts';
 
 /** What was restored from one backup has the same names and ids on both. */

@@ -10,7 +10,7 @@ import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import type { ContextKeys } from '../../../src/platform/contributions.ts';
 import { statusBarFace, viewDescription } from '../../../src/tree/clusterWords.ts';
 import type { ClusterInfo } from '../../../src/tree/clusterWords.ts';
-import { faceOf } from '../../../src/tree/face.ts';
+import { kindOf } from '../../../src/tree/kinds/kinds.ts';
 import { JobFilter } from '../../../src/tree/filter.ts';
 import { allocationLayout } from '../../../src/tree/allocationLayout.ts';
 import { jobLayout } from '../../../src/tree/jobLayout.ts';
@@ -263,7 +263,7 @@ describe('the badge', () => {
     fixture.filter.setProblemsOnly(true);
     const problems = new Problems(fixture.store, () => fixture.nowMs);
     const trees = [jobLayout, allocationLayout].map((layout) => fixture.tree(layout));
-    const rows = () => trees.map((tree) => tree.children().map((row) => faceOf(tree, row).label));
+    const rows = () => trees.map((tree) => tree.children().map((row) => kindOf(row).face(tree, row).label));
     assert.deepEqual(problems.badge(), { value: 1, tooltip: '1 crash-looping job' });
     assert.deepEqual(rows(), [['web'], ['web.app[0]']]);
     assert.equal(problems.passing, true);
