@@ -13,18 +13,23 @@ const close = 0x7d;
  */
 export async function* jsonObjects(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator {
   const scanner = new ObjectScanner();
-  let rest: Uint8Array = new Uint8Array(0);
+  let parts: Uint8Array[] = [];
+  let length = 0;
   for await (const chunk of chunks) {
     let from = 0;
     for (let end = scanner.endIn(chunk, 0); end !== -1; end = scanner.endIn(chunk, from)) {
-      yield parse(Buffer.concat([rest, chunk.subarray(from, end)]));
-      rest = new Uint8Array(0);
+      const last = chunk.subarray(from, end);
+      yield parse(parts.length === 0 ? last : Buffer.concat([...parts, last]));
+      parts = [];
+      length = 0;
       from = end;
     }
-    rest = Buffer.concat([rest, chunk.subarray(from)]);
-    if (rest.byteLength > maxBytes) throw new NomadError('tooLarge', 'A frame of the stream is too large.');
+    if (from === chunk.byteLength) continue;
+    parts.push(chunk.subarray(from));
+    length += chunk.byteLength - from;
+    if (length > maxBytes) throw new NomadError('tooLarge', 'A frame of the stream is too large.');
   }
-  if (Buffer.from(rest).toString('utf8').trim() !== '') {
+  if (Buffer.concat(parts).toString('utf8').trim() !== '') {
     throw new NomadError('closed', 'The stream was cut off within a frame.');
   }
 }
@@ -37,32 +42,55 @@ class ObjectScanner {
 
   /** The position after the object's last byte, or -1 if it goes on in the next chunk. */
   endIn(chunk: Uint8Array, from: number): number {
-    for (let at = from; at < chunk.byteLength; at += 1) {
+    let at = from;
+    while (at < chunk.byteLength) {
+      if (this.#inString) {
+        at = this.#endOfString(chunk, at);
+        continue;
+      }
       const byte = chunk[at];
-      if (this.#inString) this.#within(byte);
-      else if (byte === quote) this.#inString = true;
+      at += 1;
+      if (byte === quote) this.#inString = true;
       else if (byte === open) this.#depth += 1;
       else if (byte === close) {
         this.#depth -= 1;
         if (this.#depth <= 0) {
           this.#depth = 0;
-          return at + 1;
+          return at;
         }
       }
     }
     return -1;
   }
 
-  #within(byte: number | undefined): void {
-    if (this.#escaped) this.#escaped = false;
-    else if (byte === backslash) this.#escaped = true;
-    else if (byte === quote) this.#inString = false;
+  /** Where to go on after the string, or after what there is of it. Nearly all of a frame is one string without escapes. */
+  #endOfString(chunk: Uint8Array, from: number): number {
+    let at = from;
+    while (at < chunk.byteLength) {
+      if (this.#escaped) {
+        this.#escaped = false;
+        at += 1;
+        continue;
+      }
+      const end = chunk.indexOf(quote, at);
+      const stop = end === -1 ? chunk.byteLength : end;
+      const escape = chunk.subarray(at, stop).indexOf(backslash);
+      if (escape !== -1) {
+        this.#escaped = true;
+        at += escape + 1;
+        continue;
+      }
+      if (end === -1) return chunk.byteLength;
+      this.#inString = false;
+      return end + 1;
+    }
+    return at;
   }
 }
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   } catch {
     throw new NomadError('decode', 'A frame of the stream is not valid JSON.');
   }

@@ -17,6 +17,8 @@ export interface FollowOptions {
   namespace?: string | undefined;
   region?: string | undefined;
   signal?: AbortSignal | undefined;
+  /** Tells each sign of life as well, which comes once a second: a part without data, file and event. */
+  heartbeats?: boolean | undefined;
 }
 
 export interface LogOptions extends FollowOptions {
@@ -35,9 +37,12 @@ export interface FilePart {
   data: Uint8Array;
   /** Relative to the allocation's directory. */
   file?: string | undefined;
-  /** Near the position after `data`; to go on later, count bytes instead. */
+  /**
+   * The position after the first of the reads that `data` was put together of, 65,536 bytes at most each; in a part that
+   * follows one of that size, less exact still. To go on later, count bytes instead.
+   */
   offset?: number | undefined;
-  /** What happened to the file, after `data`. */
+  /** What happened to the file, before `data`. Stands in a part of its own after a truncation with much data, again. */
   event?: FileEvent | undefined;
 }
 
@@ -83,7 +88,8 @@ export async function* fileParts(
   const request = readRequest(path, common, { ...query, follow, offset, origin, plain });
   const limits = plain === true ? { timeoutMs: endlessMs } : { idleTimeoutMs };
   try {
-    yield* parts(transport, { ...request, ...(follow ? limits : {}) }, plain === true);
+    const wanted = { plain: plain === true, heartbeats: options.heartbeats === true };
+    yield* parts(transport, { ...request, ...(follow ? limits : {}) }, wanted);
   } catch (error) {
     if (signal?.aborted === true) return;
     if (follow && isNomadError(error, 'timeout')) {
@@ -93,7 +99,11 @@ export async function* fileParts(
   }
 }
 
-async function* parts(transport: Transport, request: NomadRequest, plain: boolean): AsyncGenerator<FilePart> {
+async function* parts(
+  transport: Transport,
+  request: NomadRequest,
+  { plain, heartbeats }: { plain: boolean; heartbeats: boolean },
+): AsyncGenerator<FilePart> {
   const { chunks } = await transport.stream(request);
   if (plain) {
     for await (const data of chunks) yield { data };
@@ -106,7 +116,7 @@ async function* parts(transport: Transport, request: NomadRequest, plain: boolea
     }
     const { Data, File, Offset, FileEvent } = frame as StreamFrame;
     const data = typeof Data === 'string' ? Buffer.from(Data, 'base64') : new Uint8Array(0);
-    // An object without either is a heartbeat.
     if (data.byteLength > 0 || (FileEvent ?? '') !== '') yield { data, file: File, offset: Offset, event: FileEvent };
+    else if (heartbeats && (File ?? '') === '') yield { data };
   }
 }
