@@ -1,11 +1,12 @@
 import { NothingToDo } from '../base/userError.ts';
-import { jobCapabilities } from '../state/tables/capabilities.ts';
+import { hasWord, jobCapabilities } from '../state/tables/capabilities.ts';
 import { readAllocationsOfJob } from '../operations/allocations.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
 import type { AllocationRecord, DeploymentRecord } from '../state/tables/records.ts';
 import { parseJobKey, placeOf, type JobKey } from '../state/tables/keys.ts';
 import { deploymentStatus } from '../wording/deploymentStatus.ts';
 import { allocationStatus, jobStatus } from '../wording/status.ts';
+import { joined } from '../wording/statusWords.ts';
 import { withProgress } from '../platform/signals.ts';
 import type { Choice } from '../platform/ask.ts';
 import type { Uses } from './command.ts';
@@ -29,12 +30,12 @@ interface Fit {
 export async function pickJob(connected: Used, deed: string, fit?: Fit): Promise<JobKey | undefined> {
   const { store, label, clock } = connected.cluster;
   const choices = [...store.jobs.values()]
-    .filter((job) => fit === undefined || jobCapabilities(store, job).split(' ').includes(fit.word))
+    .filter((job) => fit === undefined || hasWord(jobCapabilities(store, job), fit.word))
     .map((job) => ({ job, status: jobStatus(store, job, clock.now()) }))
     .sort((a, b) => a.status.rank - b.status.rank || a.job.key.localeCompare(b.job.key))
     .map(({ job, status }): Choice<JobKey> => {
       const namespace = connected.cluster.namespace === '*' ? job.namespace : undefined;
-      return { label: job.id, description: [status.detail, namespace].filter(Boolean).join(' · '), value: job.key };
+      return { label: job.id, description: joined([status.detail, namespace]), value: job.key };
     });
   if (choices.length === 0) throw new NothingToDo(`${fit?.none ?? 'There is no job'} ${shownOn(connected)}.`);
   return connected.ask.pick(`${deed} on ${label}`, choices, 'Name of the job');

@@ -15,7 +15,7 @@ export function underWay(store: Store, deployment: DeploymentRecord, name: strin
   const healthy = healthyOf(deployment);
   const words = troubleOf(store, deployment, nowMs);
   // First, for the status bar cuts what is long.
-  const trouble = words === undefined ? '' : `${words.replaceAll(' · ', ', ')}, `;
+  const trouble = words === undefined ? '' : `${words.join(', ')}, `;
   if (deployment.status === 'paused') return { phase: 'running', sentence: `${name}: deployment paused, ${healthy}` };
   const blocked = store.blockedOf(deployment.jobKey);
   if (deployment.needsPromotion) return ofCanaries(store, deployment, name, trouble);

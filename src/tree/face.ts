@@ -1,4 +1,5 @@
 import { printable } from '../base/plain.ts';
+import { joined, saysItsWord, told } from '../wording/statusWords.ts';
 import type { Status, Tone } from '../wording/statusWords.ts';
 import type { RowSource } from './rows.ts';
 import { plainLabel } from './text.ts';
@@ -48,18 +49,15 @@ export function face(
 ): RowFace {
   const label = plainLabel(name);
   const [icon, color] = icons[status.tone];
-  const parts = [status.detail, ...extra].filter((part) => part !== undefined && part !== '');
-  const description = printable(parts.join(' · '));
-  const word = printable(status.word);
-  const said = description.split(' · ').some((part) => part.startsWith(word));
-  const spoken = [`${what} ${label}`.trimStart(), said ? '' : word, description.replaceAll(' · ', ', ')];
+  const parts = told([...status.parts, ...extra].map((part) => part && printable(part)));
+  const word = saysItsWord(status) ? '' : printable(status.word);
   return {
     label,
-    description,
+    description: joined(parts),
     icon,
     color,
     contextValue,
-    accessibleLabel: spoken.filter((part) => part !== '').join(', '),
+    accessibleLabel: told([`${what} ${label}`.trimStart(), word, ...parts]).join(', '),
     collapsible,
   };
 }

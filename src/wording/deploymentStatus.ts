@@ -2,7 +2,7 @@ import { age, clockTime } from './ages.ts';
 import { canariesOf, canariesOfGroups } from '../state/tables/canaries.ts';
 import type { AllocationRecord, DeploymentGroupRecord, DeploymentRecord } from '../state/tables/records.ts';
 import { failingWords } from './failing.ts';
-import { because, join, of, some, status, version } from './statusWords.ts';
+import { because, of, some, status, told, version } from './statusWords.ts';
 import type { Status, Tone } from './statusWords.ts';
 import type { Store } from '../state/tables/store.ts';
 import { allocationFailure, isFailing, isFollowed } from '../state/tables/taskState.ts';
@@ -28,7 +28,7 @@ export function deploymentStatus(store: Store, deployment: DeploymentRecord, now
   const moment = deployment.modifyTimeMs ?? deployment.createTimeMs;
   const ago = deployment.active || moment === undefined ? undefined : age(moment, nowMs);
   const tone = deploymentTones.get(deployment.status) ?? 'unknown';
-  return status(tone, word, join(because(word, endReason(store, deployment)), name, ago));
+  return status(tone, word, [because(word, endReason(store, deployment)), name, ago]);
 }
 
 /**
@@ -45,17 +45,18 @@ export function rolloutStatus(
   const deployment = group === undefined ? whole : { ...whole, groups: [group] };
   const name = group === undefined ? version(deployment.jobVersion) : undefined;
   const deploying = name === undefined ? 'deploying' : `deploying ${name}`;
-  if (deployment.status === 'paused') return status('paused', 'paused', join('deployment paused', name));
+  if (deployment.status === 'paused') return status('paused', 'paused', ['deployment paused', name]);
   const trouble = troubleOf(store, deployment, nowMs, group?.name);
-  const [tone, words]: readonly [Tone, string?] = trouble === undefined ? ['deploying'] : ['warning', trouble];
+  const tone = trouble === undefined ? 'deploying' : 'warning';
+  const words = trouble ?? [];
   if (deployment.needsPromotion && (group === undefined || waits(group))) {
     const canaries = group === undefined ? canariesOf(store, deployment) : canariesOfGroups(deployment);
     const healthy = `canary ${of(canaries.healthy, canaries.wanted)} healthy`;
     const ready = canaries.wanted > 0 && canaries.healthy >= canaries.wanted;
     if (ready && !canaries.automatic) {
-      return status('attention', 'needs promotion', join('needs promotion', name, healthy));
+      return status('attention', 'needs promotion', ['needs promotion', name, healthy]);
     }
-    return status(tone, 'deploying', join(words, deploying, healthy));
+    return status(tone, 'deploying', [...words, deploying, healthy]);
   }
   const sum = (read: (one: DeploymentGroupRecord) => number) =>
     deployment.groups.reduce((total, one) => total + read(one), 0);
@@ -63,26 +64,27 @@ export function rolloutStatus(
     sum((one) => one.healthy),
     sum((one) => one.desiredTotal),
   )} healthy`;
-  return status(tone, 'deploying', join(words, deploying, deployment.groups.length > 0 ? healthy : undefined));
+  return status(tone, 'deploying', [...words, deploying, deployment.groups.length > 0 ? healthy : undefined]);
 }
 
 function waits(group: DeploymentGroupRecord): boolean {
   return group.desiredCanaries > 0 && !group.promoted;
 }
 
-/** What goes wrong in a rollout that is still under way: `crash-looping · exit 1 · 129 restarts`, `1 unhealthy`. */
+/** What goes wrong in a rollout that is still under way: `crash-looping`, `exit 1` and `129 restarts`, or `1 unhealthy`. */
 export function troubleOf(
   store: Store,
   deployment: DeploymentRecord,
   nowMs: number,
   group?: string,
-): string | undefined {
+): readonly string[] | undefined {
   const unhealthy = deployment.groups.reduce((sum, one) => sum + one.unhealthy, 0);
   const troubled = allocationsOf(store, deployment, group).filter((one) => isTroubled(one, nowMs) && !isFollowed(one));
   const culprit = troubled.find((one) => isFailing(one, nowMs)) ?? troubled[0];
-  if (culprit === undefined) return some(unhealthy, 'unhealthy');
-  if (isFailing(culprit, nowMs)) return join(failingWords(store, culprit, nowMs)[1], some(unhealthy, 'unhealthy'));
-  return join(some(unhealthy, 'unhealthy') ?? 'failing', allocationFailure(culprit));
+  const counted = some(unhealthy, 'unhealthy');
+  if (culprit === undefined) return counted === undefined ? undefined : [counted];
+  if (isFailing(culprit, nowMs)) return told([...failingWords(store, culprit, nowMs)[1], counted]);
+  return told([counted ?? 'failing', allocationFailure(culprit)]);
 }
 
 function isTroubled(allocation: AllocationRecord, nowMs: number): boolean {
@@ -158,15 +160,15 @@ export function deploymentGroupStatus(
   const bad = some(unhealthy, 'unhealthy');
   if (!deployment.active) {
     const { tone, word } = deploymentStatus(store, deployment, nowMs);
-    return status(tone, word, join(bad, ...numbers));
+    return status(tone, word, [bad, ...numbers]);
   }
   if (canaries && healthy >= counted && !group.autoPromote) {
-    return status('attention', 'needs promotion', join('needs promotion', ...numbers));
+    return status('attention', 'needs promotion', ['needs promotion', ...numbers]);
   }
   const trouble = troubleOf(store, { ...deployment, groups: [group] }, nowMs, group.name);
   if (trouble !== undefined) {
-    return status('warning', unhealthy > 0 ? 'unhealthy' : 'deploying', join(trouble, ...numbers));
+    return status('warning', unhealthy > 0 ? 'unhealthy' : 'deploying', [...trouble, ...numbers]);
   }
-  if (healthy >= counted && !canaries) return status('good', 'healthy', join(...numbers));
-  return status('deploying', 'deploying', join(...numbers));
+  if (healthy >= counted && !canaries) return status('good', 'healthy', numbers);
+  return status('deploying', 'deploying', numbers);
 }

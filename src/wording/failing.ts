@@ -3,17 +3,18 @@ import type { AllocationRecord } from '../state/tables/records.ts';
 import type { Store } from '../state/tables/store.ts';
 import type { TaskCause } from '../state/tables/taskCause.ts';
 import { allocationFailure, culpritOf, restartsOf } from '../state/tables/taskState.ts';
-import { join, some } from './statusWords.ts';
+import { some } from './statusWords.ts';
+import type { Part } from './statusWords.ts';
 
 /** What a row calls it. Ends that were no crash, such as `exit 0` of a service, are none for being many. */
 export function loopWord(looping: boolean, cause: TaskCause | undefined): string {
-  return looping && cause?.deed !== undefined && cause.deed !== 'exited 0' ? 'crash-looping' : 'restarting';
+  return looping && cause?.crashed === true ? 'crash-looping' : 'restarting';
 }
 
 /** `crash-looping · exit 1 · 129 restarts`: what cuts off the end of a row leaves the cause. */
-export function loopWords(word: string, restarts: number, cause: string | undefined): string {
-  if (word === 'restarting') return join(restarts > 0 ? `${word} (${String(restarts)}×)` : word, cause);
-  return join(word, cause, some(restarts, restarts === 1 ? 'restart' : 'restarts'));
+export function loopWords(word: string, restarts: number, cause: string | undefined): readonly Part[] {
+  if (word === 'restarting') return [restarts > 0 ? `${word} (${String(restarts)}×)` : word, cause];
+  return [word, cause, some(restarts, restarts === 1 ? 'restart' : 'restarts')];
 }
 
 /** The allocation that says why this one keeps failing: itself, or the one that it replaced while it has not failed yet. */
@@ -27,10 +28,10 @@ export function failingWords(
   store: Pick<Store, 'allocations'>,
   allocation: AllocationRecord,
   nowMs: number,
-): readonly [word: string, words: string] {
+): readonly [word: string, parts: readonly Part[]] {
   const teller = tellerOf(store, allocation);
   const word = loopWord(isLooping(allocation, nowMs), culpritOf(teller)?.cause);
   const words = loopWords(word, restartsOf(allocation), allocationFailure(teller));
   const before = allocation.rescheduled?.count ?? 0;
-  return [word, join(words, before > 0 ? `rescheduled ${String(before)}×` : undefined)];
+  return [word, [...words, before > 0 ? `rescheduled ${String(before)}×` : undefined]];
 }

@@ -2,11 +2,11 @@ import { age } from './ages.ts';
 import { isTaskLooping } from '../state/tables/crashLoop.ts';
 import { countsOf, isBatch, isSystem } from '../state/tables/counts.ts';
 import type { Counts } from '../state/tables/counts.ts';
-import { because, join, of, ranks, some, status, version } from './statusWords.ts';
+import { because, of, ranks, some, status, version } from './statusWords.ts';
 import { failingWords, loopWord, loopWords, tellerOf } from './failing.ts';
 import { endReason, isSuperseded, rolloutStatus } from './deploymentStatus.ts';
 import { isProblem } from './statusWords.ts';
-import type { Status, Tone } from './statusWords.ts';
+import type { Part, Status, Tone } from './statusWords.ts';
 import { blockedWords } from './placement.ts';
 import type { AllocationRecord, JobRecord, TaskRecord } from '../state/tables/records.ts';
 import type { Store } from '../state/tables/store.ts';
@@ -26,7 +26,7 @@ import { clean } from '../state/tables/wire.ts';
 export function jobStatus(store: Store, job: JobRecord, nowMs: number): Status {
   const counts = countsOf(store, job, nowMs);
   if (job.stop)
-    return status('stopped', 'stopped', join('stopped', some(counts?.running ?? 0, 'stopping'), version(job.version)));
+    return status('stopped', 'stopped', ['stopped', some(counts?.running ?? 0, 'stopping'), version(job.version)]);
   if (job.periodic || job.parameterized || job.children !== undefined) return parentStatus(job);
   const blocked = blockedStatus(store, job, counts);
   if (blocked !== undefined) return blocked;
@@ -35,7 +35,7 @@ export function jobStatus(store: Store, job: JobRecord, nowMs: number): Status {
   const standing = standingStatus(store, job, counts, nowMs, version(job.version));
   if (newest?.status !== 'failed' || isSuperseded(store, newest) || isProblem(standing)) return standing;
   const why = because('deployment failed', endReason(store, newest));
-  return status('warning', 'deployment failed', join(why, runningOf(counts)));
+  return status('warning', 'deployment failed', [why, runningOf(counts)]);
 }
 
 /** The state of one group of a job. */
@@ -52,7 +52,7 @@ export function groupStatus(store: Store, job: JobRecord, groupName: string, now
   if (deployment !== undefined && group !== undefined && group.healthy < group.desiredTotal) {
     return rolloutStatus(store, deployment, nowMs, group);
   }
-  return counts === undefined ? status('unknown', 'unknown', '') : standingStatus(store, job, counts, nowMs);
+  return counts === undefined ? status('unknown', 'unknown', []) : standingStatus(store, job, counts, nowMs);
 }
 
 /** A periodic or parameterized job never has allocations of its own: its runs do. */
@@ -61,13 +61,13 @@ function parentStatus(job: JobRecord): Status {
   const off = job.periodic && job.periodicEnabled === false;
   const { pending = 0, running = 0, dead = 0 } = job.children ?? {};
   const runs = pending + running + dead;
-  const detail = join(
+  const parts = [
     word === 'waiting for runs' ? '' : word,
     off ? 'disabled' : undefined,
     runs === 1 ? '1 run' : `${String(runs)} runs`,
     some(running, 'running'),
-  );
-  return { ...status(off ? 'stopped' : 'pending', word, detail), rank: ranks.good };
+  ];
+  return { ...status(off ? 'stopped' : 'pending', word, parts), rank: ranks.good };
 }
 
 function blockedStatus(store: Store, job: JobRecord, counts: Counts | undefined): Status | undefined {
@@ -80,18 +80,18 @@ type FailedGroups = NonNullable<ReturnType<Store['blockedOf']>>['FailedTGAllocs'
 function blockedIn(failed: FailedGroups, counts: Counts | undefined): Status {
   const { count, reason } = blockedWords({ ID: '', ...(failed === undefined ? {} : { FailedTGAllocs: failed }) });
   const word = count > 1 ? `${String(count)} blocked` : 'blocked';
-  return status('blocked', 'blocked', join(because(word, reason), runningOf(counts)));
+  return status('blocked', 'blocked', [because(word, reason), runningOf(counts)]);
 }
 
 /** What there is to say when the allocations aren't known. */
 function plainStatus(job: JobRecord): Status {
-  const detail = join(clean(job.status), version(job.version));
+  const parts = [clean(job.status), version(job.version)];
   const tones = new Map<string, Tone>([
     ['running', 'good'],
     ['pending', 'pending'],
     ['dead', 'done'],
   ]);
-  return status(tones.get(job.status) ?? 'unknown', clean(job.status), detail);
+  return status(tones.get(job.status) ?? 'unknown', clean(job.status), parts);
 }
 
 function runningOf(counts: Counts | undefined): string | undefined {
@@ -112,43 +112,36 @@ function standingStatus(
   const numbers = isBatch(job) && running === 0 && complete > 0 ? `${of(complete, total)} complete` : runningOf(counts);
   const also = isBatch(job) && running > 0 ? some(complete, 'complete') : undefined;
   if (total === 0 && restarting + running + starting === 0) return emptyStatus(job, name);
-  if (isBatch(job) && complete === total) return status('done', 'complete', join('complete', name));
+  if (isBatch(job) && complete === total) return status('done', 'complete', ['complete', name]);
   // While old ones are about to be told to stop, there are more than wanted.
-  if (running + complete >= total && restarting === 0) return status('good', 'running', join(numbers, also, name));
+  if (running + complete >= total && restarting === 0) return status('good', 'running', [numbers, also, name]);
   if (gone > 0 && gone >= total) return failedStatus(counts, name);
   const away = some(unknown, clean(counts.unknownWord));
   const [loop, loops] = loopsIn(store, counts, nowMs);
   if (gone > 0) {
     const what = [some(failed, 'failed'), reasonOf(counts.failure), some(lost, 'lost')];
-    return status('warning', 'degraded', join('degraded', ...what, numbers, also, some(restarting, loop), away));
+    return status('warning', 'degraded', ['degraded', ...what, numbers, also, some(restarting, loop), away]);
   }
-  if (restarting > 0) return status('warning', loop, join(loops, numbers, also, away));
+  if (restarting > 0) return status('warning', loop, [...loops, numbers, also, away]);
   if (unknown > 0) {
     const word = clean(counts.unknownWord);
-    return status('warning', word, join(unknown > 1 ? some(unknown, word) : word, numbers, also));
+    return status('warning', word, [unknown > 1 ? some(unknown, word) : word, numbers, also]);
   }
-  if (job.status === 'dead') return status('done', 'dead', join('dead', name));
+  if (job.status === 'dead') return status('done', 'dead', ['dead', name]);
   const word = running === 0 ? 'pending' : 'starting';
   const unplaced = starting > 0 || running === 0 ? undefined : some(counts.unplaced, 'not placed');
-  return status(
-    'pending',
-    word,
-    join(word, counts.waitingFor, numbers, also, unplaced, running === 0 ? name : undefined),
-  );
+  return status('pending', word, [word, counts.waitingFor, numbers, also, unplaced, running === 0 ? name : undefined]);
 }
 
 /** `crash-looping · exit 1 · 5 restarts`, `3 restarting · exit 1`, `1 crash-looping · exit 1 · 1 restarting` */
-function loopsIn(store: Store, { loops }: Counts, nowMs: number): readonly [word: string, words: string] {
+function loopsIn(store: Store, { loops }: Counts, nowMs: number): readonly [word: string, parts: readonly Part[]] {
   const all = loops.map((one) => failingWords(store, one, nowMs));
   const word = all.some(([one]) => one === 'crash-looping') ? 'crash-looping' : 'restarting';
   const at = all.findIndex(([one]) => one === word);
   const [loop, found] = [loops[at], all[at]];
-  if (loop === undefined || found === undefined || all.length === 1) return [word, found?.[1] ?? word];
+  if (loop === undefined || found === undefined || all.length === 1) return [word, found?.[1] ?? [word]];
   const same = all.filter(([one]) => one === word).length;
-  return [
-    word,
-    join(`${String(same)} ${word}`, reasonOf(tellerOf(store, loop)), some(all.length - same, 'restarting')),
-  ];
+  return [word, [`${String(same)} ${word}`, reasonOf(tellerOf(store, loop)), some(all.length - same, 'restarting')]];
 }
 
 function reasonOf(allocation: AllocationRecord | undefined): string | undefined {
@@ -156,22 +149,24 @@ function reasonOf(allocation: AllocationRecord | undefined): string | undefined 
 }
 
 function emptyStatus(job: JobRecord, name: string | undefined): Status {
-  if (job.status === 'dead') return status('done', 'dead', join('dead', name));
-  if (job.status === 'pending') return status('pending', 'pending', join('pending', name));
-  if (isSystem(job)) return status('pending', 'no allocations', join('no allocations', name));
-  return status('stopped', 'scaled to 0', join('scaled to 0', name));
+  if (job.status === 'dead') return status('done', 'dead', ['dead', name]);
+  if (job.status === 'pending') return status('pending', 'pending', ['pending', name]);
+  if (isSystem(job)) return status('pending', 'no allocations', ['no allocations', name]);
+  return status('stopped', 'scaled to 0', ['scaled to 0', name]);
 }
 
 function failedStatus(counts: Counts, name: string | undefined): Status {
   const { total, failed, lost } = counts;
   const reason = reasonOf(counts.failure);
-  if (failed === 0) return status('bad', 'lost', join('lost', total > 1 ? of(lost, total) : undefined, name));
+  if (failed === 0) return status('bad', 'lost', ['lost', total > 1 ? of(lost, total) : undefined, name]);
   const numbers = total > 1 ? `${of(failed, total)} failed` : undefined;
-  return status(
-    'bad',
+  return status('bad', 'failed', [
     'failed',
-    join('failed', reason, numbers, some(lost, 'lost'), reason === undefined ? name : undefined),
-  );
+    reason,
+    numbers,
+    some(lost, 'lost'),
+    reason === undefined ? name : undefined,
+  ]);
 }
 
 const clientTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
@@ -197,8 +192,7 @@ export function allocationStatus(
   const node = clean(nodeName ?? nodeId.slice(0, 8));
   const since = clientStatus === 'running' ? createTimeMs : (modifyTimeMs ?? createTimeMs);
   const ago = since === undefined ? undefined : age(since, nowMs);
-  const say = (tone: Tone, word: string, ...more: readonly (string | undefined)[]) =>
-    status(tone, word, join(...(more.length === 0 ? [word] : more), node, ago));
+  const say = (tone: Tone, word: string, parts: readonly Part[] = [word]) => status(tone, word, [...parts, node, ago]);
   if (isAlive(allocation)) {
     if (allocation.desiredStatus !== undefined && allocation.desiredStatus !== 'run') return say('stopped', 'stopping');
     if (isFailing(allocation, nowMs)) return say('warning', ...failingWords(store, allocation, nowMs));
@@ -207,13 +201,13 @@ export function allocationStatus(
   const word = clean(clientStatus);
   switch (clientStatus) {
     case 'failed':
-      return say('bad', word, word, allocationFailure(allocation));
+      return say('bad', word, [word, allocationFailure(allocation)]);
     case 'running':
-      return runningStatus(allocation, join(node, version(allocation.jobVersion), ago), nowMs);
+      return runningStatus(allocation, [node, version(allocation.jobVersion), ago], nowMs);
     case 'pending':
-      return say('pending', word, word, allocationWait(allocation));
+      return say('pending', word, [word, allocationWait(allocation)]);
     default:
-      return say(clientTones.get(clientStatus) ?? 'unknown', word, word, describedFailure(allocation));
+      return say(clientTones.get(clientStatus) ?? 'unknown', word, [word, describedFailure(allocation)]);
   }
 }
 
@@ -224,13 +218,13 @@ function hasJustRestarted({ tasks = [] }: AllocationRecord, nowMs: number): bool
   return tasks.some(({ restarts, startedAtMs }) => restarts > 0 && nowMs - (startedAtMs ?? 0) < recentMs);
 }
 
-function runningStatus(allocation: AllocationRecord, standing: string, nowMs: number): Status {
+function runningStatus(allocation: AllocationRecord, standing: readonly Part[], nowMs: number): Status {
   if (allocation.healthy === false) {
-    return status('warning', 'unhealthy', join('unhealthy', allocationFailure(allocation), standing));
+    return status('warning', 'unhealthy', ['unhealthy', allocationFailure(allocation), ...standing]);
   }
   const canary = allocation.canary ? (allocation.healthy === true ? 'canary healthy' : 'canary') : undefined;
   const again = hasJustRestarted(allocation, nowMs) ? `restarted ${String(restartsOf(allocation))}×` : undefined;
-  return status('good', 'running', join(again, canary, standing));
+  return status('good', 'running', [again, canary, ...standing]);
 }
 
 /**
@@ -244,7 +238,7 @@ export function taskStatus(
   { clientStatus, rescheduled }: Partial<Pick<AllocationRecord, 'clientStatus' | 'rescheduled'>> = {},
 ): Status {
   if ((clientStatus === 'unknown' || clientStatus === 'lost') && task.state !== 'dead') {
-    return status('unknown', clientStatus, join(clientStatus, `was ${clean(task.state)}`));
+    return status('unknown', clientStatus, [clientStatus, `was ${clean(task.state)}`]);
   }
   const reason = taskFailure(task);
   const looping = isTaskLooping(task, nowMs, rescheduled);
@@ -255,10 +249,10 @@ export function taskStatus(
   if (task.paused === true) return status('paused', 'paused');
   if (task.state === 'running') {
     const restarts = some(task.restarts, task.restarts === 1 ? 'restart' : 'restarts');
-    return status('good', 'running', join('running', restarts, task.restarts > 0 ? reason : undefined));
+    return status('good', 'running', ['running', restarts, task.restarts > 0 ? reason : undefined]);
   }
-  if (task.state === 'pending') return status('pending', 'pending', join('pending', task.waitingFor));
+  if (task.state === 'pending') return status('pending', 'pending', ['pending', task.waitingFor]);
   if (task.state !== 'dead') return status('unknown', clean(task.state));
-  if (task.failed) return status('bad', 'failed', join('failed', reason));
-  return status('done', 'complete', join('complete', task.exitCode === 0 ? undefined : reason));
+  if (task.failed) return status('bad', 'failed', ['failed', reason]);
+  return status('done', 'complete', ['complete', task.exitCode === 0 ? undefined : reason]);
 }

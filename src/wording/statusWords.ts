@@ -19,9 +19,14 @@ export interface Status {
   readonly tone: Tone;
   /** For sorting: problems first. */
   readonly rank: number;
-  /** The row's description: what is wrong first, since a narrow view cuts the end; the numbers after it. */
+  /** What there is to say, what is wrong first, since a narrow view cuts the end; the numbers after it. */
+  readonly parts: readonly string[];
+  /** The parts as the description of a row: `degraded · 1 failed · exit 1 · 2/3 running`. */
   readonly detail: string;
 }
+
+/** Something to say, or nothing. */
+export type Part = string | undefined;
 
 export const ranks: Readonly<Record<Tone, number>> = {
   bad: 0,
@@ -37,8 +42,14 @@ export const ranks: Readonly<Record<Tone, number>> = {
   stopped: 10,
 };
 
-export function status(tone: Tone, word: string, detail = word): Status {
-  return { word, tone, rank: ranks[tone], detail };
+export function status(tone: Tone, word: string, parts: readonly Part[] = [word]): Status {
+  const said = told(parts);
+  return { word, tone, rank: ranks[tone], parts: said, detail: joined(said) };
+}
+
+/** Whether the word of a status is said by its parts, so that it need not be said beside them. */
+export function saysItsWord({ word, parts }: Pick<Status, 'word' | 'parts'>): boolean {
+  return parts.some((part) => part.startsWith(word));
 }
 
 /** True for what a person should look at: failed, blocked, degraded, or in need of a decision. */
@@ -46,9 +57,14 @@ export function isProblem({ tone }: Status): boolean {
   return tone === 'bad' || tone === 'blocked' || tone === 'attention' || tone === 'warning';
 }
 
-/** Parts of a description; empty ones are left out. */
-export function join(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+/** Those parts that say something. */
+export function told(parts: readonly Part[]): readonly string[] {
+  return parts.filter((part): part is string => part !== undefined && part !== '');
+}
+
+/** Parts as one text, as rows and lists show them: `web · default`; empty ones are left out. */
+export function joined(parts: readonly Part[]): string {
+  return told(parts).join(' · ');
 }
 
 export function version(number: number | undefined): string | undefined {

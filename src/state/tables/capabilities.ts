@@ -21,12 +21,19 @@ export const rowWords = [
 
 type RowWord = (typeof rowWords)[number];
 
+type Can = Readonly<Partial<Record<RowWord, boolean>>>;
+
 /**
  * What can be done with a row, as words that menus look for. A word says that trying makes sense, not that it will be
  * allowed: a deployment counts as promotable before its canaries are healthy, so that a person is told what is missing.
  */
-function words(kind: (typeof rowKinds)[number], can: Readonly<Partial<Record<RowWord, boolean>>>): string {
+function words(kind: (typeof rowKinds)[number], can: Can): string {
   return [kind, ...Object.entries(can).flatMap(([word, is]) => (is ? [word] : []))].join(' ');
+}
+
+/** Whether a word is among what can be done with a row. */
+export function hasWord(capabilities: string, word: RowWord): boolean {
+  return capabilities.split(' ').includes(word);
 }
 
 export function jobCapabilities(store: Store, job: JobRecord): string {
@@ -59,10 +66,13 @@ export function groupCapabilities(store: Store, job: JobRecord, group: string): 
 }
 
 export function deploymentCapabilities(deployment: DeploymentRecord): string {
+  return words('deployment', deploymentCan(deployment));
+}
+
+function deploymentCan(deployment: DeploymentRecord): Can {
   const { active, needsPromotion } = deployment;
   const multigroup = waitsInGroups(deployment);
-  const can = { linked: true, copyable: true, active, promotable: needsPromotion, multigroup, failable: active };
-  return words('deployment', can);
+  return { linked: true, copyable: true, active, promotable: needsPromotion, multigroup, failable: active };
 }
 
 /** Whether there is a choice of groups to promote. */
@@ -72,7 +82,7 @@ function waitsInGroups({ needsPromotion, groups }: DeploymentRecord): boolean {
 
 /** A group of a deployment stands for the deployment in its menu. */
 export function deploymentGroupCapabilities(deployment: DeploymentRecord): string {
-  return deploymentCapabilities(deployment).replace(/^deployment/, 'deploymentGroup');
+  return words('deploymentGroup', deploymentCan(deployment));
 }
 
 export function allocationCapabilities(allocation: AllocationRecord): string {

@@ -11,6 +11,10 @@ export interface TaskCause {
   readonly deed?: string;
   /** What belongs to the deed in brackets: `exit 137`. */
   readonly aside?: string;
+  /** Set where it ended by itself, and not well. */
+  readonly crashed?: true;
+  /** Set where it was ended because of another task, which then explains more. */
+  readonly byAnother?: true;
   readonly timeMs?: number;
 }
 
@@ -107,12 +111,12 @@ function orderCause(event: TaskEvent): TaskCause | undefined {
   switch (event.Type) {
     case 'Sibling Task Failed': {
       const name = detail(event, 'failed_sibling');
-      return told(event, name === '' ? 'sibling task failed' : `sibling task ${clean(name)} failed`);
+      return byAnother(event, name === '' ? 'sibling task failed' : `sibling task ${clean(name)} failed`);
     }
     case 'Leader Task Dead':
-      return told(event, 'leader task dead');
+      return byAnother(event, 'leader task dead');
     case 'Main Tasks Dead':
-      return told(event, 'main tasks dead');
+      return byAnother(event, 'main tasks dead');
     case 'Restart Signaled':
       return told(event, restartWords(message));
     case 'Killed':
@@ -166,11 +170,12 @@ function exitCause(event: TaskEvent): TaskCause | undefined {
   const text = code === undefined ? 'ended' : `exit ${String(code)}`;
   const signal = signalName(Number(detail(event, 'signal')));
   const at = timeIn(event);
+  const crashed = true;
   if (detail(event, 'oom_killed') === 'true')
-    return { words: `${text} (OOM)`, deed: 'ran out of memory', aside: text, ...at };
+    return { words: `${text} (OOM)`, deed: 'ran out of memory', aside: text, crashed, ...at };
   if (signal !== undefined)
-    return { words: `${text} (${signal})`, deed: `was killed by ${signal}`, aside: text, ...at };
-  if (code !== undefined && code !== 0) return { words: text, deed: `exited ${String(code)}`, ...at };
+    return { words: `${text} (${signal})`, deed: `was killed by ${signal}`, aside: text, crashed, ...at };
+  if (code !== undefined && code !== 0) return { words: text, deed: `exited ${String(code)}`, crashed, ...at };
   // Drivers that lose sight of a task say so, with an exit code of zero or none.
   const message = clean(detail(event, 'exit_message'));
   if (message !== '') return told(event, `${text}: ${shorter(message)}`);
@@ -213,6 +218,10 @@ function nextTry(event: TaskEvent): number | undefined {
 
 function told(event: TaskEvent, words: string): TaskCause {
   return { words: cut(words), ...timeIn(event) };
+}
+
+function byAnother(event: TaskEvent, words: string): TaskCause {
+  return { ...told(event, words), byAnother: true };
 }
 
 function timeIn(event: TaskEvent): { timeMs?: number } {

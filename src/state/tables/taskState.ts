@@ -43,7 +43,7 @@ export function culpritOf(allocation: AllocationRecord): TaskRecord | undefined 
   const tasks = (allocation.tasks ?? []).filter((task) => task.cause !== undefined);
   const failed = tasks.filter((task) => task.failed);
   // What a task did by itself explains more than that it was ended because of another.
-  const own = (task: TaskRecord) => !/^(?:sibling task|leader task dead|main tasks dead)/.test(task.cause?.words ?? '');
+  const own = (task: TaskRecord) => task.cause?.byAnother !== true;
   const again = (task: TaskRecord) => (task.failures?.count ?? 0) > 1 && own(task);
   return failed.find(own) ?? tasks.find(isTaskRestarting) ?? tasks.find(again) ?? tasks.find(own) ?? tasks[0];
 }

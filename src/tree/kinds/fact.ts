@@ -4,7 +4,7 @@ import { allocationWait, culpritOf, restartsOf } from '../../state/tables/taskSt
 import { tellerOf } from '../../wording/failing.ts';
 import { failureSentence } from '../../wording/failureSentence.ts';
 import { allocationStatus } from '../../wording/status.ts';
-import { isProblem, type Status } from '../../wording/statusWords.ts';
+import { isProblem, joined, saysItsWord, type Status } from '../../wording/statusWords.ts';
 import type { RowSource } from '../rows.ts';
 import { exactTime } from '../times.ts';
 
@@ -13,9 +13,8 @@ export type Fact = readonly [name: string, value: string];
 /** A fact that may not be known. */
 export type MaybeFact = readonly [name: string, value: string | undefined];
 
-export function stateOf({ word, detail }: Status): MaybeFact {
-  const said = detail.split(' · ').some((part) => part.startsWith(word));
-  return ['State', [said ? '' : word, detail].filter((part) => part !== '').join(' · ')];
+export function stateOf(status: Status): MaybeFact {
+  return ['State', joined([saysItsWord(status) ? '' : status.word, ...status.parts])];
 }
 
 export function moment(source: RowSource, ms: number | undefined): string | undefined {

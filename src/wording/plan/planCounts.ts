@@ -33,6 +33,12 @@ export function countsOf(updates: Partial<DesiredUpdates> | undefined): Counts {
   };
 }
 
+/** Whether nothing happens to any allocation that is there: what happens is that others are started. */
+export function leavesAll(counts: Counts): boolean {
+  const touched = { ...counts, Ignore: 0, Place: 0, Preemptions: 0 };
+  return Object.values(touched).every((count) => count === 0);
+}
+
 /** `one at a time` */
 export function atATime(count: number): string {
   return `${count === 1 ? 'one' : String(count)} at a time`;

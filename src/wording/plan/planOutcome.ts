@@ -2,7 +2,7 @@ import { own } from '../../base/own.ts';
 import type { Job, TaskGroup, UpdateStrategy } from '../../nomad/types/job.ts';
 import type { PlanResponse } from '../../nomad/types/plan.ts';
 import { failedCount } from '../placement.ts';
-import { atATime, countsOf, type Counts } from './planCounts.ts';
+import { atATime, countsOf, leavesAll, type Counts } from './planCounts.ts';
 import { isSystem, type Surroundings } from './planSurroundings.ts';
 import { systemOutcome } from './planSystem.ts';
 
@@ -11,6 +11,8 @@ export interface GroupOutcome {
   readonly name: string;
   /** What happens, as parts of a sentence: `1 canary beside 3 running, then after promotion 3 replaced`. */
   readonly happening: readonly string[];
+  /** Whether nothing more happens than that what is missing is started. */
+  readonly onlyStarts: boolean;
   /** What ought to happen and can't yet: `none of 2 can be started now`. */
   readonly waiting: readonly string[];
   /** Allocations that are left as they are. */
@@ -88,6 +90,7 @@ function groupOutcome(name: string, plan: PlanResponse, job: Job): GroupOutcome 
   return {
     name,
     happening: placement === 'none' ? always : [...placements(counts, updateOf(job, name)), ...always],
+    onlyStarts: leavesAll(counts),
     waiting: placement === 'none' ? unplaced(counts) : some(failed, "of these can't be placed now"),
     count: counts.Ignore,
     lost: Stop + Migrate + (placement === 'none' ? 0 : DestructiveUpdate),

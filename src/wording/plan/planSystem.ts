@@ -2,7 +2,7 @@ import { own } from '../../base/own.ts';
 import type { AllocationMetric } from '../../nomad/types/evaluation.ts';
 import type { Job, TaskGroup, UpdateStrategy } from '../../nomad/types/job.ts';
 import type { PlanResponse } from '../../nomad/types/plan.ts';
-import { atATime, countsOf, type Counts } from './planCounts.ts';
+import { atATime, countsOf, leavesAll, type Counts } from './planCounts.ts';
 import { meetsNewConstraints, meetsWritten } from './planConstraints.ts';
 import { mayMove, movesByMore } from './planFeasibility.ts';
 import type { GroupOutcome } from './planOutcome.ts';
@@ -53,6 +53,7 @@ export function systemOutcome(name: string, plan: PlanResponse, job: Job, around
   return {
     name,
     happening,
+    onlyStarts: leavesAll(counts),
     waiting: wanted ? waitingOf(facts) : [],
     count: counts.Ignore,
     lost: counts.Stop + counts.Migrate + (facts.verb === 'run again' ? 0 : counts.DestructiveUpdate),

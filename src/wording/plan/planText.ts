@@ -101,9 +101,9 @@ function changeLines({ plan, job }: PlanView, outcome: PlanOutcome): string[] {
   const placed = runsLater(job) === undefined;
   if (Diff.Type !== 'None') return diffLines(Diff, { job, counts: !isSystem(job), placed });
   if (!outcome.changes) return ['No changes: the job is the same as on the cluster.'];
-  const steps = outcome.groups.flatMap(({ happening }) => happening);
-  if (steps.length === 0) return ['The job is the same as on the cluster, where it waits until nodes can take it.'];
-  return steps.every((step) => step.endsWith(' started'))
+  const moving = outcome.groups.filter(({ happening }) => happening.length > 0);
+  if (moving.length === 0) return ['The job is the same as on the cluster, where it waits until nodes can take it.'];
+  return moving.every(({ onlyStarts }) => onlyStarts)
     ? ['The job is the same as on the cluster, but running it again places what is missing.']
     : ['The job is the same as on the cluster, where its last change is still being carried out.'];
 }

@@ -38,7 +38,7 @@ describe('allocation record', () => {
     const [task] = allocationRecord(makeAllocation(0, { TaskStates: { server } }), 1).tasks ?? [];
     assert.deepEqual(task, {
       ...{ name: 'server', state: 'dead', failed: true, restarts: 2, exitCode: 137 },
-      cause: { words: 'exit 137 (OOM)', deed: 'ran out of memory', aside: 'exit 137', timeMs: 1e9 },
+      cause: { words: 'exit 137 (OOM)', deed: 'ran out of memory', aside: 'exit 137', crashed: true, timeMs: 1e9 },
       startedAtMs: Date.parse('2026-11-20T10:00:00.123Z'),
       lastEvent: { type: 'Not Restarting', message: 'Exceeded allowed attempts', timeMs: 2e9 },
     });

@@ -173,7 +173,14 @@ describe('plan document', () => {
     assert.match(text, /\nThe job is the same as on the cluster, where it waits until nodes can take it\.\n/);
     assert.match(text, /app {2}none of 2 can be started now/);
     assert.equal(summary, 'None of app can be placed now: it waits until a node can take it.');
-    assert.match(renderPlan(view(waits, plain)).text, /but running it again places what is missing/);
+    const missing = /but running it again places what is missing/;
+    assert.match(renderPlan(view(waits, plain)).text, missing);
+    // How many nodes more can take a system job is not known here.
+    const updates = { ...countless, Ignore: 1, Place: 1, Disconnect: 0 };
+    const elsewhere = { ...waits, Annotations: { DesiredTGUpdates: { app: updates } } };
+    const some = renderPlan(view(elsewhere, { ...plain, Type: 'system' })).text;
+    assert.match(some, /app {2}started on other nodes that fit\n/);
+    assert.match(some, missing);
   });
 
   it('lists preempted allocations, and counts them when they are many', () => {
