@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { systemClock } from '../../../src/base/clock.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { parseJobspec } from '../hcl/parse.ts';
 import { jobKey } from '../state/records.ts';
@@ -145,7 +144,7 @@ class Samples {
     const { store } = this.#cluster;
     if (done(store)) return;
     await new Promise<void>((resolve, reject) => {
-      const timer = systemClock.timer(patienceMs, () => {
+      const timer = store.clock.timer(patienceMs, () => {
         subscription.dispose();
         reject(new Error(`The sample jobs did not get to the point where ${what}`));
       });

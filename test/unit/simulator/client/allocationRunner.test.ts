@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once as onceOf } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, it } from 'mocha';
-import { once } from '../../../../src/base/events.ts';
 import { CheckRunner } from '../../../simulator/client/checkRunner.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { recordedJob } from '../http/recordedJobs.ts';
@@ -13,7 +12,7 @@ const Networks = [{ DynamicPorts: [{ Label: 'http' }] }];
 const Services = [{ Name: 'web', Provider: 'nomad', PortLabel: 'http', Checks }];
 
 /** The only allocation of a job of one real process, once it has a status. */
-async function placed({ simulator, call }: Caller, script: string, wanted: string) {
+async function placed({ simulator, call, until }: Caller, script: string, wanted: string) {
   const { store, client } = simulator.cluster;
   const Config = { command: '/bin/sh', args: ['-c', script] };
   const LogConfig = { MaxFiles: 2, MaxFileSizeMB: 5 };
@@ -22,7 +21,7 @@ async function placed({ simulator, call }: Caller, script: string, wanted: strin
   const reply = await call('PUT', '/v1/jobs', { Job: job });
   assert.equal(reply.status, 200, reply.text);
   const found = () => [...store.allocations.values()].find(({ ClientStatus }) => ClientStatus === wanted);
-  if (found() === undefined) await once(store.onApplied, AbortSignal.timeout(5000), () => found() !== undefined);
+  await until(`an allocation that is ${wanted}`, () => found() !== undefined);
   const allocation = found();
   const runner = allocation === undefined ? undefined : client.runner(allocation.ID);
   assert.ok(allocation && runner);

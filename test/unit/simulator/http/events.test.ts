@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { Simulator } from '../../../simulator/simulator.ts';
 import { simulatedJob } from '../../../support/simulatedJobs.ts';
 import { type EventLine, eventLines, withSimulator } from './http.ts';
 
@@ -7,16 +8,32 @@ function summary(line: EventLine): string {
   return (line.Events ?? []).map((event) => `${event.Topic}/${event.Type}`).join(' ');
 }
 
+/** The lines of a stream up to one that is awaited. */
+async function linesUntil(
+  { address }: Simulator,
+  query: string,
+  isLast: (line: EventLine) => boolean,
+): Promise<EventLine[]> {
+  const lines: EventLine[] = [];
+  for await (const line of eventLines(address, query)) {
+    lines.push(line);
+    if (isLast(line)) break;
+  }
+  return lines;
+}
+
 describe('the event stream', () => {
   it('begins with a heartbeat and tells a rollout in the order of Nomad', () =>
-    withSimulator({}, async ({ simulator }) => {
-      const lines: EventLine[] = [];
+    withSimulator({}, async ({ simulator, coming }) => {
       const from = simulator.cluster.store.index + 1;
       simulator.cluster.jobs.register({ job: simulatedJob('web') });
-      for await (const line of eventLines(simulator.address, `?index=${String(from)}`)) {
-        lines.push(line);
-        if (summary(line).includes('Deployment/PlanResult') && lines.length > 5) break;
-      }
+      let plans = 0;
+      const lines = await coming(
+        linesUntil(simulator, `?index=${String(from)}`, (line) => {
+          plans += summary(line).includes('Deployment/PlanResult') ? 1 : 0;
+          return plans === 2;
+        }),
+      );
       assert.deepEqual(lines[0], {});
       assert.deepEqual(lines.slice(1).map(summary), [
         'Job/JobRegistered',
@@ -34,26 +51,30 @@ describe('the event stream', () => {
     }));
 
   it('sends the topics, keys and namespace that were asked for', () =>
-    withSimulator({}, async ({ simulator }) => {
+    withSimulator({}, async ({ simulator, coming }) => {
       simulator.cluster.jobs.register({ job: simulatedJob('one') });
       simulator.cluster.jobs.register({ job: simulatedJob('two') });
       const topics = new Set<string>();
-      for await (const line of eventLines(simulator.address, '?topic=Allocation:two&topic=Job:two')) {
-        for (const event of line.Events ?? []) topics.add(`${event.Topic} ${event.Topic === 'Job' ? event.Key : ''}`);
-        if (topics.size === 2) break;
-      }
+      await coming(
+        linesUntil(simulator, '?topic=Allocation:two&topic=Job:two', ({ Events = [] }) => {
+          for (const { Topic, Key } of Events) topics.add(`${Topic} ${Topic === 'Job' ? Key : ''}`);
+          return topics.size === 2;
+        }),
+      );
       assert.deepEqual([...topics].sort(), ['Allocation ', 'Job two']);
     }));
 
   it('sends what has no namespace to the readers of any', () =>
-    withSimulator({}, async ({ call, simulator }) => {
+    withSimulator({}, async ({ call, simulator, coming }) => {
       await call('PUT', '/v1/node/pool/big', { Name: 'big' });
       simulator.cluster.jobs.register({ job: simulatedJob('web') });
       const seen = new Set<string>();
-      for await (const line of eventLines(simulator.address, '?namespace=nope')) {
-        for (const event of line.Events ?? []) seen.add(event.Topic);
-        if (seen.has('Node') && seen.has('NodePool')) break;
-      }
+      await coming(
+        linesUntil(simulator, '?namespace=nope', ({ Events = [] }) => {
+          for (const { Topic } of Events) seen.add(Topic);
+          return seen.has('Node') && seen.has('NodePool');
+        }),
+      );
       assert.deepEqual([...seen].sort(), ['Node', 'NodePool']);
     }));
 
@@ -96,9 +117,12 @@ describe('the event stream', () => {
 
   it('is silent without rights on 2.0, and refused on 1.6', async () => {
     const acl = { token: 'management', tokens: { poor: { namespaces: { default: ['list-jobs'] } } } };
-    await withSimulator({ acl, jobs: 1 }, async ({ simulator }) => {
+    await withSimulator({ acl, jobs: 1 }, async ({ simulator, coming }) => {
       const lines: EventLine[] = [];
-      for await (const line of eventLines(simulator.address, '?topic=Job', 'poor')) lines.push(line);
+      const read = async () => {
+        for await (const line of eventLines(simulator.address, '?topic=Job', 'poor')) lines.push(line);
+      };
+      await coming(read());
       assert.deepEqual(lines, []);
     });
     await withSimulator({ acl, nomad: '1.6' }, async ({ call }) => {

@@ -50,12 +50,13 @@ function shellJob(): Job {
 
 describe('exec', () => {
   it('runs commands and actions in a real task', () =>
-    withSimulator({ rawExec: true }, async ({ simulator, call }) => {
+    withSimulator({ rawExec: true }, async ({ simulator, until }) => {
       simulator.cluster.jobs.register({ job: shellJob() });
-      const index = simulator.cluster.store.index;
-      await call('GET', `/v1/job/shell/summary?index=${String(index + 2)}&wait=5s`);
-      const [allocation] = simulator.cluster.store.allocations.values();
-      assert.equal(allocation?.ClientStatus, 'running');
+      const { allocations } = simulator.cluster.store;
+      const running = () => [...allocations.values()].find(({ ClientStatus }) => ClientStatus === 'running');
+      await until('the task to run', () => running() !== undefined);
+      const allocation = running();
+      assert.ok(allocation);
       const path = `/v1/client/allocation/${allocation.ID}/exec?task=server&command=`;
       const ran = await session(
         simulator,

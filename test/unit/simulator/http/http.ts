@@ -1,4 +1,6 @@
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../simulator/simulator.ts';
+import { FakeClock, turn } from '../../../support/fakeClock.ts';
+import { World } from '../../../support/world.ts';
 
 export interface Reply {
   readonly status: number;
@@ -8,14 +10,60 @@ export interface Reply {
 
 export interface Caller {
   readonly simulator: Simulator;
+  /** It stands still until a test moves it. */
+  readonly clock: FakeClock;
   readonly call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
   /** The parsed body of a `GET`. */
   readonly get: <T>(path: string) => Promise<T>;
+  /** Lets time pass until something holds; fails where it does not within minutes of the simulated time. */
+  readonly until: (what: string, holds: () => boolean) => Promise<void>;
+  /** Lets time pass until something has come, as an answer that takes its time. */
+  readonly coming: <T>(awaited: Promise<T>) => Promise<T>;
 }
 
-/** Runs `test` against a simulator of its own. */
+/** In simulated time. */
+const limitMs = 600_000;
+
+/** Runs `test` against a simulator of its own, whose time is the test's: also that of its real processes, where it has some. */
 export async function withSimulator(options: SimulatorOptions, test: (caller: Caller) => Promise<void>): Promise<void> {
-  const simulator = await startSimulator({ seed: 11, speed: 50, ...options });
+  const world = options.rawExec === true || options.samples === true ? new World() : undefined;
+  const clock = world?.clock ?? new FakeClock();
+  const coming = async <T>(awaited: Promise<T>): Promise<T> => {
+    await passUntilEnded(clock, awaited);
+    return awaited;
+  };
+  let simulator: Simulator | undefined;
+  try {
+    simulator = await coming(
+      startSimulator({ seed: 11, clock, ...(world === undefined ? {} : { outside: world }), ...options }),
+    );
+    await test({ simulator, clock, coming, ...callsOf(simulator), until: untilOf(clock) });
+  } finally {
+    await simulator?.close();
+    world?.dispose();
+  }
+}
+
+/** Time passes, timer by timer, until a promise is settled in either way. */
+async function passUntilEnded(clock: FakeClock, awaited: Promise<unknown>): Promise<void> {
+  const state = { ended: false };
+  const end = () => {
+    state.ended = true;
+  };
+  awaited.then(end, end);
+  do {
+    await clock.advance((clock.nextMs ?? clock.now()) - clock.now());
+    await turn();
+  } while (!state.ended);
+}
+
+function untilOf(clock: FakeClock): Caller['until'] {
+  return async (what, holds) => {
+    if (!(await clock.until(holds, limitMs))) throw new Error(`Waited in vain for ${what}`);
+  };
+}
+
+function callsOf(simulator: Simulator): Pick<Caller, 'call' | 'get'> {
   const call: Caller['call'] = async (method, path, body, headers = {}) => {
     const response = await fetch(simulator.address + path, {
       method,
@@ -25,11 +73,7 @@ export async function withSimulator(options: SimulatorOptions, test: (caller: Ca
     });
     return { status: response.status, text: await response.text(), headers: response.headers };
   };
-  try {
-    await test({ simulator, call, get: async <T>(path: string) => JSON.parse((await call('GET', path)).text) as T });
-  } finally {
-    await simulator.close();
-  }
+  return { call, get: async <T>(path: string) => JSON.parse((await call('GET', path)).text) as T };
 }
 
 export interface EventLine {

@@ -26,10 +26,10 @@ async function readAfter(
 
 describe('the log of the agent', () => {
   it('comes as frames, with a sign of life every second', () =>
-    withSimulator({}, async ({ call, simulator }) => {
+    withSimulator({}, async ({ call, simulator, coming }) => {
       const ask = () => call('GET', '/v1/regions');
       const path = '/v1/agent/monitor?log_level=debug';
-      const text = await readAfter(simulator.address, path, ask, (all) => all.endsWith('{}'));
+      const text = await coming(readAfter(simulator.address, path, ask, (all) => all.endsWith('{}')));
       const frames = text.split(/(?<=\})(?=\{)/);
       assert.equal(frames.at(-1), '{}');
       const first = JSON.parse(frames[0] ?? '') as { Data: string; FileEvent: string };
@@ -41,7 +41,7 @@ describe('the log of the agent', () => {
     }));
 
   it('is plain text or JSON on demand, and leaves out lower levels', () =>
-    withSimulator({}, async ({ call, simulator }) => {
+    withSimulator({}, async ({ call, simulator, coming }) => {
       const path = '/v1/agent/monitor?plain=true&log_json=true';
       const job = {
         ID: 'web',
@@ -52,7 +52,7 @@ describe('the log of the agent', () => {
       };
       const register = () => call('PUT', '/v1/jobs', { Job: job });
       const isEnough = (all: string) => /"type":"Started".*\n/.test(all);
-      const text = await readAfter(simulator.address, path, register, isEnough);
+      const text = await coming(readAfter(simulator.address, path, register, isEnough));
       const lines = text.split('\n').slice(0, -1);
       const parsed = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
       assert.ok(parsed.every((line) => line['@level'] === 'info'));

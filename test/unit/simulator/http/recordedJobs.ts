@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from '../../../../src/base/events.ts';
 import type { Caller } from './http.ts';
 
 /** A job of one group, as the recordings register it. */
@@ -17,7 +16,11 @@ export function recordedJob(id: string, options: { count?: number; group?: objec
 }
 
 /** Registers a job and waits until its allocations run. */
-export async function running({ call, simulator }: Caller, job: object, namespace = 'default'): Promise<string[]> {
+export async function running(
+  { call, simulator, until }: Caller,
+  job: object,
+  namespace = 'default',
+): Promise<string[]> {
   const { store } = simulator.cluster;
   const { ID, TaskGroups } = job as { ID: string; TaskGroups: { Count: number }[] };
   const reply = await call('PUT', `/v1/jobs?namespace=${namespace}`, { Job: job });
@@ -27,6 +30,6 @@ export async function running({ call, simulator }: Caller, job: object, namespac
       (item) => item.JobID === ID && item.ClientStatus === 'running' && item.DesiredStatus === 'run',
     );
   const count = TaskGroups[0]?.Count ?? 0;
-  if (live().length < count) await once(store.onApplied, AbortSignal.timeout(3000), () => live().length >= count);
+  await until(`${ID} to run`, () => live().length >= count);
   return live().map((item) => item.ID);
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { once } from '../../../../src/base/events.ts';
 import { recordedJob, running } from './recordedJobs.ts';
 import { eventLines, withSimulator } from './http.ts';
 
@@ -19,7 +18,7 @@ interface Instance {
 describe('services', () => {
   it('come and go with their allocations, and are told', () =>
     withSimulator({}, async (caller) => {
-      const { call, get, simulator } = caller;
+      const { call, get, simulator, coming } = caller;
       const [alloc = ''] = await running(caller, recordedJob('web', { group: service() }));
       const [instance, ...others] = await get<Instance[]>('/v1/service/web-app');
       assert.equal(others.length, 0);
@@ -29,10 +28,13 @@ describe('services', () => {
       assert.deepEqual(await get(`/v1/allocation/${alloc}/services`), [instance]);
       await call('DELETE', '/v1/job/web');
       const types: string[] = [];
-      for await (const { Events = [] } of eventLines(simulator.address, '?topic=Service:web-app')) {
-        types.push(...Events.map(({ Type }) => Type));
-        if (types.includes('ServiceDeregistration')) break;
-      }
+      const read = async () => {
+        for await (const { Events = [] } of eventLines(simulator.address, '?topic=Service:web-app')) {
+          types.push(...Events.map(({ Type }) => Type));
+          if (types.includes('ServiceDeregistration')) break;
+        }
+      };
+      await coming(read());
       assert.deepEqual(types, ['ServiceRegistration', 'ServiceDeregistration']);
       assert.deepEqual(await get('/v1/services'), []);
     }));
@@ -49,7 +51,7 @@ describe('services', () => {
     }));
 
   it('have checks that succeed after a moment', () =>
-    withSimulator({ speed: 1 }, async (caller) => {
+    withSimulator({}, async (caller) => {
       const Checks = [{ Name: 'up', Type: 'http', Path: '/', Interval: 1e9, Timeout: 1e9 }];
       const [alloc = ''] = await running(caller, recordedJob('web', { group: service({ Checks }) }));
       const read = async () => {
@@ -57,7 +59,7 @@ describe('services', () => {
         return Object.values(checks)[0];
       };
       assert.equal((await read())?.Status, 'pending');
-      caller.simulator.cluster.speed = 1000;
+      await caller.clock.advance(1000);
       const { ID, Timestamp, ...shown } = (await read()) as unknown as Record<string, unknown>;
       assert.match(String(ID), /^[0-9a-f]{64}$/);
       assert.equal(typeof Timestamp, 'number');
@@ -70,7 +72,7 @@ describe('services', () => {
       const { store } = caller.simulator.cluster;
       const Checks = [{ Name: 'up', Type: 'tcp', Interval: 1e9, Timeout: 1e9 }];
       const health = async (id: string, script: string) => {
-        const Config = { command: process.execPath, args: ['-e', script] };
+        const Config = { command: '/bin/sh', args: ['-c', script] };
         const LogConfig = { MaxFiles: 2, MaxFileSizeMB: 5 };
         const Tasks = [{ Name: 'server', Driver: 'raw_exec', Config, LogConfig }];
         const Update = { MaxParallel: 1, MinHealthyTime: 1e9, HealthyDeadline: 60e9, ProgressDeadline: 90e9 };
@@ -79,15 +81,17 @@ describe('services', () => {
           recordedJob(id, { group: { ...service({ Checks }), Tasks, Update } }),
         );
         const decided = () => store.allocations.get(alloc)?.DeploymentStatus?.Healthy ?? undefined;
-        if (decided() === undefined)
-          await once(store.onApplied, AbortSignal.timeout(5000), () => decided() !== undefined);
+        await caller.until(`the health of ${id}`, () => decided() !== undefined);
         const results = await caller.get<Record<string, { Output: string }>>(`/v1/client/allocation/${alloc}/checks`);
         return [decided(), Object.values(results)[0]?.Output.replace(/:\d+/, ':<port>')];
       };
-      const listen = "require('node:net').createServer().listen(+process.env.NOMAD_PORT_http, '127.0.0.1')";
-      assert.deepEqual(await health('listens', listen), [true, 'nomad: tcp ok']);
+      // Time stands still until the shell sleeps, and it sleeps once somebody listens.
+      const listen =
+        "require('node:net').createServer().listen(+process.env.NOMAD_PORT_http, '127.0.0.1', () => console.log('up'))";
+      const listening = `mkfifo up; "${process.execPath}" -e "${listen}" >up & read -r up <up; sleep 100000`;
+      assert.deepEqual(await health('listens', listening), [true, 'nomad: tcp ok']);
       const refused = 'dial tcp 127.0.0.1:<port>: connect: connection refused';
-      assert.deepEqual(await health('is-deaf', 'setInterval(() => undefined, 1000)'), [false, refused]);
+      assert.deepEqual(await health('is-deaf', 'sleep 100000'), [false, refused]);
     }));
 });
 

@@ -8,9 +8,10 @@ describe('the sample jobs', () => {
   for (const nomad of ['2.0', '1.6'] as const) {
     it(`get into their states on ${nomad}`, function () {
       this.timeout(180_000);
-      return withSimulator({ samples: true, nomad, speed: 1 }, async ({ simulator, get }) => {
+      return withSimulator({ samples: true, nomad }, async ({ simulator, get, until }) => {
         const jobs = new Map((await get<JobStub[]>('/v1/jobs')).map((job) => [job.ID, job]));
         const deployment = (id: string) => simulator.cluster.store.latestDeployment(jobKey('default', id));
+        await until('the canary of web', () => deployment('web')?.Status === 'running');
         assert.equal(jobs.get('web')?.Status, 'running');
         assert.equal(deployment('web')?.StatusDescription, 'Deployment is running but requires manual promotion');
         const states = simulator.cluster.store.deploymentsOf(jobKey('default', 'web')).map(({ Status }) => Status);
