@@ -34,10 +34,10 @@ describe('wire types', () => {
     it(`name only fields of ${name} that a real agent sends`, () => {
       const known = recorded.flatMap((fields) => fields[name] ?? []);
       assert.ok(known.length > 0, `no recording has a ${name}`);
-      const sent = new Set(known.flatMap(({ always, sometimes }) => [...always, ...sometimes]));
+      const sent = new Set(known.flatMap(({ always, optional }) => [...always, ...optional]));
       const unknown = members.filter((member) => !sent.has(member.name) && !member.optional);
       assert.deepEqual(unknown, []);
-      const always = known.map((fields) => [...fields.always, ...fields.sometimes]);
+      const always = known.map((fields) => [...fields.always, ...fields.optional]);
       for (const { name: field, optional } of members) {
         if (!optional)
           assert.ok(
@@ -50,8 +50,8 @@ describe('wire types', () => {
     it(`name every field of ${name} that a real agent sends`, () => {
       const check = new TypeCheck();
       const known = recorded.flatMap((fields) => fields[name] ?? []);
-      for (const { always, sometimes } of known) {
-        check.look(name, Object.fromEntries([...always, ...sometimes].map((field) => [field, null])));
+      for (const { always, optional } of known) {
+        check.look(name, Object.fromEntries([...always, ...optional].map((field) => [field, null])));
       }
       assert.deepEqual([...check.unknown], []);
     });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-/** The names of an object's fields: those that every recorded one has, and those that some have. */
+/** The names of an object's fields: those that every recorded one has, and those that are left out where they are empty. */
 export interface RecordedFields {
   readonly always: readonly string[];
-  readonly sometimes: readonly string[];
+  readonly optional: readonly string[];
 }
 
 export interface TypeMember {
@@ -47,8 +47,19 @@ export function checkFields(
     const fields: readonly string[] = Object.keys(object);
     const missing: readonly string[] = recorded.always.filter((field) => !fields.includes(field));
     const more: readonly string[] = fields.filter(
-      (field) => !recorded.always.includes(field) && !recorded.sometimes.includes(field),
+      (field) => !recorded.always.includes(field) && !recorded.optional.includes(field),
     );
-    assert.deepEqual([name, missing, exactly ? more : []], [name, [], []]);
+    const empty: readonly string[] = recorded.optional.filter((field) =>
+      isEmpty((object as Record<string, unknown>)[field]),
+    );
+    assert.deepEqual([name, missing, exactly ? more : [], empty], [name, [], [], []]);
   }
+}
+
+/** Whether Nomad leaves a field of this value out where it leaves fields out at all. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined) return false;
+  return (
+    value === null || value === '' || value === 0 || value === false || (Array.isArray(value) && value.length === 0)
+  );
 }

@@ -21,18 +21,4 @@ export const clusterDifferences: readonly Difference[] = [
   { scenario: 's01-agent', step: 'ui', line: /status|content-type/, reason: 'There is no web interface.' },
   { scenario: 's01-nodes', step: /^(read|after stop drain)$/, line: /docker|NodeResources/, reason: machine },
   { scenario: 's01-nodes', step: 'node stats', line: /CPU/, reason: machine },
-  {
-    scenario: 's03-diffs',
-    version: '1.6.10',
-    step: 'service deleted',
-    line: /^\.Diff\.TaskGroups\[0\]\.Objects\[[01]\]\.Fields\[\d\]\.Old/,
-    reason: 'Of two constraints that are gone, either may come first: Nomad keeps them in a map.',
-  },
-  {
-    scenario: 's04-blocking',
-    version: '2.0.5',
-    step: 'allocation read: returns when the client updates it',
-    line: /ClientDescription|ClientStatus|TaskStates/,
-    reason: 'A restart is told of once, when the new process runs, and not also while there is none.',
-  },
 ];

@@ -1,4 +1,4 @@
-/** A difference between the simulator and the recordings that is known, with its reason. */
+/** A difference between the simulator and the recordings that is known, with its reason. It has to come up in each run. */
 export interface Difference {
   readonly scenario: string;
   /** Both when left out. */

@@ -46,12 +46,6 @@ export const runtimeDifferences: readonly Difference[] = [
   },
   { scenario: 's09-logs', step: 'rotated files', line: /items are/, reason: files },
   {
-    scenario: 's09-logs',
-    step: 'origin=start after rotation (first bytes)',
-    line: /^text: "line /,
-    reason: 'Which of many lines is the first of a file is up to how their writing fell into pieces.',
-  },
-  {
     scenario: 's10-exec',
     step: 'env and cwd of exec',
     line: /stdout/,

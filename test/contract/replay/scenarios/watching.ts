@@ -169,8 +169,6 @@ export const watchingScenarios: Readonly<Record<string, Scenario>> = {
   },
   's12-search': {
     setUp: searched,
-    // How many ids begin with a letter.
-    chance: { 'context all': /^\.Matches\.(allocs|evals|deployment|nodes)\b/ },
     before: {
       'truncated at 20': async (replay) => {
         for (let i = 0; i < 25; i += 1) await replay.register(empty(`trunc-${String(i).padStart(2, '0')}`));
