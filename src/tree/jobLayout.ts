@@ -3,28 +3,33 @@ import type { JobRecord } from '../state/tables/records.ts';
 import { jobStatus } from '../wording/status.ts';
 import { isProblem } from '../wording/statusWords.ts';
 import type { Store } from '../state/tables/store.ts';
-import { compareText } from './arrange.ts';
+import { capped, compareText } from './arrange.ts';
 import { matches } from './filter.ts';
-import type { Layout, LayoutContext, Row } from './rows.ts';
+import type { Layout, LayoutContext, Row, RowSource } from './rows.ts';
 
 /** All jobs that are no runs of another one, by name. */
 export const jobLayout: Layout = { view: 'jobs', roots };
 
 function roots(context: LayoutContext): readonly Row[] {
-  const { source, rows } = context;
-  return [...source.store.jobs.values()]
+  const { source, rows, passed } = context;
+  const shown = [...source.store.jobs.values()]
     .filter((job) => parentOf(source.store, job) === undefined && isJobShown(context, job))
-    .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name) || compareText(a.id, b.id))
-    .map((job) => rows.job(job.key));
+    .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.name, b.name) || compareText(a.id, b.id));
+  passed.clear();
+  for (const job of shown) passed.add(job.key);
+  return capped(context, undefined, shown, (job) => rows.job(job.key));
 }
 
 /** Whether the filter lets a job through, for itself or for one of its runs. */
-export function isJobShown(context: Pick<LayoutContext, 'source'>, job: JobRecord): boolean {
-  const { store, filter } = context.source;
+export function isJobShown(
+  { source }: { readonly source: Pick<RowSource, 'store' | 'filter' | 'now'> },
+  job: JobRecord,
+): boolean {
+  const { store, filter } = source;
   if (filter.text === '' && !filter.problemsOnly) return true;
   const family = [job, ...store.childrenOf(job.key)];
   if (filter.text !== '' && !family.some((member) => jobMatches(store, filter.text, member))) return false;
-  return !filter.problemsOnly || family.some((member) => isProblem(jobStatus(store, member, context.source.now())));
+  return !filter.problemsOnly || family.some((member) => isProblem(jobStatus(store, member, source.now())));
 }
 
 function jobMatches(store: Store, text: string, job: JobRecord): boolean {

@@ -8,6 +8,7 @@ import { isJobShown, parentOf } from './jobLayout.ts';
 import { kindOf } from './kinds/kinds.ts';
 import type { Row } from './rows.ts';
 import type { RowTree } from './rowTree.ts';
+import type { Store } from '../state/tables/store.ts';
 
 /** More rows than this are cheaper to draw all anew: VS Code compares every row fired with every other. */
 export const maxRowsFired = 200;
@@ -25,7 +26,7 @@ export function paint(tree: RowTree, row: Row): RowFace {
 /** What has to be drawn anew after `changes`; only rows that would look different, or hold different rows. */
 export function repaint(tree: RowTree, changes: ChangeSet): Repaint {
   if (tree.shown() === undefined) return [];
-  const jobs = affectedJobs(tree, changes);
+  const jobs = affectedJobs(tree.source.store, changes);
   if (rootsMayDiffer(tree, changes, jobs) && tree.childrenChanged()) return 'all';
   const dirty = new Set<Row>();
   for (const row of affectedRows(tree, jobs, changes.allocations)) {
@@ -56,8 +57,7 @@ function faceKey(face: RowFace): string {
 }
 
 /** Rows of jobs look different with their allocations, deployments and runs, so those count for the job. */
-function affectedJobs(tree: RowTree, changes: ChangeSet): ReadonlySet<JobKey> {
-  const { store } = tree.source;
+export function affectedJobs(store: Store, changes: ChangeSet): ReadonlySet<JobKey> {
   const jobs = new Set<JobKey>(changes.jobs);
   for (const id of changes.allocations) addDefined(jobs, store.allocations.get(id)?.jobKey);
   for (const id of changes.deployments) addDefined(jobs, store.deployments.get(id)?.jobKey);
@@ -89,7 +89,7 @@ function jobAppearsOrGoes(tree: RowTree, key: JobKey): boolean {
   if (filter.text === '' && !filter.problemsOnly) return false;
   const job = store.jobs.get(key);
   if (job === undefined) return true;
-  return parentOf(store, job) === undefined && isJobShown(tree, job) !== tree.isTop(key);
+  return parentOf(store, job) === undefined && isJobShown(tree, job) !== tree.passed.has(key);
 }
 
 /** An allocation moves to the front when it gets into trouble, back when it recovers, and to the end when it ends. */

@@ -10,9 +10,9 @@ export class RowTree implements LayoutContext {
   readonly rows: RowSet;
   readonly counts = new Map<string, number>();
   readonly places = new Map<string, AllocationPlace>();
+  readonly passed = new Set<JobKey>();
   /** What was last handed out, by the parent's id; the empty id stands for the top. */
   readonly #shown = new Map<string, readonly Row[]>();
-  #top: ReadonlySet<Row> = new Set();
   /** How each row looked when it was last drawn. */
   readonly painted = new Map<string, string>();
 
@@ -29,10 +29,7 @@ export class RowTree implements LayoutContext {
   /** The rows under `parent`, or the top ones; they count as shown from now on. */
   children(parent?: Row): readonly Row[] {
     const children = this.#compute(parent);
-    if (parent === undefined) {
-      this.#forgetGone();
-      this.#top = new Set(children);
-    }
+    if (parent === undefined) this.#forgetGone();
     this.#shown.set(parent?.id ?? '', children);
     return children;
   }
@@ -44,12 +41,6 @@ export class RowTree implements LayoutContext {
   /** The rows that were last handed out for `parent`; nothing if none were asked for. */
   shown(parent?: Row): readonly Row[] | undefined {
     return this.#shown.get(parent?.id ?? '');
-  }
-
-  /** Whether the job is one of the top rows. */
-  isTop(job: JobKey): boolean {
-    const row = this.rows.knownJob(job);
-    return row !== undefined && this.#top.has(row);
   }
 
   /** Whether the rows under `parent` are others, or in another order, than those that are shown. */

@@ -99,11 +99,6 @@ export class RowSet {
     return this.#same({ kind: 'job', id: this.#jobId(job), cluster: this.#cluster, job });
   }
 
-  /** That of a job where it was made already. */
-  knownJob(job: JobKey): Row | undefined {
-    return this.#rows.get(this.#jobId(job));
-  }
-
   group(job: JobKey, group: string): GroupRow {
     return this.#same({ kind: 'group', id: this.#id('group', job, group), cluster: this.#cluster, job, group });
   }
@@ -213,6 +208,8 @@ export interface LayoutContext {
   readonly counts: Map<string, number>;
   /** Where each allocation was the last time that all of them were arranged, by id. */
   readonly places: Map<string, AllocationPlace>;
+  /** The jobs that the filter let through the last time that they were arranged, those behind the limit too. */
+  readonly passed: Set<JobKey>;
 }
 
 /** What is at the top of a view; what is below a row is known by its kind. */

@@ -18,11 +18,11 @@ import type { ClusterInfo } from './clusterWords.ts';
 import { deploymentLayout } from './deploymentLayout.ts';
 import type { JobFilter } from './filter.ts';
 import { focusedRow } from './focus.ts';
-import { isJobShown, jobLayout } from './jobLayout.ts';
+import { jobLayout } from './jobLayout.ts';
 import { Problems } from './problems.ts';
 import type { Layout, Row } from './rows.ts';
-import type { RowTree } from './rowTree.ts';
 import { Rollouts } from './rollouts.ts';
+import { ShownJobs } from './shownJobs.ts';
 import { StatusBar } from './statusBar.ts';
 import { hasRows, hidesAll, WelcomeKeys, welcomeState } from './welcome.ts';
 import type { SetContext } from './welcome.ts';
@@ -53,6 +53,7 @@ export class Views implements Disposable {
   #session = new Lifetime();
   #problems: Problems | undefined;
   #rollouts: Rollouts | undefined;
+  #shownJobs: ShownJobs | undefined;
   #hadRows = false;
   #tried = false;
   #opening = false;
@@ -73,6 +74,7 @@ export class Views implements Disposable {
     );
     this.#lifetime.own(
       options.filter.onDidChange(() => {
+        this.#shownJobs?.forget();
         this.#update();
       }),
     );
@@ -110,27 +112,13 @@ export class Views implements Disposable {
   }
 
   /** Shows a job in the jobs view. */
-  revealJob(job: JobKey): Promise<void> {
-    return this.#reveal((tree) => tree.rows.job(job));
-  }
-
-  /** Shows the rollout of a job in the jobs view. */
-  revealDeployment(job: JobKey, deployment: string): Promise<void> {
-    return this.#reveal((tree) => tree.rows.deployment(job, deployment));
-  }
-
-  /** Shows an allocation in the jobs view. */
-  revealAllocation(job: JobKey, allocation: string): Promise<void> {
-    return this.#reveal((tree) => tree.rows.allocation(job, allocation));
+  async revealJob(job: JobKey): Promise<void> {
+    const { tree } = this.#jobs.tree;
+    if (tree !== undefined) await this.#jobs.reveal(tree.rows.job(job));
   }
 
   dispose(): void {
     this.#lifetime.dispose();
-  }
-
-  async #reveal(choose: (tree: RowTree) => Row): Promise<void> {
-    const { tree } = this.#jobs.tree;
-    if (tree !== undefined) await this.#jobs.reveal(choose(tree));
   }
 
   #all(): readonly ClusterView[] {
@@ -175,6 +163,7 @@ export class Views implements Disposable {
     this.#session = new Lifetime();
     this.#problems = undefined;
     this.#rollouts = undefined;
+    this.#shownJobs = undefined;
     this.#hadRows = hasRows(cluster?.state);
     if (cluster !== undefined) this.#follow(cluster);
     for (const view of this.#all()) view.setCluster(cluster);
@@ -187,10 +176,12 @@ export class Views implements Disposable {
     const now = () => this.#options.clock.now();
     this.#problems = new Problems(cluster.store, now);
     this.#rollouts = new Rollouts(cluster.store, now);
+    this.#shownJobs = new ShownJobs({ store: cluster.store, filter: this.#options.filter, now });
     this.#session.own(
       cluster.onDidChange((changes) => {
         this.#problems?.apply(changes);
         this.#rollouts?.apply(changes);
+        this.#shownJobs?.apply(changes);
         this.#update();
         this.#keepTicking();
       }),
@@ -236,16 +227,9 @@ export class Views implements Disposable {
       'nomad.state': state,
       'nomad.filtered': filter.text !== '',
       'nomad.problemsOnly': filter.problemsOnly,
-      'nomad.filterHidesAll': count > 0 && filter.active && !this.#anyJobShown(cluster),
+      'nomad.filterHidesAll': count > 0 && filter.active && this.#shownJobs?.any() === false,
       'nomad.empty': state === 'ready' && count === 0,
     };
-  }
-
-  #anyJobShown(cluster: Cluster | undefined): boolean {
-    const { tree } = this.#jobs.tree;
-    if (cluster === undefined || tree === undefined) return false;
-    for (const job of cluster.store.jobs.values()) if (isJobShown(tree, job)) return true;
-    return false;
   }
 
   /** One timer, and only while somebody looks, the status bar counts minutes or a problem may end by itself. */
@@ -262,6 +246,7 @@ export class Views implements Disposable {
     this.#tick ??= this.#options.clock.timer(tickMs, () => {
       this.#tick = undefined;
       this.#problems?.recount();
+      this.#shownJobs?.forget();
       for (const view of this.#all()) view.tree.tick();
       this.#update();
       this.#keepTicking();

@@ -252,8 +252,8 @@ describe('repainting 10,000 jobs', () => {
     const fixture = large();
     const tree = fixture.tree(jobLayout);
     for (const row of tree.children()) paint(tree, row);
-    const stopped = job('job-42', { Stop: true, Status: 'dead', Version: 1, ModifyIndex: 9000 });
+    const stopped = job('job-1042', { Stop: true, Status: 'dead', Version: 1, ModifyIndex: 9000 });
     const changes = fixture.store.applyJob(jobRecord(stopped));
-    assert.deepEqual(repaint(tree, changes), [tree.rows.job(jobKey('default', 'job-42'))]);
+    assert.deepEqual(repaint(tree, changes), [tree.rows.job(jobKey('default', 'job-1042'))]);
   });
 });

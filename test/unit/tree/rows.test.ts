@@ -215,6 +215,22 @@ describe('rows of the views', () => {
     }
   });
 
+  it('stop at a limit among jobs too, which a filter takes away', () => {
+    const fixture = new Fixture();
+    for (let at = 0; at < maxRowsPerParent + 5; at += 1) fixture.job(job(`web-${String(at).padStart(4, '0')}`));
+    const tree = fixture.tree(jobLayout);
+    const rows = tree.children();
+    const last = rows.at(-1);
+    assert.ok(last !== undefined);
+    assert.equal(rows.length, maxRowsPerParent + 1);
+    assert.equal(kindOf(last).face(tree, last).accessibleLabel, '5 more, a filter shows fewer');
+    fixture.filter.setText('web-1004');
+    assert.deepEqual(
+      tree.children().map((row) => kindOf(row).face(tree, row).label),
+      ['web-1004'],
+    );
+  });
+
   it('say that the server holds back allocations', () => {
     const fixture = variedCluster();
     fixture.truncated = true;
