@@ -1,26 +1,8 @@
 import { AgentApi } from './agent.ts';
 import { isNomadError } from '../http/errors.ts';
-import { fileParts } from './logs.ts';
 import type { Answer, ReadOptions } from '../http/query.ts';
 import { text } from '../http/shape.ts';
 import type { AgentHealth } from '../types/agent.ts';
-import type { Open } from '../types/open.ts';
-
-export interface MonitorOptions {
-  /** The least that is sent; `info` where undefined. */
-  level?: Open<'trace' | 'debug' | 'info' | 'warn' | 'error'> | undefined;
-  /** Each line as a JSON object. */
-  json?: boolean | undefined;
-  /** With the place in Nomad's source. Since 1.6.3; older agents ignore it. */
-  includeLocation?: boolean | undefined;
-  /** Of another agent: a client's node id, or a server's name or `leader`. Not both. */
-  nodeId?: string | undefined;
-  /** See `nodeId`. */
-  serverId?: string | undefined;
-  region?: string | undefined;
-  /** Ends the iteration. */
-  signal: AbortSignal;
-}
 
 /** The agent with all that it tells: `/v1/agent/…`, `/v1/status/…`. `options` are those of every read. */
 export class FullAgentApi extends AgentApi {
@@ -38,20 +20,6 @@ export class FullAgentApi extends AgentApi {
   /** The RPC addresses of the servers. Doesn't block. Needs no token. Since 0.1. */
   async peers(options: ReadOptions = {}): Promise<Answer<string[]>> {
     return this.getList('/v1/status/peers', options, {}, text);
-  }
-
-  /**
-   * The agent's own log from now on, piece by piece, until the signal of the `options` aborts, which is no error.
-   * Doesn't block. The policy `agent:read`. Since 0.10.2.
-   *
-   * @throws {NomadError} of kind `closed` when the stream breaks off or falls silent
-   */
-  async *monitor(options: MonitorOptions): AsyncGenerator<Uint8Array> {
-    const { level, json, includeLocation, nodeId, serverId, region, signal } = options;
-    const target = { node_id: nodeId, server_id: serverId };
-    const query = { log_level: level, log_json: json, log_include_location: includeLocation, ...target };
-    const common = { follow: true, region, signal };
-    for await (const { data } of fileParts(this.transport, '/v1/agent/monitor', common, query)) yield data;
   }
 }
 

@@ -36,7 +36,7 @@ export interface PieceOptions {
  * but a read is whole, 64 KiB, wherever that much is left, and there is but one where a file doesn't grow any more. So far
  * from the end one of the two is so, and the place where a stream begins can be told from its first frame.
  */
-const leastReach = 128 * 1024;
+export const leastReach = 128 * 1024;
 const greatestReach = 2 ** 40;
 /** After so many signs of life without data there is nothing to come for the moment. */
 const quietBeats = 2;
@@ -78,10 +78,11 @@ export async function* logPieces(
   }
 }
 
-type PlacedPart = 'beat' | { readonly position: LogPosition; readonly data: Uint8Array; readonly truncated: boolean };
+export type PlacedPart =
+  'beat' | { readonly position: LogPosition; readonly data: Uint8Array; readonly truncated: boolean };
 
 /** What a connection sends, and where that stands. */
-async function* placedParts(
+export async function* placedParts(
   client: PlacedClient,
   log: TaskLog,
   query: { readonly origin: 'start' | 'end'; readonly offset: number },
@@ -196,10 +197,13 @@ class Attempt {
       this.#next = after;
       return;
     }
+    if (after !== undefined) {
+      yield this.#gapTo(after, landing);
+      return;
+    }
     // At the start of a file there may be less before the end than was reached for.
     this.#toSkip = landing.offset === 0 ? 0 : Math.max(0, this.#reach - tailBytes);
     this.#midLine = landing.offset > 0;
-    if (after !== undefined) yield this.#gapTo(after, { ...landing, offset: landing.offset + this.#toSkip });
   }
 
   #gapTo(from: LogPosition, to: LogPosition): LogPiece {

@@ -101,8 +101,8 @@ export interface LogNote {
   readonly text: string;
   /** Of a gap: how much is missing, where that is known. */
   readonly bytes?: number;
-  /** The capability that the token lacks, and where. */
-  readonly needs?: { readonly capability: string; readonly namespace: string };
+  /** What the token lacks, and in which namespace; a right to agents is in none. */
+  readonly needs?: { readonly capability: string; readonly namespace?: string };
 }
 
 export type LogEntry = LogLine | LogNote;
