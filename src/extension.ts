@@ -15,9 +15,11 @@ import { deployments } from './features/deployments/contributions.ts';
 import { exec } from './features/exec/contributions.ts';
 import { jobs } from './features/jobs/contributions.ts';
 import { jobspec } from './features/jobspec/contributions.ts';
+import { logs } from './features/logs/contributions.ts';
 import { rollouts } from './features/rollouts/contributions.ts';
 import type { Workbench } from './commands/workbench.ts';
 import { EventsDocuments } from './editor/documents/eventsDocuments.ts';
+import { LogDocuments } from './editor/logs/logDocuments.ts';
 import { Plans } from './editor/plans/plans.ts';
 import { SourceDocuments } from './editor/documents/sourceDocuments.ts';
 import { Jobspecs } from './editor/jobspecs/jobspecs.ts';
@@ -38,7 +40,7 @@ import { OpenSessions } from './editor/terminals/openSessions.ts';
 import { JobFilter } from './tree/filter.ts';
 import { Views } from './tree/views.ts';
 
-const features = [clusters, jobs, jobspec, deployments, rollouts, allocations, exec];
+const features = [clusters, jobs, jobspec, deployments, rollouts, allocations, exec, logs];
 
 /** Module state, since VS Code calls `deactivate` without arguments. */
 let openSessions: OpenSessions | undefined;
@@ -68,6 +70,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     plans: life.own(new Plans(extension.workspaceState, current, clusters)),
     sources: life.own(new SourceDocuments()),
     events: life.own(new EventsDocuments()),
+    logs: life.own(new LogDocuments({ current, state: extension.workspaceState, context, log })),
     sessions: openSessions,
     variables: new VariableValues(extension.secrets),
     tokens,

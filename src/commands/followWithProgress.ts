@@ -81,6 +81,7 @@ async function tellEnd(connected: Used, target: RolloutTarget, rollout: Rollout,
       return;
     default:
       await report.problem(sentence, [
+        commandAction('Show logs', commands.showLogs, job),
         commandAction('Show events', commands.showEvents, job),
         commandAction('Revert', commands.revertJob, job),
       ]);

@@ -16,6 +16,7 @@ interface Target {
   readonly deployment?: string;
   readonly allocation?: string;
   readonly task?: string;
+  readonly group?: string;
   /** Where it is, when that is another region than the one that is shown. */
   readonly region?: string;
 }
@@ -23,7 +24,7 @@ interface Target {
 /** The fields of `argument` that are texts; an empty target for anything else. */
 function targetOf(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
-  const fields = ['cluster', 'job', 'deployment', 'allocation', 'task', 'region'] as const;
+  const fields = ['cluster', 'job', 'deployment', 'allocation', 'task', 'group', 'region'] as const;
   const named = fields.flatMap((field) => {
     const value = (argument as Record<string, unknown>)[field];
     return typeof value === 'string' && value !== '' ? [[field, value] as const] : [];
@@ -81,6 +82,11 @@ export function regionTarget(argument: unknown): string | undefined {
 /** The id of the allocation that `argument` is, or whose task it is. */
 export function allocationTarget(argument: unknown): string | undefined {
   return targetOf(argument).allocation;
+}
+
+/** The name of the group that `argument` is, or that it is in. */
+export function groupTarget(argument: unknown): string | undefined {
+  return targetOf(argument).group;
 }
 
 /** What `argument` says of a task: all of it, its allocation, or only the job that it is somewhere in. */

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Log } from '../base/log.ts';
 import type { Plans } from '../editor/plans/plans.ts';
 import type { EventsDocuments } from '../editor/documents/eventsDocuments.ts';
+import type { LogDocuments } from '../editor/logs/logDocuments.ts';
 import type { SourceDocuments } from '../editor/documents/sourceDocuments.ts';
 import type { Jobspecs } from '../editor/jobspecs/jobspecs.ts';
 import type { JobspecProblems } from '../editor/jobspecs/problems.ts';
@@ -30,6 +31,7 @@ export interface Workbench {
   readonly plans: Plans;
   readonly sources: SourceDocuments;
   readonly events: EventsDocuments;
+  readonly logs: LogDocuments;
   readonly sessions: OpenSessions;
   readonly variables: VariableValues;
   readonly tokens: Tokens;

@@ -35,6 +35,13 @@ export const commands = {
   revertJob: 'nomad.revertJob',
   stopJob: 'nomad.stopJob',
   exec: 'nomad.exec',
+  showLogs: 'nomad.showLogs',
+  pauseLogs: 'nomad.pauseLogs',
+  resumeLogs: 'nomad.resumeLogs',
+  clearLogs: 'nomad.clearLogs',
+  goToEndOfLogs: 'nomad.goToEndOfLogs',
+  filterLogs: 'nomad.filterLogs',
+  setLogOptions: 'nomad.setLogOptions',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -61,6 +68,10 @@ export interface ContextKeys {
   'nomad.filterHidesAll': boolean;
   /** The cluster has no job in the chosen namespace. */
   'nomad.empty': boolean;
+  /** Of the logs in the editor that has the focus. */
+  'nomad.logsPaused': boolean;
+  /** Their end is shown as it grows. */
+  'nomad.logsFollow': boolean;
 }
 
 export type WelcomeState =
@@ -106,8 +117,13 @@ export const settingNames = [
   'nomad.exec.shells',
 ] as const satisfies readonly (keyof Settings)[];
 
-/** Language ids. The jobspec's is shared on purpose with the other Nomad language extension. */
-export const languages = { jobspec: 'nomad-job', plan: 'nomad-plan' } as const;
+/** Language ids. The jobspec's is shared on purpose with the other Nomad language extension, and that of logs is VS Code's own. */
+export const languages = { jobspec: 'nomad-job', plan: 'nomad-plan', log: 'log' } as const;
 
 /** Schemes of our read-only documents. */
-export const schemes = { plan: 'nomad-plan', source: 'nomad-source', events: 'nomad-events' } as const;
+export const schemes = {
+  plan: 'nomad-plan',
+  source: 'nomad-source',
+  events: 'nomad-events',
+  logs: 'nomad-logs',
+} as const;

@@ -7,7 +7,7 @@ export type DocumentOf = Readonly<Record<string, string | undefined>> & { readon
  * The address of a document of ours. It says which cluster the document is from, so that what is done from it, be it after
  * the window was loaded anew, is done there or not at all.
  *
- * @param name as on the tab; without slashes
+ * @param name as on the tab; what is before a slash is the folders over it
  */
 export function documentUri(scheme: string, name: string, of: DocumentOf): vscode.Uri {
   const fields = Object.entries(of).filter((field): field is [string, string] => field[1] !== undefined);

@@ -67,18 +67,22 @@ export function hasRows(state: ClusterState | undefined): boolean {
   return state?.kind === 'live' || state?.kind === 'polling' || state?.kind === 'stale';
 }
 
+/** The keys that the views set: others are set by who has an editor. */
+type ViewKey = Exclude<keyof ContextKeys, `nomad.logs${string}`>;
+type ViewKeys = Pick<ContextKeys, ViewKey>;
+
 export type SetContext = <K extends keyof ContextKeys>(key: K, value: ContextKeys[K]) => void;
 
 /** Keeps the context keys of the views; each is set only when its value changes. */
 export class WelcomeKeys {
   readonly #setContext: SetContext;
-  readonly #last: Partial<ContextKeys> = {};
+  readonly #last: Partial<ViewKeys> = {};
 
   constructor(setContext: SetContext) {
     this.#setContext = setContext;
   }
 
-  set(values: ContextKeys): void {
+  set(values: ViewKeys): void {
     this.#one('nomad.state', values['nomad.state']);
     this.#one('nomad.filtered', values['nomad.filtered']);
     this.#one('nomad.problemsOnly', values['nomad.problemsOnly']);
@@ -86,7 +90,7 @@ export class WelcomeKeys {
     this.#one('nomad.empty', values['nomad.empty']);
   }
 
-  #one<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
+  #one<K extends ViewKey>(key: K, value: ContextKeys[K]): void {
     if (this.#last[key] === value) return;
     this.#last[key] = value;
     this.#setContext(key, value);

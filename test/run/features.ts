@@ -12,6 +12,8 @@ import { jobs } from '../../src/features/jobs/contributions.ts';
 import { manifest as jobsManifest } from '../../src/features/jobs/manifest.ts';
 import { jobspec } from '../../src/features/jobspec/contributions.ts';
 import { manifest as jobspecManifest } from '../../src/features/jobspec/manifest.ts';
+import { logs } from '../../src/features/logs/contributions.ts';
+import { manifest as logsManifest } from '../../src/features/logs/manifest.ts';
 import { rollouts } from '../../src/features/rollouts/contributions.ts';
 import { manifest as rolloutsManifest } from '../../src/features/rollouts/manifest.ts';
 
@@ -30,6 +32,7 @@ export const features: readonly ManifestFeature[] = [
   { commands: rollouts.commands, manifest: rolloutsManifest },
   { commands: allocations.commands, manifest: allocationsManifest },
   { commands: exec.commands, manifest: execManifest },
+  { commands: logs.commands, manifest: logsManifest },
 ];
 
 /** The `contributes` of `package.json`: that of all features, list by list. */

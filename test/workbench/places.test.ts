@@ -13,9 +13,19 @@ import { eventually } from './support/when.ts';
 const management = '00000000-0000-4000-8000-00000000ac15';
 const ofTeam = '00000000-0000-4000-8000-0000000000a1';
 
+const script = 'echo "hello $VERSION"; sleep 3600';
+
 /** A version that waits for its canaries, as tasks that can be entered. */
 const versionOf = (id: string, version: string, parts: JobspecParts = {}) =>
-  jobspec(id, { namespace: 'team-a', canary: 1, version, groups: ['app', 'side'], driver: 'raw_exec', ...parts });
+  jobspec(id, {
+    namespace: 'team-a',
+    canary: 1,
+    version,
+    groups: ['app', 'side'],
+    driver: 'raw_exec',
+    script,
+    ...parts,
+  });
 
 describe('a token for one namespace', () => {
   let session: Session;
@@ -146,6 +156,13 @@ describe('a token for one namespace', () => {
           await shell.shows(new RegExp(`[\\r\\n]here: team-a ${id}`));
           await run('copyId', argument);
           assert.equal(await vscode.env.clipboard.readText(), allocation);
+        }
+        for (const argument of [target(id), { ...target(id), allocation }, { allocation, task: 'main' }]) {
+          await run('showLogs', argument);
+          await eventually('its logs are shown', () => {
+            const { document } = vscode.window.activeTextEditor ?? {};
+            return document?.uri.path.includes(`/team-a/${id}`) === true && /│ hello 1$/m.test(document.getText());
+          });
         }
         session.ask.will({ pick: 'app[0]' });
         await run('exec', target(id));

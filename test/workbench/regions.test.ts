@@ -43,7 +43,7 @@ describe('another region than the one that is shown', () => {
     assert.equal(session.ask.left, 0, `${command} asks less than was expected`);
   }
 
-  const parts: JobspecParts = { driver: 'raw_exec' };
+  const parts: JobspecParts = { driver: 'raw_exec', script: 'echo "hello $VERSION"; sleep 3600' };
   const inWest = (id: string, version: string) =>
     jobspec(id, { ...parts, version }).replace('{\n', '{\n  region = "west"\n');
   const planOf = (editor: vscode.TextEditor) => shownText(schemes.plan, editor.document.uri.toString()) ?? '';
@@ -142,6 +142,22 @@ describe('another region than the one that is shown', () => {
       await run('openWebUi', inRegion('twins'));
       links.dispose();
       assert.deepEqual(links.all, [`${east.address}/ui/jobs/twins@default?region=west`]);
+    });
+
+    it('shows logs of there', async () => {
+      const { ID: allocation } = await runningIn(west, 'twins');
+      for (const argument of [
+        inRegion('twins'),
+        { ...inRegion('twins'), allocation },
+        { allocation, task: 'main', region: 'west' },
+      ]) {
+        await run('showLogs', argument);
+        await eventually('the task is heard', () => {
+          const { document } = vscode.window.activeTextEditor ?? {};
+          return document?.uri.path.includes('/west/twins') === true && /│ hello 1$/m.test(document.getText());
+        });
+        await closeEditors();
+      }
     });
 
     it('opens a shell there', async () => {

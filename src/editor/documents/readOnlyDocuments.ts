@@ -8,44 +8,23 @@ interface Kept {
 }
 
 /**
- * Read-only documents of one scheme whose text is kept here and may be replaced while they are open. They are files of a
- * file system of their own, since VS Code opens those again when a window is loaded anew, and no other virtual documents.
+ * A file system of read-only documents of one scheme. They are files, since VS Code opens those again when a window is
+ * loaded anew, and no other virtual documents.
  */
-export class ReadOnlyDocuments implements vscode.FileSystemProvider, vscode.Disposable {
-  readonly #life = new Lifetime();
-  readonly #files = new Map<string, Kept>();
-  readonly #changed = this.#life.own(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
-  readonly onDidChangeFile = this.#changed.event;
-  readonly #ofBefore: (uri: vscode.Uri) => string | undefined;
-  #texts = 0;
+export abstract class ReadOnlyFiles implements vscode.FileSystemProvider, vscode.Disposable {
+  protected readonly life = new Lifetime();
+  protected readonly changed = this.life.own(new vscode.EventEmitter<vscode.FileChangeEvent[]>());
+  readonly onDidChangeFile = this.changed.event;
 
-  /** @param ofBefore what to show of a document that was open when the window was loaded anew */
-  constructor(scheme: string, ofBefore: (uri: vscode.Uri) => string | undefined = () => undefined) {
-    this.#ofBefore = ofBefore;
-    this.#life.own(
+  constructor(scheme: string) {
+    this.life.own(
       vscode.workspace.registerFileSystemProvider(scheme, this, { isReadonly: true, isCaseSensitive: true }),
     );
-    this.#life.own(
-      vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document.uri.scheme === scheme) this.#files.delete(document.uri.toString());
-      }),
-    );
   }
 
-  set(uri: vscode.Uri, text: string): void {
-    this.#texts += 1;
-    this.#files.set(uri.toString(), { bytes: Buffer.from(text), mtime: this.#texts });
-    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
-  }
+  abstract stat(uri: vscode.Uri): vscode.FileStat;
 
-  stat(uri: vscode.Uri): vscode.FileStat {
-    const { bytes, mtime } = this.#read(uri);
-    return { type: vscode.FileType.File, ctime: 0, mtime, size: bytes.byteLength };
-  }
-
-  readFile(uri: vscode.Uri): Uint8Array {
-    return this.#read(uri).bytes;
-  }
+  abstract readFile(uri: vscode.Uri): Uint8Array | Promise<Uint8Array>;
 
   /** Changes are always told. */
   watch(): Disposable {
@@ -73,7 +52,40 @@ export class ReadOnlyDocuments implements vscode.FileSystemProvider, vscode.Disp
   }
 
   dispose(): void {
-    this.#life.dispose();
+    this.life.dispose();
+  }
+}
+
+/** Read-only documents of one scheme whose text is kept here and may be replaced while they are open. */
+export class ReadOnlyDocuments extends ReadOnlyFiles {
+  readonly #files = new Map<string, Kept>();
+  readonly #ofBefore: (uri: vscode.Uri) => string | undefined;
+  #texts = 0;
+
+  /** @param ofBefore what to show of a document that was open when the window was loaded anew */
+  constructor(scheme: string, ofBefore: (uri: vscode.Uri) => string | undefined = () => undefined) {
+    super(scheme);
+    this.#ofBefore = ofBefore;
+    this.life.own(
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document.uri.scheme === scheme) this.#files.delete(document.uri.toString());
+      }),
+    );
+  }
+
+  set(uri: vscode.Uri, text: string): void {
+    this.#texts += 1;
+    this.#files.set(uri.toString(), { bytes: Buffer.from(text), mtime: this.#texts });
+    this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  }
+
+  stat(uri: vscode.Uri): vscode.FileStat {
+    const { bytes, mtime } = this.#read(uri);
+    return { type: vscode.FileType.File, ctime: 0, mtime, size: bytes.byteLength };
+  }
+
+  readFile(uri: vscode.Uri): Uint8Array {
+    return this.#read(uri).bytes;
   }
 
   #read(uri: vscode.Uri): Kept {

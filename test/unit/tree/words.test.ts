@@ -7,7 +7,6 @@ import { jobRecord } from '../../../src/state/tables/jobRecords.ts';
 import { jobKey } from '../../../src/state/tables/keys.ts';
 import { NomadError } from '../../../src/nomad/http/errors.ts';
 import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
-import type { ContextKeys } from '../../../src/platform/contributions.ts';
 import { statusBarFace, viewDescription } from '../../../src/tree/clusterWords.ts';
 import type { ClusterInfo } from '../../../src/tree/clusterWords.ts';
 import { kindOf } from '../../../src/tree/kinds/kinds.ts';
@@ -79,7 +78,7 @@ describe('the welcome view', () => {
   it('sets a context key only when its value changes', () => {
     const calls: string[] = [];
     const keys = new WelcomeKeys((key, value) => calls.push(`${key}=${String(value)}`));
-    const values: ContextKeys = {
+    const values: Parameters<WelcomeKeys['set']>[0] = {
       'nomad.state': 'off',
       'nomad.filtered': false,
       'nomad.problemsOnly': false,

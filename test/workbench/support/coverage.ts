@@ -19,6 +19,12 @@ const aboutNoJob: ReadonlySet<Name> = new Set<Name>([
   'showProblemsOnly',
   'showAllJobs',
   'newJobspec',
+  'pauseLogs',
+  'resumeLogs',
+  'clearLogs',
+  'goToEndOfLogs',
+  'filterLogs',
+  'setLogOptions',
 ]);
 
 /**

@@ -1,0 +1,47 @@
+import type * as vscode from 'vscode';
+import { schemes } from '../../platform/contributions.ts';
+import type { LogStream, LogTarget } from '../../operations/logs/types.ts';
+import { documentOf, documentUri } from '../../platform/documentUri.ts';
+import { clusterIdWords, type ClusterId } from '../../state/clusters/clusterId.ts';
+import { parseJobKey, type JobKey } from '../../state/tables/keys.ts';
+import { fileName } from '../documents/readOnlyDocuments.ts';
+
+/** What a document of logs is of. Its address says all of it, so that it goes on after a reload of the window. */
+export interface LogsOf {
+  readonly cluster: ClusterId;
+  readonly target: LogTarget;
+  /** For the tab: `web`, `web.app[0]`, `server` of an allocation. */
+  readonly name: string;
+}
+
+/** `web logs`, in a folder of its cluster: that is what the hint of the tab and the path over the editor say. */
+export function logUri({ cluster, target, name }: LogsOf): vscode.Uri {
+  const { job, region, group, allocation, task, streams } = target;
+  const { namespace } = parseJobKey(job);
+  // What goes without saying stands in no hint.
+  const within = [region, namespace === 'default' ? undefined : namespace].filter((part) => part !== undefined);
+  const folders = [clusterIdWords(cluster).replace(/[/\\]+/g, '∕'), ...within.map(fileName)];
+  const path = `nomad/${folders.join('/')}/${fileName(name)} logs`;
+  return documentUri(schemes.logs, path, {
+    ...{ cluster, name, job, region, group, allocation, task },
+    streams: streams?.join(),
+  });
+}
+
+/** What an address is of; nothing where it isn't one of {@link logUri}. */
+export function logsOf(uri: vscode.Uri): LogsOf | undefined {
+  if (uri.scheme !== schemes.logs) return undefined;
+  const { cluster, name, job, region, group, allocation, task, streams } = documentOf(uri);
+  if (cluster === undefined || name === undefined || job?.includes('/') !== true) return undefined;
+  const chosen = streams?.split(',').filter(isStream) ?? [];
+  const target: LogTarget = {
+    job: job as JobKey,
+    ...{ region, group, allocation, task },
+    ...(chosen.length === 0 ? {} : { streams: chosen }),
+  };
+  return { cluster: cluster as ClusterId, target, name };
+}
+
+function isStream(text: string): text is LogStream {
+  return text === 'stdout' || text === 'stderr';
+}

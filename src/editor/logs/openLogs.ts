@@ -1,0 +1,231 @@
+import * as vscode from 'vscode';
+import { isCancelled } from '../../base/cancel.ts';
+import { Lifetime, type Disposable } from '../../base/lifetime.ts';
+import type { Log } from '../../base/log.ts';
+import type { Context } from '../../platform/context.ts';
+import { schemes } from '../../platform/contributions.ts';
+import { causeForLog, causeOf } from '../../platform/failure.ts';
+import type { Cluster } from '../../state/clusters/cluster.ts';
+import { clusterIdWords } from '../../state/clusters/clusterId.ts';
+import type { CurrentCluster } from '../../state/clusters/current.ts';
+import { KeptLogs } from './keptLogs.ts';
+import { LogColours } from './logColours.ts';
+import { LogHovers } from './logHovers.ts';
+import { LogLinks } from './logLinks.ts';
+import { logsOf } from './logUri.ts';
+import { OpenLog } from './openLog.ts';
+
+export interface OpenLogsOptions {
+  readonly current: CurrentCluster;
+  readonly state: vscode.Memento;
+  readonly context: Context;
+  readonly log: Log;
+}
+
+const notALog = 'The address of this document names no log. Close it and ask for the logs again.\n';
+
+/**
+ * All documents of logs. One is followed while a tab has it, be it hidden. VS Code keeps a document a while longer than its
+ * tab: then nothing is read any more.
+ */
+export class OpenLogs implements Disposable {
+  readonly #options: OpenLogsOptions;
+  readonly #life = new Lifetime();
+  readonly #logs = new Map<string, OpenLog>();
+  readonly #kept: KeptLogs;
+  readonly #colours: LogColours;
+
+  constructor(options: OpenLogsOptions) {
+    this.#options = options;
+    this.#kept = new KeptLogs(options.state);
+    this.#colours = this.#life.own(new LogColours());
+    this.#life.own(new LogHovers((uri) => this.get(uri)));
+    this.#life.own(new LogLinks((uri) => this.get(uri)));
+    this.#listen();
+    this.#life.onEnd(() => {
+      for (const log of this.#logs.values()) log.dispose();
+    });
+  }
+
+  get(uri: vscode.Uri): OpenLog | undefined {
+    return this.#logs.get(uri.toString());
+  }
+
+  /** The one that `argument` names by its address, else the one in the editor that has the focus, or had it last. */
+  named(argument: unknown): OpenLog | undefined {
+    if (argument instanceof vscode.Uri) return this.get(argument);
+    if (typeof argument === 'string') return this.#logs.get(argument);
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    return uri === undefined ? undefined : this.get(uri);
+  }
+
+  get all(): readonly OpenLog[] {
+    return [...this.#logs.values()];
+  }
+
+  /** What VS Code reads as it opens a document. Its logs are followed once that is open. */
+  text(uri: vscode.Uri): string {
+    return this.#make(uri)?.painter.text() ?? notALog;
+  }
+
+  dispose(): void {
+    this.#life.dispose();
+  }
+
+  #make(uri: vscode.Uri): OpenLog | undefined {
+    const known = this.get(uri);
+    const of = logsOf(uri);
+    if (known !== undefined || of === undefined) return known;
+    const log = new OpenLog(uri, of, this.#kept.get(uri));
+    log.onDidChange(() => {
+      this.#draw(log);
+    });
+    this.#logs.set(uri.toString(), log);
+    return log;
+  }
+
+  #listen(): void {
+    const { workspace } = vscode;
+    this.#life.own(
+      workspace.onDidOpenTextDocument((document) => {
+        this.#opened(document.uri);
+      }),
+    );
+    this.#life.own(
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        // Another language closes a document and opens it again.
+        if (!isOpen(uri)) this.#end(uri);
+      }),
+    );
+    this.#life.own(
+      this.#options.current.onDidChange((cluster) => {
+        this.#connected(cluster);
+      }),
+    );
+    this.#listenToWindow();
+  }
+
+  #listenToWindow(): void {
+    const { window } = vscode;
+    this.#life.own(
+      window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
+        for (const uri of closed.flatMap(urisOf)) if (!hasTab(uri)) this.#end(uri);
+        for (const uri of opened.flatMap(urisOf)) this.#opened(uri);
+      }),
+    );
+    this.#life.own(
+      window.onDidChangeVisibleTextEditors(() => {
+        for (const log of this.#logs.values()) {
+          log.look();
+          this.#draw(log);
+        }
+      }),
+    );
+    this.#life.own(
+      window.onDidChangeActiveTextEditor(() => {
+        this.#tellActive();
+      }),
+    );
+    this.#life.own(
+      window.onDidChangeTextEditorVisibleRanges((event) => {
+        const log = this.get(event.textEditor.document.uri);
+        if (log === undefined) return;
+        log.scrolled(event);
+        this.#colours.draw(log, [event.textEditor]);
+      }),
+    );
+  }
+
+  /** A document was opened, or a tab of one that VS Code had kept. */
+  #opened(uri: vscode.Uri): void {
+    if (!isOpen(uri)) return;
+    const log = this.#make(uri);
+    if (log === undefined) return;
+    log.look();
+    void this.#follow(log);
+  }
+
+  async #follow(log: OpenLog): Promise<void> {
+    if (log.cluster !== undefined) return;
+    const { current, log: said } = this.#options;
+    try {
+      const cluster = await current.connect();
+      if (this.get(log.uri) === log) this.#lead(log, cluster);
+    } catch (error) {
+      if (isCancelled(error)) return;
+      said.warn(`Could not follow ${log.of.name}: ${causeForLog(error)}`);
+      log.say('lost', `Not connected: ${causeOf(error)}`);
+    }
+  }
+
+  /** A document shows lines of its own cluster, and of no other that the window is led to. */
+  #lead(log: OpenLog, cluster: Cluster): void {
+    if (cluster.id === log.of.cluster) {
+      log.follow(cluster);
+      return;
+    }
+    log.leave();
+    log.say(
+      'lost',
+      `Of ${clusterIdWords(log.of.cluster)}: the window is connected to ${clusterIdWords(cluster.id)}, so nothing more is read`,
+    );
+  }
+
+  #connected(cluster: Cluster | undefined): void {
+    for (const log of this.#logs.values()) {
+      if (cluster !== undefined) {
+        if (isWanted(log)) this.#lead(log, cluster);
+      } else if (log.cluster !== undefined) {
+        log.leave();
+        log.say('lost', `The connection to ${clusterIdWords(log.of.cluster)} was closed`);
+      }
+    }
+  }
+
+  /** Nothing more is read, and nothing is kept: whoever opens it again sees it as for the first time. */
+  #end(uri: vscode.Uri): void {
+    this.get(uri)?.dispose();
+    this.#logs.delete(uri.toString());
+    if (!hasTab(uri)) this.#kept.drop(uri);
+  }
+
+  #draw(log: OpenLog): void {
+    this.#colours.draw(log, log.editors);
+    this.#kept.set(log);
+    this.#tellActive();
+  }
+
+  /** What the buttons over the editor depend on. */
+  #tellActive(): void {
+    const { context } = this.#options;
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    if (uri?.scheme !== schemes.logs) return;
+    const log = this.get(uri);
+    context.set('nomad.logsPaused', log?.isPaused === true);
+    context.set('nomad.logsFollow', log?.follows !== false);
+  }
+}
+
+function isWanted(log: OpenLog): boolean {
+  return hasTab(log.uri) || log.cluster !== undefined;
+}
+
+function isOpen(uri: vscode.Uri): boolean {
+  return vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+}
+
+function hasTab(uri: vscode.Uri): boolean {
+  const key = uri.toString();
+  return vscode.window.tabGroups.all.some(({ tabs }) => tabs.flatMap(urisOf).some((one) => one.toString() === key));
+}
+
+/** Addresses of logs in a tab: in each side of a comparison, too. */
+function urisOf({ input }: vscode.Tab): readonly vscode.Uri[] {
+  const uris =
+    input instanceof vscode.TabInputText
+      ? [input.uri]
+      : input instanceof vscode.TabInputTextDiff
+        ? [input.original, input.modified]
+        : [];
+  return uris.filter(({ scheme }) => scheme === schemes.logs);
+}

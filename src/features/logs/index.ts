@@ -1,0 +1,17 @@
+import { clearLogs } from './clearLogs.ts';
+import { filterLogs } from './filterLogs.ts';
+import { goToEndOfLogs } from './goToEndOfLogs.ts';
+import { pauseLogs, resumeLogs } from './pauseLogs.ts';
+import { setLogOptions } from './setLogOptions.ts';
+import { showLogs } from './showLogs.ts';
+
+/** What is read from disk with the first use of the feature. */
+export const handlers = {
+  showLogs,
+  pauseLogs,
+  resumeLogs,
+  clearLogs,
+  goToEndOfLogs,
+  filterLogs,
+  setLogOptions,
+};
