@@ -14,9 +14,9 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof Error && names.has(error.name);
 }
 
-/** A signal that aborts with the first of `signals`; undefined members are ignored. */
-export function anySignal(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
-  return AbortSignal.any(signals.filter((signal) => signal !== undefined));
+/** Asks a signal anew: after a wait it may have aborted, though the compiler takes what it was for what it is. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Settles as `promise` does, or rejects with the signal's reason as soon as that aborts. The work itself goes on. */

@@ -34,10 +34,25 @@ const icon = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/gu;
 /** Nearly all texts are of these characters alone, which nothing has to be looked for in. */
 const harmless = /^[ -~]*$/;
 
-/** Text from outside as one line that can be seen whole and reads in one direction. */
+/**
+ * Text from outside as one line that can be seen whole and reads in one direction. All that shows such text shows this of
+ * it, and adds what its place asks for.
+ */
 export function printable(text: string): string {
   if (harmless.test(text)) return text;
   return text.replace(terminalSequences, '').replace(separators, ' ').replace(unseen, '');
+}
+
+/** The same within a sentence of ours: white space of any length is one space, and none is at the ends. */
+export function inOneLine(text: string): string {
+  return printable(text).replace(/\s+/g, ' ').trim();
+}
+
+/** A name from outside as a part of a path, and so as the title of an editor, that still reads as what it stands for. */
+export function fileName(text: string): string {
+  return printable(text)
+    .replace(/[/\\:*?"<>|]+/g, '∕')
+    .replace(/^\.+$/, '_');
 }
 
 /** Text from outside for a place that would make links of it; those stay readable, and are none. */

@@ -108,11 +108,6 @@ export function scanJobspec(tree: JobspecTree): Jobspec {
   };
 }
 
-/** The line of each job's header, for what is shown above it. */
-export function jobHeaderLines(jobspec: Jobspec): { readonly job: JobspecJob; readonly line: number }[] {
-  return jobspec.jobs.map((job) => ({ job, line: job.headerRange.start.line }));
-}
-
 /** Jobs of a text so broken that its tree has none: their headers at least can be found. */
 function lostJobs(tree: JobspecTree): JobspecJob[] {
   if (tree.root !== undefined && !tree.root.hasError) return [];

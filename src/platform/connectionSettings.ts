@@ -1,3 +1,4 @@
+import { filled } from '../base/filled.ts';
 import type { Settings } from './contributions.ts';
 
 /** What a person set; undefined where nothing is set. */
@@ -34,8 +35,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * a setting leads to another address, so that a token of one cluster is never sent to another.
  */
 export function connectionSettings(read: SettingsReader, environment: Environment): ConnectionSettings {
-  const set = (name: TextSetting) => filled(read(name));
-  const variable = (name: string) => filled(environment[name]);
+  const set = (name: TextSetting) => trimmed(read(name));
+  const variable = (name: string) => trimmed(environment[name]);
   const fromEnvironment = variable('NOMAD_ADDR');
   const fromSetting = set('nomad.address');
   const address = fromSetting ?? fromEnvironment ?? defaultAddress;
@@ -61,9 +62,8 @@ export function connectionSettings(read: SettingsReader, environment: Environmen
 
 type TextSetting = { [K in keyof Settings]: Settings[K] extends string ? K : never }[keyof Settings];
 
-function filled(text: string | undefined): string | undefined {
-  const trimmed = text?.trim();
-  return trimmed === undefined || trimmed === '' ? undefined : trimmed;
+function trimmed(text: string | undefined): string | undefined {
+  return filled(text?.trim());
 }
 
 function optional<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {

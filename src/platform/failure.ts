@@ -1,6 +1,6 @@
 import { isCancelled } from '../base/cancel.ts';
 import { placeOfFault } from '../base/log.ts';
-import { printable } from '../base/plain.ts';
+import { inOneLine, printable } from '../base/plain.ts';
 import { isAttemptError } from './attempt.ts';
 import type { Attempted } from './attempt.ts';
 import { commands } from './contributions.ts';
@@ -29,7 +29,7 @@ export function failureSentence(error: unknown, doing: Doing): string {
   const attempted = isAttemptError(error) ? error.attempted : undefined;
   const what = attempted?.what ?? doing.what;
   const where = doing.cluster === undefined ? '' : ` ${doing.joint ?? 'on'} ${doing.cluster}`;
-  const cause = shortened(inOneLine(causeOf(error)), longestWords);
+  const cause = shortened(listInOneLine(causeOf(error)), longestWords);
   return `Could not ${printable(what)}${where}: ${cause}${missing(error, attempted)}`;
 }
 
@@ -91,10 +91,10 @@ export function wayOut(error: unknown): readonly { title: string; command: strin
 }
 
 /** Nomad writes several errors or warnings as a list over lines; a pop-up has one. */
-export function inOneLine(text: string): string {
+export function listInOneLine(text: string): string {
   const items = [...text.matchAll(/^\s*\* (.+)$/gm)].map((match) => match[1]?.trim() ?? '');
   const line = items.length > 0 ? items.join('; ') : text;
-  return printable(line).replace(/\s+/g, ' ').trim();
+  return inOneLine(line);
 }
 
 function serverFailure(thrown: unknown): ServerFailure | undefined {

@@ -13,7 +13,7 @@ export const readSetting: SettingsReader = <K extends keyof Settings>(name: K): 
 /** What the workspace has set otherwise than the person; undefined where it has not. */
 export function setByWorkspace(name: keyof Settings): unknown {
   const { workspace, person } = valuesOf(name);
-  return JSON.stringify(filled(workspace)) === JSON.stringify(filled(person)) ? undefined : workspace;
+  return JSON.stringify(unlessBlank(workspace)) === JSON.stringify(unlessBlank(person)) ? undefined : workspace;
 }
 
 interface Values {
@@ -36,7 +36,7 @@ function isOfType(name: keyof Settings, value: unknown): boolean {
 }
 
 /** A blank text is as good as none. */
-function filled(value: unknown): unknown {
+function unlessBlank(value: unknown): unknown {
   return typeof value === 'string' && value.trim() === '' ? undefined : value;
 }
 

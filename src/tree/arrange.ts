@@ -1,3 +1,4 @@
+import { compareText } from '../base/compareText.ts';
 import type { AllocationRecord, JobRecord } from '../state/tables/records.ts';
 import { matches } from './filter.ts';
 import type { LayoutContext, Row } from './rows.ts';
@@ -68,9 +69,4 @@ export function newestFirst(
   b: { readonly id: string; readonly createIndex?: number },
 ): number {
   return (b.createIndex ?? 0) - (a.createIndex ?? 0) || compareText(a.id, b.id);
-}
-
-export function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

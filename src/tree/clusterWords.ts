@@ -1,9 +1,9 @@
-import { age } from '../wording/ages.ts';
+import { age, clockTime } from '../wording/ages.ts';
 import type { ClusterState } from '../state/sync/clusterState.ts';
 import { causeOf } from '../platform/failure.ts';
 import type { Fact } from './kinds/fact.ts';
 import { printable } from '../base/plain.ts';
-import { clockTime, exactTime } from './times.ts';
+import { exactTime } from './times.ts';
 
 /** What the views and the status bar tell about a cluster. */
 export interface ClusterInfo {

@@ -3,7 +3,8 @@ import type { JobRecord } from '../state/tables/records.ts';
 import { jobStatus } from '../wording/status.ts';
 import { isProblem } from '../wording/statusWords.ts';
 import type { Store } from '../state/tables/store.ts';
-import { capped, compareText } from './arrange.ts';
+import { compareText } from '../base/compareText.ts';
+import { capped } from './arrange.ts';
 import { matches } from './filter.ts';
 import type { Layout, LayoutContext, Row, RowSource } from './rows.ts';
 

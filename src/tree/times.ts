@@ -1,9 +1,3 @@
-/** Hours and minutes of a moment, as `14:02`. */
-export function clockTime(momentMs: number, timeZone?: string): string {
-  const part = parts(momentMs, timeZone);
-  return `${part('hour')}:${part('minute')}`;
-}
-
 /** A day with its time, as `2026-11-20 06:00`; seconds only where there are some. */
 export function dayTime(momentMs: number, timeZone?: string): string {
   const part = parts(momentMs, timeZone);

@@ -13,8 +13,11 @@ export function age(momentMs: number, nowMs: number): string {
   return `${String(Math.floor(ms / weekMs))}w`;
 }
 
-/** `14:02` on this machine. */
-export function clockTime(momentMs: number): string {
+/** `14:02`, on this machine or in a zone of Intl's. */
+export function clockTime(momentMs: number, timeZone?: string): string {
+  if (timeZone !== undefined) {
+    return new Date(momentMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone });
+  }
   const at = new Date(momentMs);
   return [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
 }

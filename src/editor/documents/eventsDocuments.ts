@@ -3,7 +3,8 @@ import { Lifetime } from '../../base/lifetime.ts';
 import type { ClusterId } from '../../state/clusters/clusterId.ts';
 import { schemes } from '../../platform/contributions.ts';
 import { documentUri } from '../../platform/documentUri.ts';
-import { fileName, ReadOnlyDocuments } from './readOnlyDocuments.ts';
+import { fileName } from '../../base/plain.ts';
+import { ReadOnlyDocuments } from './readOnlyDocuments.ts';
 
 /** What happened to allocations, as read-only documents: one an allocation, renewed when it is asked for again. */
 export class EventsDocuments implements vscode.Disposable {

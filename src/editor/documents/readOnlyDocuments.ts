@@ -94,8 +94,3 @@ export class ReadOnlyDocuments extends ReadOnlyFiles {
 }
 
 const notKept = 'This document is not kept any longer. Close it and ask for it again.\n';
-
-/** A name that is safe as a part of a path and still reads as the id that it stands for. */
-export function fileName(text: string): string {
-  return text.replace(/[/\\:*?"<>|]+/g, '∕').replace(/^\.+$/, '_');
-}

@@ -6,7 +6,8 @@ import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import { readSource } from '../../operations/readSource.ts';
 import { schemes } from '../../platform/contributions.ts';
 import { documentUri } from '../../platform/documentUri.ts';
-import { fileName, ReadOnlyDocuments } from './readOnlyDocuments.ts';
+import { fileName } from '../../base/plain.ts';
+import { ReadOnlyDocuments } from './readOnlyDocuments.ts';
 
 export interface SourceTarget {
   readonly cluster: { readonly id: ClusterId; readonly client: PlacedClient };

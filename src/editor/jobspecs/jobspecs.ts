@@ -1,14 +1,14 @@
 import * as path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Lifetime } from '../../base/lifetime.ts';
-import type { Jobspec, scanJobspec } from '../../hcl/jobspec.ts';
+import type { Jobspec, readJobspec } from '../../hcl/jobspec.ts';
 import type { JobspecParser } from '../../hcl/syntax/parse.ts';
 import type { VariableFile, readVariableFile } from '../../hcl/evaluation/variableFile.ts';
 
 /** What reads jobspecs: from disk with the first of them, which no window has to wait for. */
 interface Reader {
   readonly parser: JobspecParser;
-  readonly scanJobspec: typeof scanJobspec;
+  readonly readJobspec: typeof readJobspec;
   readonly readVariableFile: typeof readVariableFile;
 }
 
@@ -29,15 +29,10 @@ export class Jobspecs {
     const known = this.#cache.get(document);
     if (known?.version === document.version) return known.jobspec;
     const { version } = document;
-    const { parser, scanJobspec } = await (this.#reader ??= this.#load());
-    const tree = parser.parse(document.getText());
-    try {
-      const jobspec = scanJobspec(tree);
-      this.#cache.set(document, { version, jobspec });
-      return jobspec;
-    } finally {
-      tree.dispose();
-    }
+    const { parser, readJobspec } = await (this.#reader ??= this.#load());
+    const jobspec = readJobspec(parser, document.getText());
+    this.#cache.set(document, { version, jobspec });
+    return jobspec;
   }
 
   /** Reads a text with values for variables. @param name of its file, for people */
@@ -47,7 +42,7 @@ export class Jobspecs {
   }
 
   async #load(): Promise<Reader> {
-    const [{ JobspecParser }, { scanJobspec }, { readVariableFile }] = await Promise.all([
+    const [{ JobspecParser }, { readJobspec }, { readVariableFile }] = await Promise.all([
       import('../../hcl/syntax/parse.ts'),
       import('../../hcl/jobspec.ts'),
       import('../../hcl/evaluation/variableFile.ts'),
@@ -56,6 +51,6 @@ export class Jobspecs {
       runtime: path.join(this.#folder, 'web-tree-sitter.wasm'),
       grammar: path.join(this.#folder, 'tree-sitter-hcl.wasm'),
     });
-    return { parser: this.#life.own(parser), scanJobspec, readVariableFile };
+    return { parser: this.#life.own(parser), readJobspec, readVariableFile };
   }
 }

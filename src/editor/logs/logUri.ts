@@ -4,7 +4,7 @@ import type { LogStream, LogTarget } from '../../operations/logs/types.ts';
 import { documentOf, documentUri } from '../../platform/documentUri.ts';
 import { clusterIdWords, type ClusterId } from '../../state/clusters/clusterId.ts';
 import { parseJobKey, type JobKey } from '../../state/tables/keys.ts';
-import { fileName } from '../documents/readOnlyDocuments.ts';
+import { fileName } from '../../base/plain.ts';
 
 /** What a document of logs is of. Its address says all of it, so that it goes on after a reload of the window. */
 export interface LogsOf {

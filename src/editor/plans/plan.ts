@@ -8,7 +8,7 @@ import { jobKey, type JobKey } from '../../state/tables/keys.ts';
 import type { Place } from '../../state/tables/place.ts';
 import { nextOutdated, type Outdated, type PlannedOn } from '../../wording/plan/planOutdated.ts';
 import type { PlanView, RenderedPlan } from '../../wording/plan/planText.ts';
-import { fileName } from '../documents/readOnlyDocuments.ts';
+import { fileName } from '../../base/plain.ts';
 
 /** What the ticket of a plan gets from how the plan reads. */
 type Read = 'summary' | 'destructive' | 'placeable';

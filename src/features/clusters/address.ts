@@ -10,8 +10,3 @@ export function addressProblem(text: string): string | undefined {
     return isNomadError(error) ? error.message : 'The address is not usable.';
   }
 }
-
-/** Where the address can't be taken apart it is shown as it is, but for what stands before an @. */
-export function withoutCredentials(address: string): string {
-  return address.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/i, '$1');
-}

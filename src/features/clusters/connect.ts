@@ -1,6 +1,7 @@
 import type { Uses } from '../../commands/command.ts';
 import { writeSetting } from '../../platform/settings.ts';
-import { addressProblem, withoutCredentials } from './address.ts';
+import { addressProblem } from './address.ts';
+import { withoutCredentials } from '../../nomad/http/connection.ts';
 import { followSettings, reconnect } from './reconnect.ts';
 
 /** Asks for the address of the cluster and connects to it. */

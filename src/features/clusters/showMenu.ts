@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Uses } from '../../commands/command.ts';
 import { commands } from '../../platform/contributions.ts';
-import { withoutCredentials } from './address.ts';
+import { withoutCredentials } from '../../nomad/http/connection.ts';
 
 /** What the status bar's item leads to. */
 export async function showMenu({ ask, connection, current }: Uses<'ask' | 'connection' | 'current'>): Promise<void> {

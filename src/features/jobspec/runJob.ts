@@ -8,7 +8,7 @@ import { unsavedEditor } from '../../editor/jobspecs/variableFileText.ts';
 import { runJob as run } from '../../operations/runJob.ts';
 import { changesOf, contentParts, ticketFits, type PlanTicket } from '../../operations/ticket.ts';
 import { commands } from '../../platform/contributions.ts';
-import { inOneLine } from '../../platform/failure.ts';
+import { listInOneLine } from '../../platform/failure.ts';
 import { commandAction } from '../../platform/report.ts';
 import { planWithProgress } from './planJob.ts';
 import { contentOf } from './planning.ts';
@@ -117,7 +117,7 @@ async function changedSince(given: Used, { ticket, document }: Planned): Promise
 /** Warnings that the plan has not shown, as of a source that is too large to be kept. */
 function tellNewWarnings({ report }: Used, ticket: PlanTicket, warnings: string): void {
   if (warnings.trim() === '' || warnings.trim() === ticket.warnings.trim()) return;
-  void report.problem(`${ticket.job.ID} runs, but Nomad warns: ${inOneLine(warnings)}`);
+  void report.problem(`${ticket.job.ID} runs, but Nomad warns: ${listInOneLine(warnings)}`);
 }
 
 /** What is there is not what was planned on: nothing was overwritten, and the new plan says what is different now. */

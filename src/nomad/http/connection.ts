@@ -94,7 +94,8 @@ function takeApart(address: string, shown: string): ParsedAddress {
   };
 }
 
-function withoutCredentials(address: string): string {
+/** An address that can't be taken apart as it may be shown: without what stands before an @. */
+export function withoutCredentials(address: string): string {
   // Up to the last @, since an unescaped password may itself contain one.
   return address.replace(/^((?:[a-z][a-z0-9+.-]*:)?\/*).*@/i, '$1');
 }

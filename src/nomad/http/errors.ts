@@ -1,3 +1,5 @@
+import { inOneLine } from '../../base/plain.ts';
+
 /** What went wrong, as a reader of the error needs to tell it apart. */
 export type NomadErrorKind =
   /** The configured address can't be used as it is written. */
@@ -113,8 +115,6 @@ export function serverWords(text: string): string {
 
 /** The text in one line of at most `max` characters, for use within a sentence. */
 export function oneLine(text: string, max = 300): string {
-  // Control characters could redraw a terminal or break a log line.
-  // eslint-disable-next-line no-control-regex
-  const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  const line = inOneLine(text);
   return line.length > max ? `${line.slice(0, max)}…` : line;
 }

@@ -1,5 +1,5 @@
 import { Backoff } from '../../base/backoff.ts';
-import { isCancelled, raceSignal } from '../../base/cancel.ts';
+import { isAborted, isCancelled, raceSignal } from '../../base/cancel.ts';
 import { sleep, systemClock } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isNomadError } from '../http/errors.ts';
@@ -51,7 +51,7 @@ export async function* watch<T>(
       }
       pauseMs = startedMs + gapMs - clock.now();
     } catch (error) {
-      if (wasAborted(signal) && (isCancelled(error) || error === signal.reason)) return;
+      if (isAborted(signal) && (isCancelled(error) || error === signal.reason)) return;
       if (!again(error)) throw error;
       index = undefined;
       pauseMs = backoff.next();
@@ -67,8 +67,4 @@ async function unlessGatewayTimeout<T>(read: Promise<Answer<T>>, blocking: boole
     if (blocking && isNomadError(error) && error.status === 504) return undefined;
     throw error;
   }
-}
-
-function wasAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -1,3 +1,4 @@
+import { isAborted } from '../../base/cancel.ts';
 import { LineCutError, LineTooLongError, lines } from '../../base/lines.ts';
 import { lineLimit, mayHoldMoreThan } from '../http/answerLimits.ts';
 import { NomadError, isNomadError, refused } from '../http/errors.ts';
@@ -166,8 +167,4 @@ function deniedStream(): NomadError {
     method: 'GET',
     path,
   });
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

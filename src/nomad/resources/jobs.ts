@@ -1,3 +1,4 @@
+import { filled } from '../../base/filled.ts';
 import { NomadError, isNomadError, refused } from '../http/errors.ts';
 import { parseSigned } from '../http/exactNumbers.ts';
 import { ExecSession } from '../sessions/exec.ts';
@@ -454,10 +455,6 @@ function ofJob(job: Job, options: WriteOptions): WriteOptions {
   // The server fills in `global` where a job names no region, so it says nothing.
   const region = job.Region === 'global' ? undefined : filled(job.Region);
   return { ...options, namespace: options.namespace ?? filled(job.Namespace), region: options.region ?? region };
-}
-
-function filled(text: string | null | undefined): string | undefined {
-  return text === null || text === '' ? undefined : text;
 }
 
 /** Nomad ignores one below 0 where it stops a job. */

@@ -1,3 +1,4 @@
+import { isAborted } from '../../base/cancel.ts';
 import { Backoff } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/lifetime.ts';
@@ -222,10 +223,6 @@ class Watching implements Disposable {
     for (const timer of this.#timers) timer.dispose();
     this.#timers.clear();
   }
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 /** True where asking again soon makes no sense. What was cut or garbled on its way is not refused. */

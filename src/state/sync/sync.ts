@@ -1,3 +1,4 @@
+import { isAborted } from '../../base/cancel.ts';
 import { Backoff } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import { sleep } from '../../base/clock.ts';
@@ -310,8 +311,4 @@ export class Sync {
       this.#questions.unreadable(null, 'it could not be brought in');
     }
   }
-}
-
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

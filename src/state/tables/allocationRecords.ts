@@ -4,6 +4,7 @@ import { reschedulesIn } from './crashLoop.ts';
 import { jobKey, parseJobKey } from './keys.ts';
 import type { AllocationRecord, JobRecord, TaskEventRecord, TaskRecord } from './records.ts';
 import { exitCodeOf, storyOf } from './taskCause.ts';
+import { filled } from '../../base/filled.ts';
 import {
   clean,
   countIn,
@@ -13,7 +14,6 @@ import {
   objectsIn,
   present,
   textIn,
-  textOf,
   timeOf,
   withoutSecrets,
 } from './wire.ts';
@@ -42,12 +42,12 @@ export function allocationFromSummary(summary: JobStatusAllocation, job: JobReco
     group: textIn(summary.Group),
     nodeId: textIn(summary.NodeID),
     jobVersion: countIn(summary.JobVersion),
-    clientStatus: textOf(summary.ClientStatus) ?? 'pending',
+    clientStatus: filled(summary.ClientStatus) ?? 'pending',
     canary: summary.DeploymentStatus?.Canary ?? false,
     healthy: summary.DeploymentStatus?.Healthy ?? null,
     paused: summary.HasPausedTask ?? false,
     modifyIndex: 0,
-    ...present({ followupEvalId: textOf(summary.FollowupEvalID) }),
+    ...present({ followupEvalId: filled(summary.FollowupEvalID) }),
   };
 }
 
@@ -58,7 +58,7 @@ type WireFields = { readonly [Name in keyof AllocationStub]?: AllocationStub[Nam
 
 function fromFields(wire: WireFields, jobVersion: number, whole: boolean): AllocationRecord {
   const jobId = textIn(wire.JobID);
-  const key = jobKey(textOf(wire.Namespace), jobId);
+  const key = jobKey(filled(wire.Namespace), jobId);
   const tasks = wire.TaskStates ? taskRecords(wire.TaskStates) : whole ? [] : undefined;
   return {
     id: textIn(wire.ID),
@@ -68,20 +68,20 @@ function fromFields(wire: WireFields, jobVersion: number, whole: boolean): Alloc
     group: textIn(wire.TaskGroup),
     nodeId: textIn(wire.NodeID),
     jobVersion: countIn(jobVersion),
-    desiredStatus: textOf(wire.DesiredStatus) ?? 'run',
+    desiredStatus: filled(wire.DesiredStatus) ?? 'run',
     desiredDescription: clean(wire.DesiredDescription ?? ''),
-    clientStatus: textOf(wire.ClientStatus) ?? 'pending',
+    clientStatus: filled(wire.ClientStatus) ?? 'pending',
     clientDescription: clean(wire.ClientDescription ?? ''),
     canary: wire.DeploymentStatus?.Canary ?? false,
     healthy: wire.DeploymentStatus?.Healthy ?? null,
     modifyIndex: countIn(wire.ModifyIndex),
     ...present({
-      name: textOf(wire.Name),
+      name: filled(wire.Name),
       index: indexOf(wire.Name),
-      nodeName: textOf(wire.NodeName),
-      deploymentId: textOf(wire.DeploymentID),
-      nextAllocation: textOf(wire.NextAllocation),
-      followupEvalId: textOf(wire.FollowupEvalID),
+      nodeName: filled(wire.NodeName),
+      deploymentId: filled(wire.DeploymentID),
+      nextAllocation: filled(wire.NextAllocation),
+      followupEvalId: filled(wire.FollowupEvalID),
       rescheduled: reschedulesIn(wire.RescheduleTracker),
       tasks,
       paused: tasks === undefined ? undefined : tasks.some((task) => task.paused === true),
@@ -109,7 +109,7 @@ function taskRecord(name: string, state: TaskState): TaskRecord {
   const restarts = countIn(state.Restarts);
   return {
     name,
-    state: textOf(state.State) ?? 'pending',
+    state: filled(state.State) ?? 'pending',
     failed: flagIn(state.Failed),
     restarts,
     ...present({

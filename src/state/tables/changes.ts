@@ -46,11 +46,6 @@ export function isEmpty(changes: ChangeSet): boolean {
   return changes.jobs.size === 0 && changes.allocations.size === 0 && changes.deployments.size === 0;
 }
 
-/** Several steps as one. */
-export function mergeChanges(...sets: readonly ChangeSet[]): ChangeSet {
-  return sets.reduce<Changes>((all, set) => all.add(set), new Changes());
-}
-
 export interface ChangeCoalescerOptions {
   readonly emit: (changes: ChangeSet) => void;
   readonly clock?: Clock;

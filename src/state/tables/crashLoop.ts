@@ -1,6 +1,7 @@
 import type { AllocationStub, TaskEvent } from '../../nomad/types/allocation.ts';
 import type { AllocationRecord, TaskRecord } from './records.ts';
-import { objectsIn, textOf } from './wire.ts';
+import { filled } from '../../base/filled.ts';
+import { objectsIn } from './wire.ts';
 
 /** Failures that followed each other, each but the first soon after it was started again. */
 export interface Failures {
@@ -54,7 +55,7 @@ export function reschedulesIn(tracker: AllocationStub['RescheduleTracker']): Res
     return before === undefined ? undefined : (event.RescheduleTime - event.Delay - before.RescheduleTime) / 1e6;
   });
   const { count, longestMs } = inARow(runs);
-  const previous = textOf(newest.PrevAllocID);
+  const previous = filled(newest.PrevAllocID);
   return { count, longestMs, ...(previous === undefined ? {} : { previous }) };
 }
 

@@ -2,7 +2,8 @@ import type { Deployment, DeploymentState } from '../../nomad/types/deployment.t
 import type { JobStatusDeployment } from '../../nomad/types/job.ts';
 import { jobKey, parseJobKey } from './keys.ts';
 import type { DeploymentGroupRecord, DeploymentRecord, JobRecord } from './records.ts';
-import { clean, countIn, entriesIn, flagIn, millisecondsOf, present, textIn, textOf, textsIn, timeOf } from './wire.ts';
+import { filled } from '../../base/filled.ts';
+import { clean, countIn, entriesIn, flagIn, millisecondsOf, present, textIn, textsIn, timeOf } from './wire.ts';
 
 const activeStatuses: ReadonlySet<string> = new Set([
   'running',
@@ -15,7 +16,7 @@ const activeStatuses: ReadonlySet<string> = new Set([
 
 /** A deployment, from a list, read alone or from an event. */
 export function deploymentRecord(deployment: Deployment): DeploymentRecord {
-  const key = jobKey(textOf(deployment.Namespace), textIn(deployment.JobID));
+  const key = jobKey(filled(deployment.Namespace), textIn(deployment.JobID));
   const groups = entriesIn(deployment.TaskGroups).map(([name, state]) => groupRecord(name, state));
   const waiting = groups.filter((group) => group.desiredCanaries > 0 && !group.promoted);
   const needsPromotion = deployment.Status === 'running' && waiting.length > 0;

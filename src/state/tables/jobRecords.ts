@@ -1,7 +1,8 @@
 import type { Job, JobStatusItem, JobStub, PeriodicConfig } from '../../nomad/types/job.ts';
 import { jobKey, parseJobKey } from './keys.ts';
 import type { ChildCounts, JobRecord } from './records.ts';
-import { countIn, entriesIn, flagIn, millisecondsOf, objectsIn, present, textIn, textOf, textsIn } from './wire.ts';
+import { filled } from '../../base/filled.ts';
+import { countIn, entriesIn, flagIn, millisecondsOf, objectsIn, present, textIn, textsIn } from './wire.ts';
 
 type CommonFields = Pick<JobStub, 'ID' | 'Name' | 'Type' | 'Status' | 'ModifyIndex' | 'Stop' | 'Priority'> &
   Partial<Pick<JobStub, 'Namespace' | 'ParentID' | 'Datacenters' | 'NodePool' | 'SubmitTime' | 'StatusDescription'>>;
@@ -9,12 +10,12 @@ type CommonFields = Pick<JobStub, 'ID' | 'Name' | 'Type' | 'Status' | 'ModifyInd
 /** What every shape of a job says. */
 function common(job: CommonFields) {
   const id = textIn(job.ID);
-  const key = jobKey(textOf(job.Namespace), id);
+  const key = jobKey(filled(job.Namespace), id);
   return {
     key,
     id,
     namespace: parseJobKey(key).namespace,
-    name: textOf(job.Name) ?? id,
+    name: filled(job.Name) ?? id,
     type: textIn(job.Type),
     status: textIn(job.Status),
     stop: flagIn(job.Stop),
@@ -22,10 +23,10 @@ function common(job: CommonFields) {
     datacenters: textsIn(job.Datacenters),
     modifyIndex: countIn(job.ModifyIndex),
     ...present({
-      parentId: textOf(job.ParentID),
-      nodePool: textOf(job.NodePool),
+      parentId: filled(job.ParentID),
+      nodePool: filled(job.NodePool),
       submitTimeMs: millisecondsOf(job.SubmitTime),
-      statusDescription: textOf(job.StatusDescription),
+      statusDescription: filled(job.StatusDescription),
     }),
   };
 }

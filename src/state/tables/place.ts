@@ -1,3 +1,4 @@
+import { filled } from '../../base/filled.ts';
 import type { Job } from '../../nomad/types/job.ts';
 
 /** Where an object is, or will be, as every request about it says. Both fields have to be named, lest one be forgotten. */
@@ -84,6 +85,3 @@ export function elsewhereWords(place: Place, shown: Shown): string | undefined {
 }
 
 /** Wire fields that nobody set are null or missing or empty. */
-function filled(text: string | null | undefined): string | undefined {
-  return text === undefined || text === null || text === '' ? undefined : text;
-}

@@ -29,11 +29,6 @@ export function timeOf(time: WireTime | null | undefined): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** Nothing for an empty text: Nomad leaves zero fields out in some answers and sends them in others. */
-export function textOf(text: unknown): string | undefined {
-  return typeof text === 'string' && text !== '' ? text : undefined;
-}
-
 /** A text that must be there; empty for whatever else a server sent. */
 export function textIn(value: unknown): string {
   return typeof value === 'string' ? value : '';

@@ -39,6 +39,11 @@ export function leavesAll(counts: Counts): boolean {
   return Object.values(touched).every((count) => count === 0);
 }
 
+/** `2 started`, and nothing for none. */
+export function some(count: number, words: string): string[] {
+  return count > 0 ? [`${String(count)} ${words}`] : [];
+}
+
 /** `one at a time` */
 export function atATime(count: number): string {
   return `${count === 1 ? 'one' : String(count)} at a time`;

@@ -1,4 +1,4 @@
-import { printable as plainLine } from '../../base/plain.ts';
+import { printable } from '../../base/plain.ts';
 import { exactClockTime } from '../ages.ts';
 import { outdatedLine } from './planOutdated.ts';
 import type { PlanView } from './planText.ts';
@@ -16,7 +16,7 @@ export function headFacts({ jobId, cluster, plan, atMs }: PlanView, revertFrom?:
       : index === 0
         ? `Checked against there being no job ${jobId}: it is registered only if there is still none.`
         : `Checked against job index ${String(index)}: ${jobId} is registered only if nobody has changed it since.`;
-  return [checked, `Planned on ${cluster} at ${new Date(atMs).toString()}.`].map(printable);
+  return [checked, `Planned on ${cluster} at ${new Date(atMs).toString()}.`].map(planLine);
 }
 
 /** What there is to say of a plan that was open when the window was loaded anew: the plan itself is not kept. */
@@ -31,7 +31,7 @@ export function renderKept(kept: {
   const { jobId, cluster, namespace, atMs, summary, revertTo } = kept;
   const head = `${titleOf({ jobId, revertTo })} · ${cluster} / ${namespace} · ${exactClockTime(atMs)}`;
   const lines = [outdatedLine('reloaded', { cluster, revert: false }), head, rule, 'It said:', `  ${summary}`];
-  return `${lines.map(printable).join('\n')}\n`;
+  return `${lines.map(planLine).join('\n')}\n`;
 }
 
 /** What a plan is of, as its first words. */
@@ -41,6 +41,6 @@ export function titleOf({ jobId, revertTo }: Pick<PlanView, 'jobId' | 'revertTo'
 }
 
 /** A line as it is to be seen; what it is indented by stays. */
-export function printable(line: string): string {
-  return plainLine(line).trimEnd();
+export function planLine(line: string): string {
+  return printable(line).trimEnd();
 }

@@ -2,7 +2,7 @@ import { own } from '../../base/own.ts';
 import type { Job, TaskGroup, UpdateStrategy } from '../../nomad/types/job.ts';
 import type { PlanResponse } from '../../nomad/types/plan.ts';
 import { failedCount } from '../placement.ts';
-import { atATime, countsOf, leavesAll, type Counts } from './planCounts.ts';
+import { atATime, countsOf, leavesAll, some, type Counts } from './planCounts.ts';
 import { isSystem, type Surroundings } from './planSurroundings.ts';
 import { systemOutcome } from './planSystem.ts';
 
@@ -133,8 +133,4 @@ function canaryWords(canaries: number, running: number, update: UpdateStrategy):
 /** A plan only counts the first step; what it leaves alone for now is replaced in the steps after it. */
 function replacedWords(first: number, later: number): string {
   return later === 0 ? `${String(first)} replaced` : `${String(first + later)} replaced, ${atATime(first)}`;
-}
-
-function some(count: number, words: string): string[] {
-  return count > 0 ? [`${String(count)} ${words}`] : [];
 }

@@ -2,7 +2,7 @@ import { own } from '../../base/own.ts';
 import type { AllocationMetric } from '../../nomad/types/evaluation.ts';
 import type { Job, TaskGroup, UpdateStrategy } from '../../nomad/types/job.ts';
 import type { PlanResponse } from '../../nomad/types/plan.ts';
-import { atATime, countsOf, leavesAll, type Counts } from './planCounts.ts';
+import { atATime, countsOf, leavesAll, some, type Counts } from './planCounts.ts';
 import { meetsNewConstraints, meetsWritten } from './planConstraints.ts';
 import { mayMove, movesByMore } from './planFeasibility.ts';
 import type { GroupOutcome } from './planOutcome.ts';
@@ -222,8 +222,4 @@ function waitingOf({ noRoom }: Facts): string[] {
 
 function groupOf(job: Job, name: string): TaskGroup | undefined {
   return job.TaskGroups?.find((one) => one.Name === name);
-}
-
-function some(count: number, words: string): string[] {
-  return count > 0 ? [`${String(count)} ${words}`] : [];
 }

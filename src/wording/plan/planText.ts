@@ -5,7 +5,7 @@ import { diffLines } from './planDiff.ts';
 import { outdatedLine, type Outdated } from './planOutdated.ts';
 import { outcomeOf, runsLater } from './planOutcome.ts';
 import type { GroupOutcome, PlanOutcome } from './planOutcome.ts';
-import { printable, rule, titleOf } from './planHead.ts';
+import { planLine, rule, titleOf } from './planHead.ts';
 import { placementLines } from './planPlacement.ts';
 import { isSystem, type Surroundings } from './planSurroundings.ts';
 import { variablesLine, type ShownVariable } from './planVariables.ts';
@@ -64,11 +64,11 @@ export function renderPlan(input: PlanView): RenderedPlan {
     ...section('Next periodic launch', launchLines(plan, input.atMs), true),
   ];
   return {
-    text: `${lines.map(printable).join('\n')}\n`,
+    text: `${lines.map(planLine).join('\n')}\n`,
     changes: outcome.changes,
     destructive: outcome.destructive,
     placeable: isPlaceable(plan, job, outcome),
-    summary: printable(summaryOf(input, outcome)),
+    summary: planLine(summaryOf(input, outcome)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { printable } from '../../base/plain.ts';
 import { quoted } from '../quoted.ts';
 
 /** A variable of a jobspec as a plan names it. */
@@ -23,5 +24,5 @@ export function variablesLine(variables: readonly ShownVariable[]): string {
 /** HCL already, so only what would break out of the line is written out. */
 function shown(value: string): string {
   const cut = value.length > longest ? `${value.slice(0, longest)}…` : value;
-  return /[\p{C}\p{Zl}\p{Zp}]/u.test(cut) ? quoted(cut) : cut;
+  return printable(cut) === cut ? cut : quoted(cut);
 }

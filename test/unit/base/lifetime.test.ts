@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { Backoff } from '../../../src/base/backoff.ts';
-import { anySignal, isCancelled, raceSignal } from '../../../src/base/cancel.ts';
+import { isCancelled, raceSignal } from '../../../src/base/cancel.ts';
 import { sleep } from '../../../src/base/clock.ts';
 import { Emitter, once, onListenerFailure } from '../../../src/base/events.ts';
 import { Lifetime } from '../../../src/base/lifetime.ts';
@@ -97,13 +97,6 @@ describe('cancelling', () => {
     const waits = [sleep(60_000, controller.signal), raceSignal(new Promise(() => undefined), controller.signal)];
     controller.abort();
     for (const wait of waits) await assert.rejects(wait, isCancelled);
-  });
-
-  it('joins signals, and those that are missing', () => {
-    const controller = new AbortController();
-    const joined = anySignal(undefined, controller.signal);
-    controller.abort();
-    assert.ok(joined.aborted);
   });
 });
 

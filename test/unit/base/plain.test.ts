@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { label, plain, printable } from '../../../src/base/plain.ts';
+import { fileName, inOneLine, label, plain, printable } from '../../../src/base/plain.ts';
 
 /** As VS Code 1.105 to 1.139 finds links in messages and prompts. */
 const linkOfMessages = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)(?: (["'])(.+?)(\3))?\)/gi;
@@ -23,6 +23,12 @@ describe('plain text', () => {
       printable('\u001b[31mred\u001b[0m \u001b]0;title\u0007x \u009b2Jy \u001b]8;;http://e.example\u001b\\z'),
       'red x y z',
     );
+  });
+
+  it('is one part of a sentence, and of a path, without them too', () => {
+    assert.equal(inOneLine(' a\n\t b\u001b[31m \u202ec\u2028 '), 'a b c');
+    assert.equal(fileName('jobs/web\u202e:gpj.\u001b[31m*'), 'jobs∕web∕gpj.∕');
+    assert.deepEqual(['.', '..', 'a.b'].map(fileName), ['_', '_', 'a.b']);
   });
 
   it('keeps slashes, spaces, accents, wide characters and joined emoji', () => {

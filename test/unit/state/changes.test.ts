@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { ChangeCoalescer, Changes, isEmpty, mergeChanges } from '../../../src/state/tables/changes.ts';
+import { ChangeCoalescer, Changes, isEmpty } from '../../../src/state/tables/changes.ts';
 import type { ChangeSet } from '../../../src/state/tables/changes.ts';
 import { jobKey } from '../../../src/state/tables/keys.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
@@ -15,10 +15,10 @@ describe('changes', () => {
   it('of several steps are one', () => {
     const added = new Changes();
     added.jobList = true;
-    const all = mergeChanges(ofJob('a'), ofJob('b'), ofJob('a'), added);
+    const all = new Changes().add(ofJob('a')).add(ofJob('b')).add(ofJob('a')).add(added);
     assert.deepEqual([...all.jobs], ['default/a', 'default/b']);
     assert.deepEqual([all.jobList, all.allocationList], [true, false]);
-    assert.ok(isEmpty(mergeChanges()));
+    assert.ok(isEmpty(new Changes()));
   });
 
   it('are told once for a burst, a short while after its first', async () => {

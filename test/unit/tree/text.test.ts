@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { factTable, markdownText, plainLabel } from '../../../src/tree/text.ts';
-import { clockTime, exactTime } from '../../../src/tree/times.ts';
+import { exactTime } from '../../../src/tree/times.ts';
+import { clockTime } from '../../../src/wording/ages.ts';
 
 describe('text of a view', () => {
   it('never makes an empty label', () => {
