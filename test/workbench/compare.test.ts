@@ -53,7 +53,7 @@ describe('compare, where the id of the job is not written as a text', () => {
 
   it('is with the job that a value which was typed names', async () => {
     const editor = await openFile('typed.nomad.hcl', withId('var.name', variable('name')));
-    await session.workbench.variables.set(editor.document.uri, new Map([['name', 'web-test']]));
+    await session.workbench.variables.set(editor.document.uri, session.cluster.id, new Map([['name', 'web-test']]));
     await session.run('compareSources');
     assert.match((await compared()).label, /^default\/web-test: v0 on /);
   });

@@ -177,7 +177,8 @@ describe('a plan that no longer holds', () => {
     const text = jobspec('named', { head }).replace('{\n  update', '{\n  id = var.name\n  update');
     const editor = await openFile('named.nomad.hcl', text);
     const textOf = (name: string) => shownText(schemes.plan, `/${name} — plan`) ?? '';
-    const set = (name: string) => session.workbench.variables.set(editor.document.uri, new Map([['name', name]]));
+    const set = (name: string) =>
+      session.workbench.variables.set(editor.document.uri, session.cluster.id, new Map([['name', name]]));
     await set('one');
     await session.run('planJob');
     const first = planUriOf(editor);

@@ -85,7 +85,8 @@ describe('while the question of a run stands', () => {
   it('other values of variables are told, without the values', async () => {
     const head = 'variable "size" {}\n';
     const editor = await openFile('sized.nomad.hcl', jobspec('sized', { head, version: '${var.size}' }));
-    const set = (value: string) => session.workbench.variables.set(editor.document.uri, new Map([['size', value]]));
+    const set = (value: string) =>
+      session.workbench.variables.set(editor.document.uri, session.cluster.id, new Map([['size', value]]));
     await set('first');
     session.ask.will({ confirm: 'button', meanwhile: () => set('second-9c8d') });
     await session.run('runJob');

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { schemes } from '../../src/platform/contributions.ts';
 import { lensesOf, onDidEdit, openFile, planUriOf, shownText, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
-import type { Session, TestCluster } from './support/session.ts';
+import { startCluster, type Session, type TestCluster } from './support/session.ts';
 import { useCluster } from './support/suite.ts';
 import { when } from './support/when.ts';
 
@@ -58,9 +58,52 @@ describe('variables', () => {
     );
     const next = await session.messages.next(/^The variables of spelled\.nomad\.hcl are set\. Plan it/);
     assert.deepEqual(next.buttons, ['Plan']);
-    assert.equal((await session.workbench.variables.get(editor.document.uri)).size, 0);
+    const { here } = await session.workbench.variables.get(editor.document.uri, session.cluster.id);
+    assert.equal(here?.size, 0);
     await session.run('planJob');
     assert.equal(plannedVersion(editor), before);
+  });
+
+  it('that were given for one cluster are no more than a start on another, where they are asked for', async () => {
+    const other = await startCluster();
+    const head = 'variable "image" {}\nvariable "size" {\n  type = number\n  default = 1\n}\nvariable "zone" {}\n';
+    const version = '${var.image}/${var.size}/${var.zone}';
+    const editor = await openFile('both.nomad.hcl', jobspec('both', { head, version }));
+    await writeBeside(editor, 'test.vars.hcl', 'zone = "test"\n');
+    session.ask.will({ pickMany: ['test.vars.hcl'] }, { text: 'rc' }, { text: '2' });
+    try {
+      await session.run('setVariables');
+      await session.run('planJob');
+      assert.equal(plannedVersion(editor), 'rc/2/test');
+      session.ask.clear();
+      await session.connect(other.address);
+      const { label } = session.cluster;
+      // Nothing is ticked: what is for tests is for tests.
+      session.ask.will({ pickMany: [] }, { text: 'stable' }, { enter: true }, { text: 'prod' });
+      await session.run('planJob');
+      assert.deepEqual(
+        session.ask.asked.map(({ title, value }) => [title, value]),
+        [
+          [`Variable files of both.nomad.hcl on ${label}`, undefined],
+          [`Variables of both on ${label} (1 of 3): image`, 'rc'],
+          [`Variables of both on ${label} (2 of 3): size, number`, '2'],
+          [`Variables of both on ${label} (3 of 3): zone`, ''],
+        ],
+      );
+      assert.deepEqual(session.ask.asked[0]?.choices, ['test.vars.hcl · chosen for another cluster']);
+      assert.equal(plannedVersion(editor), 'stable/2/prod');
+      // Once they are known, nothing is asked on either.
+      session.ask.clear();
+      await session.run('planJob');
+      assert.equal(plannedVersion(editor), 'stable/2/prod');
+      await session.connect(cluster.address);
+      await session.run('planJob');
+      assert.equal(plannedVersion(editor), 'rc/2/test');
+      assert.deepEqual(session.ask.asked, []);
+    } finally {
+      await session.connect(cluster.address);
+      await other.close();
+    }
   });
 
   it('are asked for with a way back', async () => {
@@ -77,7 +120,7 @@ describe('variables', () => {
         'Variables of back (2 of 2): second, number = ',
       ],
     );
-    assert.match(session.ask.last.detail, /^second: How many\. Remembered for this file\.$/);
+    assert.match(session.ask.last.detail, /^second: How many\. Remembered for this file and cluster\.$/);
     assert.equal(plannedVersion(editor), 'right-2');
   });
 

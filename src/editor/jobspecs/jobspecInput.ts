@@ -14,7 +14,7 @@ import {
 } from '../../hcl/evaluation/variables.ts';
 import { chooseVariableFiles, chosenFiles, readChosenFiles, type VariableFileText } from './variableFiles.ts';
 import { askForVariables, type Known } from './variableQuestions.ts';
-import type { JobspecServices } from './services.ts';
+import { readFor, type JobspecServices } from './services.ts';
 
 /** A jobspec with all that Nomad needs to read it. */
 export interface JobspecInput {
@@ -43,29 +43,29 @@ export interface Refusal {
 }
 
 /**
- * Reads a jobspec and asks for the variables that have no value, for Nomad parses nothing before all are set; first of all
- * for variable files beside the jobspec, where there are any and nobody was asked yet. To be called before any progress is
- * shown: a person may take their time.
+ * Reads a jobspec and asks for the variables that have no value, for Nomad parses nothing before all are set, and for those
+ * that were only given for another cluster; first of all for variable files beside the jobspec, where there are any and
+ * nobody was asked yet. To be called before any progress is shown: a person may take their time.
  *
  * @throws CancelledError when the person leaves a question
  */
 export async function readInput(services: JobspecServices, document: vscode.TextDocument): Promise<JobspecInput> {
   const first = await readGiven(services, document);
-  if (unset(first).length === 0) return toInput(document, first);
-  const mayHaveFiles = chosenFiles(services, document.uri) === undefined;
+  if (!isOpen(first)) return toInput(document, first);
+  const mayHaveFiles = chosenFiles(services, document.uri).here === undefined;
   if (mayHaveFiles && !(await chooseVariableFiles(services, document.uri))) throw new CancelledError('variable files');
   const withFiles = mayHaveFiles ? await readGiven(services, document) : first;
-  await ask(services, document, withFiles, unset(withFiles));
+  await ask(services, document, withFiles, toAsk(withFiles));
   return toInput(document, await readGiven(services, document));
 }
 
-/** The same without a question; undefined when a variable has no value. */
+/** The same without a question; undefined when there is something to ask for. */
 export async function readInputQuietly(
   services: JobspecServices,
   document: vscode.TextDocument,
 ): Promise<JobspecInput | undefined> {
   const given = await readGiven(services, document);
-  return unset(given).length > 0 ? undefined : toInput(document, given);
+  return isOpen(given) ? undefined : toInput(document, given);
 }
 
 /**
@@ -95,6 +95,8 @@ export async function askForAll(services: JobspecServices, document: vscode.Text
 }
 
 interface Given extends Known {
+  /** Whether files were chosen for another cluster only. */
+  readonly filesElsewhere: boolean;
   readonly refusals: readonly Refusal[];
   readonly variableFiles: readonly VariableFileText[];
 }
@@ -116,8 +118,10 @@ async function readGiven(services: JobspecServices, document: vscode.TextDocumen
     uri,
     problem: { range, message, origin: 'jobspec' as const },
   }));
-  const typed = await services.variables.get(uri);
-  return { jobspec, given, typed, refusals: [...refusals, ...files.problems], variableFiles: files.texts };
+  const { here: typed = new Map(), elsewhere = new Map() } = await services.variables.get(uri, readFor(services)?.id);
+  const filesElsewhere = (chosenFiles(services, uri).elsewhere?.length ?? 0) > 0;
+  const known = { jobspec, given, typed, elsewhere, filesElsewhere };
+  return { ...known, refusals: [...refusals, ...files.problems], variableFiles: files.texts };
 }
 
 function allOf({ jobspec, given, typed }: Given): Assignments {
@@ -129,8 +133,15 @@ function allOf({ jobspec, given, typed }: Given): Assignments {
   return all;
 }
 
-function unset(given: Given): Jobspec['variables'] {
-  return unsetVariables(given.jobspec, allOf(given));
+/** Whether anything has to be asked for before Nomad can be. */
+function isOpen(given: Given): boolean {
+  return given.filesElsewhere || toAsk(given).length > 0;
+}
+
+/** The variables without a value, and those with one that was typed for another cluster. */
+function toAsk(given: Given): Jobspec['variables'] {
+  const unset = new Set(unsetVariables(given.jobspec, allOf(given)));
+  return given.jobspec.variables.filter((variable) => unset.has(variable) || given.elsewhere.has(variable.name));
 }
 
 /** Asks, and keeps the answers for the variables that the jobspec still declares; the others are forgotten. */
@@ -143,7 +154,8 @@ async function ask(
   if (variables.length === 0) return;
   const typed = await askForVariables(services, given, variables);
   const declared = new Set(given.jobspec.variables.map(({ name }) => name));
-  await services.variables.set(document.uri, new Map([...typed].filter(([name]) => declared.has(name))));
+  const kept = new Map([...typed].filter(([name]) => declared.has(name)));
+  await services.variables.set(document.uri, readFor(services)?.id, kept);
 }
 
 function toInput(document: vscode.TextDocument, given: Given): JobspecInput {

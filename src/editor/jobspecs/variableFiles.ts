@@ -5,7 +5,8 @@ import type { HclProblem } from '../../hcl/problem.ts';
 import type { Jobspec } from '../../hcl/jobspec.ts';
 import type { Assignment } from '../../hcl/evaluation/variables.ts';
 import { variableFileText } from './variableFileText.ts';
-import type { JobspecServices } from './services.ts';
+import { givenFor, withGiven, type GivenFor } from './givenFor.ts';
+import { onCluster, readFor, type JobspecServices } from './services.ts';
 
 /** What people call the files that `nomad job plan -var-file` is given. */
 const fileName = /\.(?:vars?|nomadvars)(?:\.hcl|\.json)?$/;
@@ -37,10 +38,23 @@ function stem(name: string): string {
   return name.replace(jobspecName, '').replace(fileName, '');
 }
 
-/** The names of the files that were chosen for a jobspec, in the order of reading; undefined when nobody was asked yet. */
-export function chosenFiles(services: JobspecServices, jobspec: vscode.Uri): readonly string[] | undefined {
-  const names = services.extension.workspaceState.get<unknown>(key(jobspec));
-  return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : undefined;
+/** The names of the files that were chosen for a jobspec, in the order of reading. */
+export function chosenFiles(services: JobspecServices, jobspec: vscode.Uri): GivenFor<readonly string[]> {
+  return givenFor(services.extension.workspaceState.get<unknown>(key(jobspec)), readFor(services)?.id, isNames);
+}
+
+async function remember(
+  services: JobspecServices,
+  jobspec: vscode.Uri,
+  names: readonly string[] | undefined,
+): Promise<void> {
+  const { workspaceState } = services.extension;
+  const kept = workspaceState.get<unknown>(key(jobspec));
+  await workspaceState.update(key(jobspec), withGiven(kept, readFor(services)?.id, names, isNames));
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 /**
@@ -49,19 +63,25 @@ export function chosenFiles(services: JobspecServices, jobspec: vscode.Uri): rea
  */
 export async function chooseVariableFiles(services: JobspecServices, jobspec: vscode.Uri): Promise<boolean> {
   const found = await findVariableFiles(jobspec);
-  const known = chosenFiles(services, jobspec);
+  const { here, elsewhere } = chosenFiles(services, jobspec);
   if (found.length === 0) {
-    if (known !== undefined) await services.extension.workspaceState.update(key(jobspec), undefined);
+    if (here !== undefined) await remember(services, jobspec, undefined);
+    else if (elsewhere !== undefined) await remember(services, jobspec, []);
     return true;
   }
   const own = stem(path.posix.basename(jobspec.path));
   const chosen = await services.ask.pickMany(
-    `Variable files of ${path.posix.basename(jobspec.path)}`,
-    found.map((name) => ({ label: name, value: name, picked: known?.includes(name) ?? stem(name) === own })),
+    `Variable files of ${path.posix.basename(jobspec.path)}${elsewhere === undefined ? '' : onCluster(services)}`,
+    found.map((name) => ({
+      label: name,
+      ...(elsewhere?.includes(name) === true ? { description: 'chosen for another cluster' } : {}),
+      value: name,
+      picked: here?.includes(name) ?? stem(name) === own,
+    })),
     'Read in this order, as with -var-file; of two values the later one counts',
   );
   if (chosen === undefined) return false;
-  await services.extension.workspaceState.update(key(jobspec), chosen);
+  await remember(services, jobspec, chosen);
   return true;
 }
 
@@ -101,7 +121,7 @@ export async function readChosenFiles(
   const problems: { readonly uri: vscode.Uri; readonly problem: HclProblem }[] = [];
   const texts: VariableFileText[] = [];
   const declared = new Set(jobspec.variables.map(({ name }) => name));
-  for (const name of chosenFiles(services, uri) ?? []) {
+  for (const name of chosenFiles(services, uri).here ?? []) {
     const fileUri = variableFileUri(uri, name);
     const text = await textOf(fileUri, name);
     texts.push({ uri: fileUri, text });

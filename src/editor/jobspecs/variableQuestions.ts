@@ -7,7 +7,7 @@ import { fieldOf, readField, type VariableField } from '../../hcl/evaluation/var
 import { assignTyped, looksSecret, type Assignments } from '../../hcl/evaluation/variables.ts';
 import { fit, typeOf, typeText } from '../../hcl/evaluation/variableType.ts';
 import { counted } from '../../platform/words.ts';
-import type { JobspecServices } from './services.ts';
+import { onCluster, type JobspecServices } from './services.ts';
 
 /** What variables have without anything typed: from their defaults, the environment and variable files. */
 export interface Known {
@@ -16,6 +16,8 @@ export interface Known {
   readonly given: Assignments;
   /** What was typed before, by the names of the variables. */
   readonly typed: ReadonlyMap<string, string>;
+  /** What was typed for another cluster, where nothing was for this one: a start to edit. */
+  readonly elsewhere: ReadonlyMap<string, string>;
 }
 
 /**
@@ -30,13 +32,14 @@ export async function askForVariables(
   known: Known,
   variables: readonly JobspecVariable[],
 ): Promise<ReadonlyMap<string, string>> {
-  const typed = new Map(known.typed);
+  const typed = new Map([...known.elsewhere, ...known.typed]);
+  const where = known.elsewhere.size === 0 ? '' : onCluster(services);
   for (let index = 0; index < variables.length;) {
     const variable = variables[index];
     if (variable === undefined) break;
     const field = startOf({ ...known, typed }, variable);
     const answer = await services.ask.step({
-      ...question(known.jobspec, variable, index, variables.length),
+      ...question(known.jobspec, variable, { index, count: variables.length, where }),
       ...wordsOf(variable, field),
       value: field.text,
       canGoBack: index > 0,
@@ -58,12 +61,16 @@ export async function askForVariables(
   return typed;
 }
 
-function question({ jobs }: Jobspec, { name, type }: JobspecVariable, index: number, count: number) {
+function question(
+  { jobs }: Jobspec,
+  { name, type }: JobspecVariable,
+  { index, count, where }: { readonly index: number; readonly count: number; readonly where: string },
+) {
   const of = count > 1 ? ` (${String(index + 1)} of ${String(count)})` : '';
   const kind = type === undefined ? '' : `, ${type.replace(/\s+/g, ' ')}`;
   return {
     // The title stays while an error is shown, so it says what is asked for.
-    title: `Variables of ${jobs[0]?.name ?? 'the jobspec'}${of}: ${name}${kind}`,
+    title: `Variables of ${jobs[0]?.name ?? 'the jobspec'}${where}${of}: ${name}${kind}`,
     secret: looksSecret(name),
   };
 }
@@ -73,7 +80,7 @@ function wordsOf(variable: JobspecVariable, field: VariableField): { prompt: str
   const kind = variable.type === undefined && variable.hasDefault ? [`Type ${typeText(typeOf(variable))}.`] : [];
   const words = [`${variable.name}: ${sentence(variable.description ?? 'no description')}`, ...kind];
   if (field.note !== undefined) words.push(field.note);
-  words.push('Remembered for this file.');
+  words.push('Remembered for this file and cluster.');
   const placeholder = secret ? undefined : field.placeholder;
   return { prompt: words.join(' '), ...(placeholder === undefined ? {} : { placeholder }) };
 }

@@ -1,8 +1,13 @@
 import type * as vscode from 'vscode';
+import type { ClusterId } from '../../state/clusters/clusterId.ts';
+import { givenFor, withGiven, type GivenFor } from './givenFor.ts';
+
+/** Values by the names of the variables, which come from outside: never the keys of an object of ours. */
+type Values = ReadonlyMap<string, string>;
 
 /**
- * The values that a person gave for the variables of a jobspec, remembered for the file. They may be secrets, so they
- * live in VS Code's secret storage and nowhere else.
+ * The values that a person gave for the variables of a jobspec, remembered for the file and the cluster: what is right for
+ * a test cluster may be wrong in production. They may be secrets, so they live in VS Code's secret storage and nowhere else.
  */
 export class VariableValues {
   readonly #secrets: vscode.SecretStorage;
@@ -11,15 +16,16 @@ export class VariableValues {
     this.#secrets = secrets;
   }
 
-  /** By the names of the variables, which come from outside: never the keys of an object. */
-  async get(jobspec: vscode.Uri): Promise<ReadonlyMap<string, string>> {
-    const text = await this.#secrets.get(key(jobspec));
-    return text === undefined ? new Map() : parseValues(text);
+  /** @param cluster undefined where there is no connection */
+  async get(jobspec: vscode.Uri, cluster: ClusterId | undefined): Promise<GivenFor<Values>> {
+    const { here, elsewhere } = givenFor(parse(await this.#secrets.get(key(jobspec))), cluster, isValues);
+    return { here: mapOf(here), elsewhere: mapOf(elsewhere) };
   }
 
-  async set(jobspec: vscode.Uri, values: ReadonlyMap<string, string>): Promise<void> {
-    if (values.size === 0) await this.#secrets.delete(key(jobspec));
-    else await this.#secrets.store(key(jobspec), JSON.stringify(Object.fromEntries(values)));
+  async set(jobspec: vscode.Uri, cluster: ClusterId | undefined, values: Values): Promise<void> {
+    const kept = parse(await this.#secrets.get(key(jobspec)));
+    const next = withGiven(kept, cluster, Object.fromEntries(values), isValues);
+    await this.#secrets.store(key(jobspec), JSON.stringify(next));
   }
 }
 
@@ -27,12 +33,23 @@ function key(jobspec: vscode.Uri): string {
   return `nomad.variables:${jobspec.toString()}`;
 }
 
-function parseValues(text: string): ReadonlyMap<string, string> {
+function parse(text: string | undefined): unknown {
   try {
-    const values: unknown = JSON.parse(text);
-    if (typeof values !== 'object' || values === null) return new Map();
-    return new Map(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
   } catch {
-    return new Map();
+    return undefined;
   }
+}
+
+function isValues(value: unknown): value is Readonly<Record<string, string>> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((one) => typeof one === 'string')
+  );
+}
+
+function mapOf(values: Readonly<Record<string, string>> | undefined): Values | undefined {
+  return values && new Map(Object.entries(values));
 }
