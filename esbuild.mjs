@@ -27,6 +27,9 @@ const budgets = {
   otherPart: 40,
 };
 
+/** What the editor loads. */
+const startFile = 'extension.cjs';
+
 /** Packages that the code imports with import(): the window must not wait for them. */
 const lazyPackages = ['node-fetch', 'ws', 'web-tree-sitter'];
 
@@ -72,8 +75,12 @@ async function buildExtension() {
     metafile: true,
     write: false,
   });
-  await Promise.all(outputFiles.map(writeAsCommonJs));
-  const current = [...outputFiles.map(({ path }) => basename(path)), ...lazyPackages.map((name) => `${name}.cjs`)];
+  const start = startOf(metafile);
+  const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  await writeStart(files, start, outDir);
+  const parts = [...files].filter(([name]) => !start.has(name));
+  await Promise.all(parts.map(([name, text]) => writePart(join(outDir, name), text, start)));
+  const current = [...parts.map(([name]) => name), startFile, ...lazyPackages.map((name) => `${name}.cjs`)];
   removeOldParts(outDir, new Set(current));
   const lazy = await Promise.all(lazyPackages.map((name) => buildLazyPackage(name, shipped, outDir)));
   for (const wasm of parserFiles) replaceFile(join(outDir, basename(wasm)), readFileSync(join(modules, wasm)));
@@ -107,7 +114,53 @@ function removeOldParts(outDir, current) {
   }
 }
 
-async function writeAsCommonJs({ path, text }) {
+/**
+ * What every window reads, as one file: esbuild makes one of each set of modules that parts share with the start, and a file
+ * costs time to find and to open. The parts find what they share with it under names of its own.
+ */
+async function writeStart(files, start, outDir) {
+  const contents = [
+    `export { activate, deactivate } from './${startFile}';`,
+    ...[...start].map(([name, shared]) => `export * as ${shared} from './${name}';`),
+  ].join('\n');
+  const inMemory = {
+    name: 'in-memory',
+    setup(builder) {
+      builder.onResolve({ filter: /^\.\/[^/]+\.cjs$/ }, ({ path, kind }) => {
+        const isWithin = kind === 'import-statement' && start.has(basename(path));
+        return isWithin ? { path: basename(path), namespace: 'start' } : { path, external: true };
+      });
+      builder.onLoad({ filter: /./, namespace: 'start' }, ({ path }) => ({ contents: files.get(path), loader: 'js' }));
+    },
+  };
+  const { outputFiles } = await build({
+    ...shared,
+    stdin: { contents, resolveDir: outDir, sourcefile: 'start.js' },
+    outfile: join(outDir, startFile),
+    minify: true,
+    legalComments: 'none',
+    external: ['vscode'],
+    supported: { 'dynamic-import': false },
+    plugins: [inMemory],
+    sourcemap: 'external',
+    write: false,
+  });
+  for (const { path, contents } of outputFiles) replaceFile(path, contents);
+}
+
+/** The file that the editor loads, and all that it imports at once, each with the name under which the parts find it. */
+function startOf({ outputs }) {
+  const [start] = Object.keys(outputs).filter((name) => basename(name) === startFile);
+  const names = new Set([start]);
+  for (const name of names) {
+    for (const { path, kind, external } of outputs[name].imports) {
+      if (kind === 'import-statement' && !external) names.add(path);
+    }
+  }
+  return new Map([...names].map((name, at) => [basename(name), `shared${String(at)}`]));
+}
+
+async function writePart(path, text, start) {
   const { code, map } = await transform(text, {
     format: 'cjs',
     platform: 'node',
@@ -119,7 +172,10 @@ async function writeAsCommonJs({ path, text }) {
     sourcefile: basename(path),
     sourcemap: 'external',
   });
-  replaceFile(path, code);
+  const wired = code.replace(/require\("\.\/([^"]+\.cjs)"\)/g, (call, name) =>
+    start.has(name) ? `require("./${startFile}").${start.get(name)}` : call,
+  );
+  replaceFile(path, wired);
   replaceFile(`${path}.map`, map);
 }
 
@@ -146,12 +202,14 @@ function sizes(metafile, outDir) {
   };
   const kb = (names) => names.reduce((sum, name) => sum + statSync(join(outDir, basename(name))).size / 1000, 0);
   const entries = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);
-  const [start] = entries.find(([name]) => basename(name) === 'extension.cjs');
-  const atStart = closure(start);
+  const atStart = startOf(metafile);
   const parts = entries
-    .filter(([name]) => name !== start)
-    .map(([name, { entryPoint }]) => [partOf(entryPoint), kb([...closure(name)].filter((one) => !atStart.has(one)))]);
-  return { start: kb([...atStart]), parts: Object.fromEntries(parts) };
+    .filter(([name]) => basename(name) !== startFile)
+    .map(([name, { entryPoint }]) => [
+      partOf(entryPoint),
+      kb([...closure(name)].filter((one) => !atStart.has(basename(one)))),
+    ]);
+  return { start: kb([startFile]), parts: Object.fromEntries(parts) };
 }
 
 /** A feature is called by its folder, any other part by its file. */

@@ -1,6 +1,7 @@
 import { isNomadError } from '../nomad/http/errors.ts';
 import type { PlacedClient } from '../state/tables/placedClient.ts';
 import { otherThanPlanned, readMark } from './jobMark.ts';
+import { clusterIdWords } from '../state/clusters/clusterId.ts';
 import type { PlanTicket } from './ticket.ts';
 
 /** What became of a run: the job is registered, or nothing was done, because what is there is not what was planned on. */
@@ -17,7 +18,7 @@ export type RunResult =
  */
 export async function runJob(client: PlacedClient, ticket: PlanTicket): Promise<RunResult> {
   const other = otherThanPlanned(ticket.mark, await readMark(client, ticket.job.ID, ticket.place));
-  if (other !== undefined) return { done: false, why: `was not run on ${ticket.cluster}: ${other}` };
+  if (other !== undefined) return { done: false, why: `was not run on ${clusterIdWords(ticket.cluster)}: ${other}` };
   const options = { enforceIndex: ticket.jobModifyIndex, submission: ticket.submission, ...ticket.place };
   try {
     const { value } = await client.jobs.register(ticket.job, options);
@@ -25,6 +26,9 @@ export async function runJob(client: PlacedClient, ticket: PlanTicket): Promise<
   } catch (error) {
     if (!isNomadError(error, 'conflict')) throw error;
     const happened = /does not exist/i.test(error.body ?? '') ? 'removed from' : 'changed on';
-    return { done: false, why: `was ${happened} ${ticket.cluster} after it was planned, so it was not run` };
+    return {
+      done: false,
+      why: `was ${happened} ${clusterIdWords(ticket.cluster)} after it was planned, so it was not run`,
+    };
   }
 }
