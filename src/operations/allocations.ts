@@ -64,3 +64,36 @@ export async function readAftermath(
     return isNomadError(error, 'notFound') ? { allocation: null } : undefined;
   }
 }
+
+/**
+ * Restarts a task in place, or all tasks of the allocation that run. Not cancellable.
+ *
+ * @throws NomadError, as `rejected` where the task does not run
+ */
+export async function restartTasks(client: PlacedClient, id: string, place: Place, task?: string): Promise<void> {
+  await client.allocations.restart(id, { ...place, task });
+}
+
+/**
+ * Stops an allocation; Nomad places another one unless its job is stopped. Not cancellable.
+ *
+ * @throws NomadError
+ */
+export async function stopAllocation(client: PlacedClient, id: string, place: Place): Promise<void> {
+  await client.allocations.stop(id, place);
+}
+
+/**
+ * Sends a signal to a task. Not cancellable.
+ *
+ * @param name such as `SIGHUP`
+ * @throws NomadError, as where the driver has no such signal or the task does not run
+ */
+export async function signalTask(
+  client: PlacedClient,
+  id: string,
+  place: Place,
+  { task, name }: { readonly task: string; readonly name: string },
+): Promise<void> {
+  await client.allocations.signal(id, name, { ...place, task });
+}

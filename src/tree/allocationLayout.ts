@@ -1,7 +1,8 @@
 import type { AllocationRecord } from '../state/tables/records.ts';
+import { hasEnded } from '../state/tables/taskState.ts';
 import { allocationStatus } from '../wording/status.ts';
 import { isProblem } from '../wording/statusWords.ts';
-import { allocationMatches, capped, counting, hasEnded, isFinished, newestFirst } from './arrange.ts';
+import { allocationMatches, capped, counting, isFinished, newestFirst } from './arrange.ts';
 import type { AllocationPlace, Layout, LayoutContext, Row, RowSource } from './rows.ts';
 
 /** Every allocation that was loaded: those with a problem first, those that have ended last, the newest of each first. */

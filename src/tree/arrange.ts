@@ -1,17 +1,11 @@
 import { compareText } from '../base/compareText.ts';
 import type { AllocationRecord, JobRecord } from '../state/tables/records.ts';
+import { hasEnded } from '../state/tables/taskState.ts';
 import { matches } from './filter.ts';
 import type { LayoutContext, Row } from './rows.ts';
 
 /** More rows than this under one parent help nobody and slow the tree down; the rest is counted in a last row. */
 export const maxRowsPerParent = 1000;
-
-const terminal: ReadonlySet<string> = new Set(['complete', 'failed', 'lost']);
-
-/** Whether nothing of an allocation runs or will run. */
-export function hasEnded(allocation: AllocationRecord): boolean {
-  return terminal.has(allocation.clientStatus);
-}
 
 /** Whether an allocation has run its course and something newer took its place, or nothing was to. */
 export function isFinished(job: JobRecord | undefined, allocation: AllocationRecord): boolean {

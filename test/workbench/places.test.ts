@@ -175,6 +175,31 @@ describe('a token for one namespace', () => {
         assert.deepEqual(links.all, [`${cluster.address}/ui/jobs/${id}@team-a`]);
       });
 
+      it('restarts and signals the tasks of an allocation, and stops it', async () => {
+        const { ID: allocation } = await running(id);
+        const started = (times: number) =>
+          eventually('it runs again', () => {
+            const { main } = cluster.cluster.store.allocations.get(allocation)?.TaskStates ?? {};
+            const starts = main?.Events?.filter(({ Type }) => Type === 'Started').length ?? 0;
+            return main?.State === 'running' && starts >= times;
+          });
+        session.ask.will({ confirm: 'button' });
+        await run('restartTask', { allocation, task: 'main' });
+        assert.match(session.ask.last.detail, /amespace team-a/);
+        await started(2);
+        session.ask.will({ confirm: 'button' });
+        await run('restartAllocation', { ...target(id), allocation });
+        await started(3);
+        session.ask.will({ pick: 'Another signal…' }, { text: 'sigcont' }, { confirm: 'button' });
+        await run('signalTask', { allocation });
+        assert.match(session.ask.last.detail, /amespace team-a/);
+        await session.messages.next(new RegExp(`^SIGCONT was sent to main of ${id}\\.app\\[0\\] on `));
+        session.ask.will({ confirm: 'button' });
+        await run('stopAllocation', { allocation });
+        assert.match(session.ask.last.detail, /amespace team-a/);
+        await eventually('another one runs', async () => (await running(id)).ID !== allocation);
+      });
+
       it('promotes a deployment, groups of one, and fails one', async () => {
         await runVersion(id, '2');
         const first = await waiting(id, 1);

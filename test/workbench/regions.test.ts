@@ -175,6 +175,32 @@ describe('another region than the one that is shown', () => {
       }
     });
 
+    it('restarts and signals tasks there, and stops an allocation', async () => {
+      const { ID: allocation } = await runningIn(west, 'twins');
+      const argument = { ...inRegion('twins'), allocation };
+      const started = (times: number) =>
+        eventually('it runs again', () => {
+          const { main } = west.cluster.store.allocations.get(allocation)?.TaskStates ?? {};
+          return (
+            main?.State === 'running' && (main.Events ?? []).filter(({ Type }) => Type === 'Started').length >= times
+          );
+        });
+      for (const [command, times] of [
+        ['restartTask', 2],
+        ['restartAllocation', 3],
+      ] as const) {
+        session.ask.will({ confirm: 'button' });
+        await run(command, argument);
+        assert.match(session.ask.last.detail, /^In region west, not in east, which is shown\./);
+        await started(times);
+      }
+      session.ask.will({ pick: 'Another signal…' }, { text: 'SIGCONT' }, { confirm: 'button' });
+      await run('signalTask', argument);
+      session.ask.will({ confirm: 'button' });
+      await run('stopAllocation', argument);
+      await eventually('another one runs', async () => (await runningIn(west, 'twins')).ID !== allocation);
+    });
+
     it('previews and reverts there', async () => {
       await west.register(inWest('twins', '2'));
       session.ask.will({ pick: 'v0' });

@@ -68,9 +68,9 @@ describe('variables', () => {
     const other = await startCluster();
     const head = 'variable "image" {}\nvariable "size" {\n  type = number\n  default = 1\n}\nvariable "zone" {}\n';
     const version = '${var.image}/${var.size}/${var.zone}';
-    const editor = await openFile('both.nomad.hcl', jobspec('both', { head, version }));
+    const editor = await openFile('both/both.nomad.hcl', jobspec('both', { head, version }));
     await writeBeside(editor, 'test.vars.hcl', 'zone = "test"\n');
-    session.ask.will({ pickMany: ['test.vars.hcl'] }, { text: 'rc' }, { text: '2' });
+    session.ask.will({ pickMany: ['test.vars.hcl'] }, { text: 'rc' }, { text: '2' }, { enter: true });
     try {
       await session.run('setVariables');
       await session.run('planJob');

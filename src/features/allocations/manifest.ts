@@ -2,7 +2,13 @@ import { statesBeside, type FeatureManifest } from '../../platform/manifest.ts';
 
 /** What VS Code is told of it in `package.json`, which is made from this. */
 export const manifest: FeatureManifest = {
-  commands: { showEvents: { title: 'Show events', icon: '$(history)' } },
+  commands: {
+    showEvents: { title: 'Show events', icon: '$(history)' },
+    restartTask: { title: 'Restart task' },
+    restartAllocation: { title: 'Restart allocation' },
+    signalTask: { title: 'Send signal to task' },
+    stopAllocation: { title: 'Stop allocation' },
+  },
   menus: {
     'view/item/context': [
       {
@@ -14,6 +20,26 @@ export const manifest: FeatureManifest = {
         command: 'nomad.showEvents',
         when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b/',
         group: '2_job@0',
+      },
+      {
+        command: 'nomad.restartTask',
+        when: 'view =~ /^nomad\\./ && viewItem =~ /^task\\b.*\\bexecable\\b/',
+        group: '3_task@2',
+      },
+      {
+        command: 'nomad.restartAllocation',
+        when: 'view =~ /^nomad\\./ && viewItem =~ /^allocation\\b.*\\bexecable\\b/',
+        group: '3_task@2',
+      },
+      {
+        command: 'nomad.signalTask',
+        when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b.*\\bexecable\\b/',
+        group: '3_task@3',
+      },
+      {
+        command: 'nomad.stopAllocation',
+        when: 'view =~ /^nomad\\./ && viewItem =~ /\\bendable\\b/',
+        group: '3_task@4',
       },
     ],
   },

@@ -1,19 +1,17 @@
 import { UserError } from '../../base/userError.ts';
-import { allocationRecord } from '../../state/tables/allocationRecords.ts';
 import { placeOf, type JobKey } from '../../state/tables/keys.ts';
 import type { Place } from '../../state/tables/place.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import type { AllocationRecord } from '../../state/tables/records.ts';
-import { isNomadError } from '../../nomad/http/errors.ts';
 import { ExecTerminal } from './execTerminal.ts';
 import { settingOrDefault } from '../../platform/settings.ts';
 import { label } from '../../base/plain.ts';
 import { createTerminal } from '../../platform/window.ts';
-import { withQuietProgress } from '../../platform/signals.ts';
+import { lookUpAllocation } from '../../commands/lookUpAllocation.ts';
 import { allocationLabel, pickAllocation, pickJob } from '../../commands/pickers.ts';
 import { jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
 import type { Deed, Uses } from '../../commands/command.ts';
-import { readAftermath, readAllocation } from '../../operations/allocations.ts';
+import { readAftermath } from '../../operations/allocations.ts';
 import { openShell } from '../../operations/openShell.ts';
 
 type Used = Uses<'cluster' | 'clusters' | 'ask' | 'sessions' | 'log'>;
@@ -54,25 +52,13 @@ async function chooseAllocation(given: Used, job: JobKey | undefined, region: st
 }
 
 /** With its tasks, which those that came with the list of jobs lack. What the store does not show is asked for alone. */
-async function lookUp(
+function lookUp(
   given: Used,
   id: string,
-  { job, region }: { readonly job: JobKey | undefined; readonly region: string | undefined },
-): Promise<AllocationRecord> {
-  const { cluster } = given;
-  const known = region === undefined ? cluster.store.allocations.get(id) : undefined;
-  if (known?.tasks !== undefined) return known;
-  const key = known?.jobKey ?? job;
-  const place = key === undefined ? { namespace: '*', region } : placeOf(key, region);
-  try {
-    const value = await withQuietProgress('Reading the allocation', (signal) =>
-      readAllocation(cluster.client, id, place, signal),
-    );
-    return allocationRecord(value, value.JobVersion ?? 0);
-  } catch (error) {
-    if (isNomadError(error, 'notFound')) throw new UserError('the allocation is no longer there.');
-    throw error;
-  }
+  where: { readonly job: JobKey | undefined; readonly region: string | undefined },
+): AllocationRecord | Promise<AllocationRecord> {
+  const known = where.region === undefined ? given.cluster.store.allocations.get(id) : undefined;
+  return known?.tasks === undefined ? lookUpAllocation(given, id, where) : known;
 }
 
 async function chooseTask(given: Used, allocation: AllocationRecord): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from './records.ts';
 import type { Store } from './store.ts';
-import { isAlive } from './taskState.ts';
+import { hasEnded, isAlive } from './taskState.ts';
 
 /** What rows are of, as the first word that menus look for. */
 export const rowKinds = ['job', 'group', 'deployment', 'deploymentGroup', 'allocation', 'task'] as const;
@@ -16,6 +16,7 @@ export const rowWords = [
   'failable',
   'active',
   'execable',
+  'endable',
   'job',
 ] as const;
 
@@ -86,7 +87,8 @@ export function deploymentGroupCapabilities(deployment: DeploymentRecord): strin
 }
 
 export function allocationCapabilities(allocation: AllocationRecord): string {
-  return words('allocation', { linked: true, copyable: true, execable: isExecable(allocation) });
+  const endable = !hasEnded(allocation) && allocation.desiredStatus !== 'stop';
+  return words('allocation', { linked: true, copyable: true, execable: isExecable(allocation), endable });
 }
 
 /** @param allocation the one that the task is of, if it is known */

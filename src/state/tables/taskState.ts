@@ -23,6 +23,13 @@ export function isAlive({ clientStatus }: AllocationRecord): boolean {
   return clientStatus === 'running' || clientStatus === 'pending';
 }
 
+const ends: ReadonlySet<string> = new Set(['complete', 'failed', 'lost']);
+
+/** Whether nothing of an allocation runs or will run. One whose node is away may run again. */
+export function hasEnded({ clientStatus }: AllocationRecord): boolean {
+  return ends.has(clientStatus);
+}
+
 /** Over, and replaced by another; one that is alive again after its node was away still names what replaced it meanwhile. */
 export function isFollowed(allocation: AllocationRecord): boolean {
   return allocation.nextAllocation !== undefined && !isAlive(allocation);
