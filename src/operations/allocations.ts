@@ -84,10 +84,33 @@ export async function stopAllocation(client: PlacedClient, id: string, place: Pl
 }
 
 /**
+ * The names of the signals that tasks on a node can be sent, by the node's attribute `os.signals`; undefined where that can't
+ * be read.
+ *
+ * @throws the signal's reason
+ */
+export async function readSignals(
+  client: PlacedClient,
+  nodeId: string,
+  { region }: Place,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  try {
+    const { value } = await client.nodes.read(nodeId, { region, signal });
+    const names = (value.Attributes?.['os.signals'] ?? '').split(',').filter((name) => name !== '');
+    return names.length === 0 ? undefined : names;
+  } catch (error) {
+    if (!isNomadError(error)) throw error;
+    return undefined;
+  }
+}
+
+/**
  * Sends a signal to a task. Not cancellable.
  *
- * @param name such as `SIGHUP`
- * @throws NomadError, as where the driver has no such signal or the task does not run
+ * @param name such as `SIGHUP`. Drivers that run programs send SIGINT in the place of one that they don't know
+ * (`drivers/rawexec/driver.go`), so it has to be one of {@link readSignals}
+ * @throws NomadError, as where the task does not run
  */
 export async function signalTask(
   client: PlacedClient,

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { NothingToDo, UserError } from '../../src/base/userError.ts';
 import { isNomadError } from '../../src/nomad/http/errors.ts';
-import { readAftermath, readAllocationsOfJob } from '../../src/operations/allocations.ts';
+import {
+  readAftermath,
+  readAllocationsOfJob,
+  readSignals,
+  restartTasks,
+  signalTask,
+  stopAllocation,
+} from '../../src/operations/allocations.ts';
 import { failDeployment, promote, readDeployment } from '../../src/operations/deployments.ts';
 import { readMark } from '../../src/operations/jobMark.ts';
 import { currentVersion, readSource } from '../../src/operations/readSource.ts';
@@ -91,5 +98,40 @@ contract('what is done to a cluster without a window', (c) => {
     const after = await readAftermath(c.client, all[0]?.id ?? '', place, signal());
     assert.equal(after?.jobStopped, true);
     assert.deepEqual(await readAftermath(c.client, unknownId, place, signal()), { allocation: null });
+  });
+
+  it('restarts and signals tasks in place, and stops an allocation, which another one follows', async () => {
+    const id = c.id('lively');
+    await c.register(service(id));
+    const ID = await c.runningId(id);
+    const [task = ''] = Object.keys((await c.client.allocations.read(ID)).value.TaskStates ?? {});
+    const started = (times: number) =>
+      c.until(
+        `its task started ${String(times)} times`,
+        (options) => c.client.allocations.read(ID, options),
+        ({ TaskStates }) => {
+          const { State, Events } = TaskStates?.[task] ?? {};
+          return State === 'running' && (Events ?? []).filter(({ Type }) => Type === 'Started').length === times;
+        },
+      );
+    await started(1);
+    await restartTasks(c.client, ID, place, task);
+    await started(2);
+    await restartTasks(c.client, ID, place);
+    await started(3);
+    const node = (await c.client.allocations.read(ID)).value.NodeID ?? '';
+    assert.ok((await readSignals(c.client, node, place, signal()))?.includes('SIGCONT'));
+    assert.equal(await readSignals(c.client, unknownId, place, signal()), undefined);
+    await signalTask(c.client, ID, place, { task, name: 'SIGCONT' });
+    await assert.rejects(restartTasks(c.client, ID, place, 'no-such-task'), (error) => isNomadError(error));
+    await stopAllocation(c.client, ID, place);
+    await c.allocations(id, 'another one', (all) => all.some((one) => one.ID !== ID && one.ClientStatus === 'running'));
+    for (const refused of [
+      () => restartTasks(c.client, unknownId, place),
+      () => stopAllocation(c.client, unknownId, place),
+      () => signalTask(c.client, unknownId, place, { task, name: 'SIGCONT' }),
+    ]) {
+      await assert.rejects(refused, (error) => isNomadError(error, 'notFound'));
+    }
   });
 });

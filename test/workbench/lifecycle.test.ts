@@ -32,14 +32,17 @@ describe('what is done with an allocation', () => {
   let session: Session;
   let cluster: TestCluster;
 
-  useCluster(async (opened, started) => {
-    [session, cluster] = [opened, started];
-    await session.connect(cluster.address);
-    await cluster.register(several);
-    await cluster.register(jobspec('pair', { count: 2, driver: 'raw_exec' }));
-    await session.running('several');
-    await session.running('pair', 2);
-  });
+  useCluster(
+    async (opened, started) => {
+      [session, cluster] = [opened, started];
+      await session.connect(cluster.address);
+      await cluster.register(several);
+      await cluster.register(jobspec('pair', { count: 2, driver: 'raw_exec' }));
+      await session.running('several');
+      await session.running('pair', 2);
+    },
+    { rawExec: true },
+  );
 
   const writes = () => cluster.requests.filter(({ method }) => method !== 'GET');
   const starts = (id: string, task: string) =>
@@ -105,17 +108,26 @@ describe('what is done with an allocation', () => {
     assert.equal(writes().length, sent);
   });
 
-  it('sends a signal, after a name that is one', async () => {
+  it('sends a signal, one of those that the node knows', async () => {
     const allocation = await one('pair', 2);
     session.ask.will({ pick: 'SIGHUP' }, { leave: true });
     await session.run('signalTask', { allocation: allocation.id });
     assert.equal(session.ask.last.title, `Send SIGHUP to main of pair.app[0] on ${session.cluster.label}?`);
-    session.ask.will({ pick: 'Another signal…' }, { text: 'sigcont' }, { confirm: 'button' });
+    session.ask.will({ pick: 'SIGCONT' }, { confirm: 'button' });
     await session.run('signalTask', { allocation: allocation.id });
     await session.messages.next(/^SIGCONT was sent to main of pair\.app\[0\] on /);
-    session.ask.will({ pick: 'Another signal…' }, { text: 'SIGNONSENSE' }, { confirm: 'button' });
+    const choices = session.ask.asked.find(({ title }) => title.startsWith('Signal for '))?.choices ?? [];
+    assert.equal(choices[0], 'SIGHUP · often: read the configuration anew');
+    assert.ok(choices.includes('SIGWINCH'));
+    assert.ok(!choices.includes('SIGNULL'));
+  });
+
+  it('offers the usual signals where the node can’t be read', async () => {
+    const allocation = await one('pair', 2);
+    cluster.faults.set({ path: '/v1/node/*', status: 403, text: 'Permission denied' });
+    session.ask.will({ leave: true });
     await session.run('signalTask', { allocation: allocation.id });
-    await session.messages.next(/^Could not send SIGNONSENSE to main of pair\.app\[0\] on .*SIGNONSENSE/);
+    assert.equal(session.ask.last.choices.length, 7);
   });
 
   it('stops one, says what takes its place, and that it is over the second time', async () => {

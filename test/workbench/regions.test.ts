@@ -194,7 +194,7 @@ describe('another region than the one that is shown', () => {
         assert.match(session.ask.last.detail, /^In region west, not in east, which is shown\./);
         await started(times);
       }
-      session.ask.will({ pick: 'Another signal…' }, { text: 'SIGCONT' }, { confirm: 'button' });
+      session.ask.will({ pick: 'SIGCONT' }, { confirm: 'button' });
       await run('signalTask', argument);
       session.ask.will({ confirm: 'button' });
       await run('stopAllocation', argument);

@@ -1,11 +1,13 @@
 import type { Deed, Uses } from '../../commands/command.ts';
-import { signalTask as signal } from '../../operations/allocations.ts';
+import { readSignals, signalTask as signal } from '../../operations/allocations.ts';
+import { withQuietProgress } from '../../platform/signals.ts';
 import { attemptedOn, chooseAlive, chooseRunningTask, nameOf, nodeWords } from './chosenAllocation.ts';
+import type { Chosen } from './chosenAllocation.ts';
 
 type Used = Uses<'cluster' | 'ask' | 'report'>;
 
-/** The ones that programs listen to, and those that end them. Which of them work is up to the task's driver. */
-const signals: readonly (readonly [name: string, use: string])[] = [
+/** The ones that programs listen to, and those that end them. */
+const usual: ReadonlyMap<string, string> = new Map([
   ['SIGHUP', 'often: read the configuration anew'],
   ['SIGUSR1', 'what the program makes of it'],
   ['SIGUSR2', 'what the program makes of it'],
@@ -13,7 +15,7 @@ const signals: readonly (readonly [name: string, use: string])[] = [
   ['SIGQUIT', 'end with a dump, as Ctrl+\\ does'],
   ['SIGTERM', 'end in good order'],
   ['SIGKILL', 'end at once; the program can’t catch it'],
-];
+]);
 
 /** Sends a signal to a task; what follows from it is up to the program. */
 export async function signalTask(given: Used, argument: unknown): Promise<Deed | undefined> {
@@ -23,7 +25,7 @@ export async function signalTask(given: Used, argument: unknown): Promise<Deed |
   const { cluster, report } = given;
   const { allocation, place } = chosen;
   const what = `${task} of ${nameOf(allocation)}`;
-  const name = await chooseSignal(given, what);
+  const name = await chooseSignal(given, chosen, what);
   if (name === undefined) return undefined;
   return {
     title: `Send ${name} to ${what}`,
@@ -39,16 +41,24 @@ export async function signalTask(given: Used, argument: unknown): Promise<Deed |
   };
 }
 
-async function chooseSignal({ ask, cluster }: Used, what: string): Promise<string | undefined> {
-  const title = `Signal for ${what} on ${cluster.label}`;
-  const other = 'another';
-  const choices = signals.map(([label, description]) => ({ label, description, value: label }));
-  const chosen = await ask.pick(title, [...choices, { label: 'Another signal…', value: other }]);
-  if (chosen !== other) return chosen;
-  const typed = await ask.text({ title, prompt: 'Name of the signal, such as SIGWINCH', check: wrongName });
-  return typed?.trim().toUpperCase();
+/** Of those that the node knows, the usual ones first: drivers make SIGINT of one that is misspelt. */
+async function chooseSignal(
+  { ask, cluster }: Used,
+  { allocation, place }: Chosen,
+  what: string,
+): Promise<string | undefined> {
+  const known = await withQuietProgress('Reading the signals of the node', (signal) =>
+    readSignals(cluster.client, allocation.nodeId, place, signal),
+  );
+  const first = [...usual.keys()].filter((name) => known?.includes(name) !== false);
+  const others = (known ?? []).filter((name) => !usual.has(name) && name !== noSignal).sort();
+  const choices = [...first, ...others].map((name) => ({
+    label: name,
+    description: usual.get(name) ?? '',
+    value: name,
+  }));
+  return ask.pick(`Signal for ${what} on ${cluster.label}`, choices);
 }
 
-function wrongName(text: string): string | undefined {
-  return /^sig[a-z0-9+-]+$/i.test(text.trim()) ? undefined : 'Signals are called SIG…, as SIGHUP is.';
-}
+/** It only asks whether a process is there. */
+const noSignal = 'SIGNULL';
