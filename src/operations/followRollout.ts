@@ -5,8 +5,8 @@ import { withRetries } from '../nomad/reading/retry.ts';
 import { watch } from '../nomad/reading/watch.ts';
 import type { Evaluation } from '../nomad/types/evaluation.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
-import { DistantJob, mayPass, sightThrough } from './jobSight.ts';
-import type { JobSight } from './jobSight.ts';
+import { JobByReads, mayPass, liveJobOf } from './liveJob.ts';
+import type { LiveJob } from './liveJob.ts';
 import { parseJobKey, placeOf } from '../state/tables/keys.ts';
 import { describeRollout } from './rollout.ts';
 import type { Evaluated, Rollout, RolloutTarget } from './rollout.ts';
@@ -17,12 +17,12 @@ class EvaluationWatch {
   now: Evaluated = { done: false };
   readonly #cluster: Cluster;
   readonly #target: RolloutTarget;
-  readonly #sight: JobSight;
+  readonly #job: LiveJob;
 
-  constructor(cluster: Cluster, target: RolloutTarget, sight: JobSight) {
+  constructor(cluster: Cluster, target: RolloutTarget, live: LiveJob) {
     this.#cluster = cluster;
     this.#target = target;
-    this.#sight = sight;
+    this.#job = live;
   }
 
   /** Resolves when the evaluation ended, or there is nothing to be read of it, which must not hold up the rest. */
@@ -31,11 +31,11 @@ class EvaluationWatch {
     try {
       if (evalId !== undefined) await this.#toTheEnd(evalId, signal);
       // With nothing to wait for, a store that others keep full can be looked at as it is.
-      else if (this.#sight.startsEmpty) await this.#readAll(signal);
+      else if (this.#job.startsEmpty) await this.#readAll(signal);
     } catch (error) {
       if (!isNomadError(error)) throw error;
       // What was known before the write would look like its end.
-      await this.#sight.readNow(signal).catch(ofNomad);
+      await this.#job.readNow(signal).catch(ofNomad);
     }
     this.now = { ...this.now, done: true };
   }
@@ -60,14 +60,14 @@ class EvaluationWatch {
     const { evaluations } = this.#cluster.client;
     const answer = await evaluations.read(evalId, { ...options, ...placeOf(jobKey, region) });
     // Events may be slower than this answer, or not come at all, and an old state could look like the end.
-    if (isOver(answer.value)) await this.#sight.readNow(signal);
+    if (isOver(answer.value)) await this.#job.readNow(signal);
     return answer;
   }
 
   async #readAll(signal: AbortSignal): Promise<void> {
     const { clock } = this.#cluster;
     const patient = { attempts: Infinity, baseMs: 1000, capMs: 30_000, again: mayPass, clock };
-    await withRetries(() => this.#sight.readNow(signal), patient)({ signal });
+    await withRetries(() => this.#job.readNow(signal), patient)({ signal });
   }
 }
 
@@ -76,9 +76,9 @@ function isOver({ Status }: Evaluation): boolean {
 }
 
 /** The cluster's own lists and events where they cover the job's place; else reads, to the end of the rollout. */
-function sightOf(cluster: Cluster, { jobKey, region }: RolloutTarget): JobSight {
-  if (cluster.covers(placeOf(jobKey, region))) return sightThrough(cluster, jobKey);
-  return new DistantJob(cluster.client, jobKey, region, cluster.clock);
+function jobOf(cluster: Cluster, { jobKey, region }: RolloutTarget): LiveJob {
+  if (cluster.covers(placeOf(jobKey, region))) return liveJobOf(cluster, jobKey);
+  return new JobByReads(cluster.client, jobKey, region, cluster.clock);
 }
 
 /**
@@ -95,9 +95,9 @@ export async function* followRollout(
   const ending = new AbortController();
   const both = AbortSignal.any([signal, cluster.signal, ending.signal]);
   try {
-    const sight = sightOf(cluster, target);
-    if (target.evalId === '') yield await withoutEvaluation(sight, target, cluster.clock.now(), both);
-    else yield* whileItChanges(cluster, target, sight, both);
+    const live = jobOf(cluster, target);
+    if (target.evalId === '') yield await withoutEvaluation(live, target, cluster.clock.now(), both);
+    else yield* whileItChanges(cluster, target, live, both);
   } finally {
     ending.abort();
   }
@@ -105,17 +105,17 @@ export async function* followRollout(
 
 /** Nomad has nothing to do for what was written, so there is nothing to wait for. */
 async function withoutEvaluation(
-  sight: JobSight,
+  live: LiveJob,
   target: RolloutTarget,
   nowMs: number,
   signal: AbortSignal,
 ): Promise<Rollout> {
-  await sight.readNow(signal).catch((error: unknown) => {
+  await live.readNow(signal).catch((error: unknown) => {
     if (!isNomadError(error, 'notFound')) throw error;
   });
-  const rollout = describeRollout(sight.store, target, nowMs);
+  const rollout = describeRollout(live.store, target, nowMs);
   if (rollout.phase === 'done' || rollout.phase === 'failed') return rollout;
-  const job = sight.store.jobs.get(target.jobKey);
+  const job = live.store.jobs.get(target.jobKey);
   const name = clean(job?.name ?? parseJobKey(target.jobKey).id);
   return { phase: 'done', sentence: `${name} is registered; Nomad made no evaluation, so nothing is started` };
 }
@@ -123,15 +123,15 @@ async function withoutEvaluation(
 async function* whileItChanges(
   cluster: Cluster,
   target: RolloutTarget,
-  sight: JobSight,
+  live: LiveJob,
   signal: AbortSignal,
 ): AsyncGenerator<Rollout> {
-  const watch = new EvaluationWatch(cluster, target, sight);
+  const watch = new EvaluationWatch(cluster, target, live);
   const unlessEnded = (error: unknown) => {
     if (!signal.aborted) throw error;
   };
   // It ends before the rollout does only where it fails.
-  const following = sight.follow(signal).catch(unlessEnded);
+  const following = live.follow(signal).catch(unlessEnded);
   const broken = new Promise<never>((_, reject) => void following.catch(reject));
   let evaluated: Promise<unknown> = watch.run(signal).catch(unlessEnded);
   // Whoever takes one rollout after the other may be long about it; a failure is met at the next wait.
@@ -140,10 +140,10 @@ async function* whileItChanges(
   let last: Rollout | undefined;
   for (;;) {
     // The subscription starts before the store is looked at, so that no change falls between.
-    const changed = once(sight.onDidChange, signal, (changes) => changes.jobs.has(target.jobKey));
+    const changed = once(live.onDidChange, signal, (changes) => changes.jobs.has(target.jobKey));
     changed.catch(() => undefined);
     signal.throwIfAborted();
-    const rollout = describeRollout(sight.store, target, cluster.clock.now(), watch.now);
+    const rollout = describeRollout(live.store, target, cluster.clock.now(), watch.now);
     if (rollout.sentence !== last?.sentence || rollout.phase !== last.phase) yield rollout;
     last = rollout;
     if (rollout.phase === 'done' || rollout.phase === 'failed') return;

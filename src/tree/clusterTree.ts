@@ -11,7 +11,7 @@ import type { JobKey } from '../state/tables/keys.ts';
 import { causeForLog, causeOf } from '../platform/failure.ts';
 import type { AllocationReads } from './allocationReads.ts';
 import type { JobFilter } from './filter.ts';
-import { Pace } from './pace.ts';
+import { Throttle } from './throttle.ts';
 import { Redraws } from './redraws.ts';
 import { repaint, repaintForTime } from './repaint.ts';
 import type { Repaint } from './repaint.ts';
@@ -36,7 +36,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
   readonly #lifetime = new Lifetime();
   readonly #changed = this.#lifetime.own(new vscode.EventEmitter<Row[] | undefined>());
   readonly onDidChangeTreeData = this.#changed.event;
-  readonly #pace: Pace;
+  readonly #throttle: Throttle;
   readonly #redraws: Redraws;
   #session: Session | undefined;
   #visible = false;
@@ -50,8 +50,8 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
         this.#changed.fire(rows === 'all' ? undefined : [...rows]);
       }),
     );
-    this.#pace = this.#lifetime.own(
-      new Pace(options.clock, () => {
+    this.#throttle = this.#lifetime.own(
+      new Throttle(options.clock, () => {
         this.#fire('all');
       }),
     );
@@ -161,7 +161,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
       return;
     }
     // Sorting a very long list for every event would keep the extension host busy with nothing else.
-    if (session.isLong && changes.allocationList) this.#pace.soon();
+    if (session.isLong && changes.allocationList) this.#throttle.soon();
     else this.#fire(repaint(session.tree, changes));
   }
 

@@ -1,5 +1,5 @@
 import { printable } from '../base/plain.ts';
-import { joined, saysItsWord, told } from '../wording/statusWords.ts';
+import { joined, saysItsWord, withoutEmpty } from '../wording/statusWords.ts';
 import type { Status, Tone } from '../wording/statusWords.ts';
 import type { RowSource } from './rows.ts';
 import { plainLabel } from './text.ts';
@@ -49,7 +49,7 @@ export function face(
 ): RowFace {
   const label = plainLabel(name);
   const [icon, color] = icons[status.tone];
-  const parts = told([...status.parts, ...extra].map((part) => part && printable(part)));
+  const parts = withoutEmpty([...status.parts, ...extra].map((part) => part && printable(part)));
   const word = saysItsWord(status) ? '' : printable(status.word);
   return {
     label,
@@ -57,7 +57,7 @@ export function face(
     icon,
     color,
     contextValue,
-    accessibleLabel: told([`${what} ${label}`.trimStart(), word, ...parts]).join(', '),
+    accessibleLabel: withoutEmpty([`${what} ${label}`.trimStart(), word, ...parts]).join(', '),
     collapsible,
   };
 }

@@ -2,7 +2,7 @@ import { age, clockTime } from './ages.ts';
 import { canariesOf, canariesOfGroups } from '../state/tables/canaries.ts';
 import type { AllocationRecord, DeploymentGroupRecord, DeploymentRecord } from '../state/tables/records.ts';
 import { failingWords } from './failing.ts';
-import { because, of, some, status, told, version } from './statusWords.ts';
+import { because, of, some, status, withoutEmpty, version } from './statusWords.ts';
 import type { Status, Tone } from './statusWords.ts';
 import type { Store } from '../state/tables/store.ts';
 import { allocationFailure, isFailing, isFollowed } from '../state/tables/taskState.ts';
@@ -83,8 +83,8 @@ export function troubleOf(
   const culprit = troubled.find((one) => isFailing(one, nowMs)) ?? troubled[0];
   const counted = some(unhealthy, 'unhealthy');
   if (culprit === undefined) return counted === undefined ? undefined : [counted];
-  if (isFailing(culprit, nowMs)) return told([...failingWords(store, culprit, nowMs)[1], counted]);
-  return told([counted ?? 'failing', allocationFailure(culprit)]);
+  if (isFailing(culprit, nowMs)) return withoutEmpty([...failingWords(store, culprit, nowMs)[1], counted]);
+  return withoutEmpty([counted ?? 'failing', allocationFailure(culprit)]);
 }
 
 function isTroubled(allocation: AllocationRecord, nowMs: number): boolean {

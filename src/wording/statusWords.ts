@@ -43,7 +43,7 @@ export const ranks: Readonly<Record<Tone, number>> = {
 };
 
 export function status(tone: Tone, word: string, parts: readonly Part[] = [word]): Status {
-  const said = told(parts);
+  const said = withoutEmpty(parts);
   return { word, tone, rank: ranks[tone], parts: said, detail: joined(said) };
 }
 
@@ -58,13 +58,13 @@ export function isProblem({ tone }: Status): boolean {
 }
 
 /** Those parts that say something. */
-export function told(parts: readonly Part[]): readonly string[] {
+export function withoutEmpty(parts: readonly Part[]): readonly string[] {
   return parts.filter((part): part is string => part !== undefined && part !== '');
 }
 
 /** Parts as one text, as rows and lists show them: `web · default`; empty ones are left out. */
 export function joined(parts: readonly Part[]): string {
-  return told(parts).join(' · ');
+  return withoutEmpty(parts).join(' · ');
 }
 
 export function version(number: number | undefined): string | undefined {

@@ -111,7 +111,7 @@ export async function wholeOf(response: HttpResponse, call: Call, limits: WholeL
 function sentBytes(response: HttpResponse, call: Call, limits: WholeLimits): Promise<Buffer> {
   const { timeoutMs, maxBytes, tooLarge } = limits;
   const { body } = response;
-  const pace = new Pace(timeoutMs);
+  const deadline = new BodyDeadline(timeoutMs);
   const parts: Buffer[] = [];
   let length = 0;
   call.answered();
@@ -126,9 +126,9 @@ function sentBytes(response: HttpResponse, call: Call, limits: WholeLimits): Pro
     call.limit(timeoutMs);
     body.on('data', (chunk: Buffer) => {
       length += chunk.byteLength;
-      const leftMs = pace.leftMs(length);
-      if (leftMs <= 0) reject(timeoutError(call.facts, pace.passedMs(), 'whole'));
-      else if (leftMs < timeoutMs / 2) call.limit(leftMs, pace.passedMs() + leftMs);
+      const leftMs = deadline.leftMs(length);
+      if (leftMs <= 0) reject(timeoutError(call.facts, deadline.passedMs(), 'whole'));
+      else if (leftMs < timeoutMs / 2) call.limit(leftMs, deadline.passedMs() + leftMs);
       else call.limit(Math.min(leftMs, timeoutMs));
       if (length <= maxBytes) parts.push(chunk);
       else if (tooLarge === undefined) finish();
@@ -146,7 +146,7 @@ function sentBytes(response: HttpResponse, call: Call, limits: WholeLimits): Pro
 }
 
 /** How long a body may take: as long as its request at first, and longer where so much comes that the end is near. */
-class Pace {
+class BodyDeadline {
   readonly #startMs = systemClock.now();
   readonly #timeoutMs: number;
 

@@ -8,8 +8,8 @@ import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import { isAlive } from '../../state/tables/taskState.ts';
 import { clean } from '../../state/tables/wire.ts';
 import { readAllocation } from '../allocations.ts';
-import { DistantJob, sightThrough } from '../jobSight.ts';
-import type { JobSight } from '../jobSight.ts';
+import { JobByReads, liveJobOf } from '../liveJob.ts';
+import type { LiveJob } from '../liveJob.ts';
 import { followTask } from './followTask.ts';
 import { LogSlots } from './logSlots.ts';
 import { logsOf, nameOf, taskLife, tasksOf } from './taskLife.ts';
@@ -36,7 +36,7 @@ const lastAllocations = 5;
 /** What following stands on; a cluster has all of it. */
 export interface LogSurroundings {
   readonly client: PlacedClient;
-  readonly sight: JobSight;
+  readonly sight: LiveJob;
   readonly clock: Clock;
   /** Ends it as its disposal does. */
   readonly signal: AbortSignal;
@@ -51,8 +51,8 @@ export function followLogs(cluster: Cluster, target: LogTarget, options: FollowL
   const { client, clock, signal } = cluster;
   const { job, region } = target;
   const sight = cluster.covers(placeOf(job, region))
-    ? sightThrough(cluster, job)
-    : new DistantJob(client, job, region, clock);
+    ? liveJobOf(cluster, job)
+    : new JobByReads(client, job, region, clock);
   return followLogsOf({ client, sight, clock, signal }, target, options);
 }
 

@@ -90,10 +90,10 @@ export class Cluster implements Disposable {
     this.#details = new Details({ store, loader, signal, log, onChanges });
     this.#sync = new Sync({
       ...{ client, namespace, store, loader, clock, log, signal, onChanges },
-      onKnowledge: () => {
+      onStatus: () => {
         this.#publish();
       },
-      keep: (job) => this.#details.follows(job),
+      listedSeparately: (job) => this.#details.follows(job),
       follows: (job) => this.#details.isJobLoaded(job),
       onListed: (changed) => this.#readRest(changed),
       allAllocations: () => this.#details.allocationsLoaded,
@@ -166,9 +166,9 @@ export class Cluster implements Disposable {
    * @throws {NomadError} when the cluster could not be reached, though it goes on trying; the signal's reason
    */
   async ready(signal: AbortSignal): Promise<void> {
-    if (this.#sync.knowledge.loaded) return;
+    if (this.#sync.status.loaded) return;
     if (this.#state.kind === 'failed') throw this.#state.error;
-    const settled = (state: ClusterState) => state.kind === 'failed' || this.#sync.knowledge.loaded;
+    const settled = (state: ClusterState) => state.kind === 'failed' || this.#sync.status.loaded;
     const both = AbortSignal.any([signal, this.signal]);
     const state = await once(this.#learned.event, both, settled);
     if (state.kind === 'failed') throw state.error;
@@ -219,7 +219,7 @@ export class Cluster implements Disposable {
   }
 
   #publish(): void {
-    const next = stateOf(this.#sync.knowledge) ?? this.#state;
+    const next = stateOf(this.#sync.status) ?? this.#state;
     if (!sameState(this.#state, next)) {
       this.#state = next;
       // Whoever looks at the store because of the new state is to be told first what changed in it.

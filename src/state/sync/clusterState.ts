@@ -16,7 +16,7 @@ export type ClusterState =
   | { readonly kind: 'failed'; readonly error: NomadError };
 
 /** What is known of the two ways to the cluster: its lists and its event stream. */
-export interface Knowledge {
+export interface SyncStatus {
   /** Whether the lists were ever read. */
   readonly loaded: boolean;
   /** Why the last list could not be read; nothing after a success. */
@@ -37,8 +37,8 @@ export interface Knowledge {
 }
 
 /** The state that follows from what is known; nothing where it is too early to say. */
-export function stateOf(knowledge: Knowledge): ClusterState | undefined {
-  const { loaded, listError, goodMs, stream } = knowledge;
+export function stateOf(status: SyncStatus): ClusterState | undefined {
+  const { loaded, listError, goodMs, stream } = status;
   if (!loaded) return listError === undefined ? { kind: 'connecting' } : { kind: 'failed', error: listError };
   if (listError !== undefined) return { kind: 'stale', sinceMs: goodMs, error: listError };
   switch (stream.kind) {

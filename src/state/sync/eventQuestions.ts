@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { NomadEvent } from '../../nomad/types/event.ts';
-import type { Asides } from './asides.ts';
+import type { BackgroundReads } from './backgroundReads.ts';
 import type { ChangeSet } from '../tables/changes.ts';
 import type { EventQuestions } from './eventChanges.ts';
 import { jobKey } from '../tables/keys.ts';
@@ -13,7 +13,7 @@ import type { Store } from '../tables/store.ts';
 export interface QuestionOptions {
   readonly store: Store;
   readonly loader: Loader;
-  readonly asides: Asides;
+  readonly background: BackgroundReads;
   readonly clock: Clock;
   readonly log: Log;
   readonly onChanges: (changes: ChangeSet) => void;
@@ -26,10 +26,10 @@ const lostGapMs = 2000;
 
 /** Answers what events leave open by reads beside their path. */
 export function eventQuestions(options: QuestionOptions): EventQuestions {
-  const { store, loader, asides, clock, log, onChanges, onLost } = options;
+  const { store, loader, background, clock, log, onChanges, onLost } = options;
   return {
     jobMayBeGone: (key) => {
-      asides.add(`read the job ${key} again`, async (signal) => {
+      background.add(`read the job ${key} again`, async (signal) => {
         if (!store.jobs.has(key)) return;
         await loader.jobAlone(key, signal, onChanges).catch((error: unknown) => {
           if (!isNomadError(error, 'notFound')) throw error;
@@ -38,12 +38,12 @@ export function eventQuestions(options: QuestionOptions): EventQuestions {
     },
     runsChanged: (parent) => {
       if (!store.jobs.has(parent)) return;
-      asides.add(`count the runs of ${parent}`, async (signal) => {
+      background.add(`count the runs of ${parent}`, async (signal) => {
         onChanges(await loader.runCounts(parent, signal));
       });
     },
     allocationsUnknown: (key) => {
-      asides.add(`list the allocations of ${key}`, async (signal) => {
+      background.add(`list the allocations of ${key}`, async (signal) => {
         onChanges(await loader.allocationsOf(key, signal));
       });
     },
@@ -51,9 +51,9 @@ export function eventQuestions(options: QuestionOptions): EventQuestions {
       const what = nameOf(event);
       log.error(`An event of ${what ?? 'an unknown object'} was left out: ${reason}`);
       const read = readerOf(event, loader, onChanges);
-      if (what !== undefined && read !== undefined) asides.add(`read ${what} again`, read);
+      if (what !== undefined && read !== undefined) background.add(`read ${what} again`, read);
       else {
-        asides.add('list what an event did not say', async (signal) => {
+        background.add('list what an event did not say', async (signal) => {
           await sleep(lostGapMs, signal, clock);
           onLost();
         });

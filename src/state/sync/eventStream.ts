@@ -7,7 +7,7 @@ import { isNomadError, NomadError } from '../../nomad/http/errors.ts';
 import type { EventBatch } from '../../nomad/types/event.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
 import { asNomadError, logFault } from './failures.ts';
-import { Resume } from './resume.ts';
+import { StreamPosition } from './streamPosition.ts';
 import { Wake } from './wake.ts';
 
 export interface EventStreamOptions {
@@ -57,7 +57,7 @@ interface Attempt {
 export class EventStream {
   readonly #options: EventStreamOptions;
   readonly #wake: Wake;
-  readonly #resume = new Resume();
+  readonly #position = new StreamPosition();
   #attempt: Attempt | undefined;
   #reopening = false;
   /** How many streams one after the other ended soon. */
@@ -91,7 +91,7 @@ export class EventStream {
       const steady = attempt.opened && clock.now() - attempt.startedMs >= steadyMs;
       this.#short = steady ? 0 : this.#short + 1;
       if (steady) backoff.reset();
-      this.#resume.after(error);
+      this.#position.after(error);
       const broken = error.kind === 'decode' || error.kind === 'tooLarge';
       log[broken ? 'error' : 'debug'](`The event stream ended: ${error.message}`);
       const again = attempt.opened && !attempt.silent && !isRefused(error) && this.#short < 2;
@@ -119,7 +119,7 @@ export class EventStream {
   async #once(attempt: Attempt): Promise<NomadError> {
     const { client, namespace, onConnect, onHeard, clock } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, attempt.ending.signal]);
-    const index = this.#resume.index;
+    const index = this.#position.index;
     const watching = this.#watch(attempt);
     const heard = () => {
       attempt.heardMs = clock.now();
@@ -173,7 +173,7 @@ export class EventStream {
   #take(line: EventBatch): void {
     const { onBatch, onUnreadable } = this.#options;
     if (Number.isSafeInteger(line.Index) && Array.isArray(line.Events)) {
-      this.#resume.reached(line.Index);
+      this.#position.reached(line.Index);
       onBatch(line);
     } else onUnreadable('a line of the event stream has no index or no events that can be read');
   }

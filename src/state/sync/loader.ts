@@ -62,7 +62,7 @@ export class Loader {
    */
   async jobs(
     signal: AbortSignal,
-    own: Pick<JobListing, 'keep' | 'follows'>,
+    own: Pick<JobListing, 'listedSeparately' | 'follows'>,
   ): Promise<{ changes: ChangeSet; index: number }> {
     return this.#within(async (mark) => {
       const { snapshot, index } = (await this.#readStatuses(signal)) ?? (await this.#readStubs(signal));

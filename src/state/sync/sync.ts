@@ -8,16 +8,16 @@ import type { ReadOptions } from '../../nomad/http/query.ts';
 import { withRetries } from '../../nomad/reading/retry.ts';
 import { watch } from '../../nomad/reading/watch.ts';
 import type { EventBatch } from '../../nomad/types/event.ts';
-import { Asides } from './asides.ts';
+import { BackgroundReads } from './backgroundReads.ts';
 import type { ChangeSet } from '../tables/changes.ts';
-import type { Knowledge } from './clusterState.ts';
+import type { SyncStatus } from './clusterState.ts';
 import { applyBatch } from './eventChanges.ts';
 import type { EventQuestions } from './eventChanges.ts';
 import { eventQuestions } from './eventQuestions.ts';
 import { EventStream } from './eventStream.ts';
 import { asNomadError, logFault } from './failures.ts';
 import type { JobKey } from '../tables/keys.ts';
-import { Knowing, momentMs } from './knowing.ts';
+import { SyncStatusTracker, momentMs } from './syncStatus.ts';
 import type { Loader } from './loader.ts';
 import { Namespaces } from './namespaces.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
@@ -34,9 +34,9 @@ export interface SyncOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly onChanges: (changes: ChangeSet) => void;
-  readonly onKnowledge: () => void;
+  readonly onStatus: () => void;
   /** Jobs that the list of jobs need not name, since they are followed by themselves. */
-  readonly keep: (job: JobRecord) => boolean;
+  readonly listedSeparately: (job: JobRecord) => boolean;
   /** Jobs whose allocations are read again by themselves. */
   readonly follows: (job: JobKey) => boolean;
   /** What else is to be read again once the jobs were; `changed` is what they changed, or nothing for everything. */
@@ -69,10 +69,10 @@ const reopenGapMs = 5000;
 export class Sync {
   readonly #options: SyncOptions;
   readonly #stream: EventStream;
-  readonly #asides: Asides;
+  readonly #background: BackgroundReads;
   readonly #wake: Wake;
   readonly #questions: EventQuestions;
-  readonly #knowing: Knowing;
+  readonly #status: SyncStatusTracker;
   /** Only where the stream is of all namespaces. */
   readonly #namespaces: Namespaces | undefined;
   #early: EventBatch[] | undefined = [];
@@ -86,15 +86,15 @@ export class Sync {
 
   constructor(options: SyncOptions) {
     this.#options = options;
-    const { client, store, loader, namespace, clock, log, signal, onChanges, onKnowledge } = options;
+    const { client, store, loader, namespace, clock, log, signal, onChanges, onStatus } = options;
     const wants = () => {
       this.#want();
     };
     this.#wake = new Wake(clock);
-    this.#asides = new Asides({ signal, clock, log });
-    const asides = this.#asides;
-    this.#questions = eventQuestions({ store, loader, asides, clock, log, onChanges, onLost: wants });
-    this.#knowing = new Knowing({ clock, signal, onKnowledge, onUnsure: wants });
+    this.#background = new BackgroundReads({ signal, clock, log });
+    const background = this.#background;
+    this.#questions = eventQuestions({ store, loader, background, clock, log, onChanges, onLost: wants });
+    this.#status = new SyncStatusTracker({ clock, signal, onStatus, onUnsure: wants });
     const onNew = () => {
       this.#reopen();
     };
@@ -102,14 +102,14 @@ export class Sync {
     this.#stream = this.#makeStream();
   }
 
-  get knowledge(): Knowledge {
-    return this.#knowing.now;
+  get status(): SyncStatus {
+    return this.#status.now;
   }
 
   /** Whether events of this namespace arrive, or its jobs are in the lists that stand for them. */
   covers(namespace: string): boolean {
     if (this.#namespaces === undefined) return namespace === this.#options.namespace;
-    return this.knowledge.stream.kind !== 'open' || this.#namespaces.hears(namespace);
+    return this.status.stream.kind !== 'open' || this.#namespaces.hears(namespace);
   }
 
   /** Runs until the signal aborts. */
@@ -145,7 +145,7 @@ export class Sync {
       ...{ client, namespace, clock, log, signal },
       onConnect: () => this.#namespaces?.opening(),
       onOpen: () => {
-        if (this.#knowing.opened()) {
+        if (this.#status.opened()) {
           // What this stream repeats may be of another life of the cluster than the list before it.
           this.#listIndex = 0;
           this.#want();
@@ -154,7 +154,7 @@ export class Sync {
         this.#wake.fire();
       },
       onHeard: () => {
-        this.#knowing.heard();
+        this.#status.heard();
       },
       onBatch: (batch) => {
         this.#onBatch(batch);
@@ -164,7 +164,7 @@ export class Sync {
       },
       onEnd: (error, again) => {
         if (this.#namespaces !== undefined) this.#namespaces.open = false;
-        this.#knowing.ended(error, again);
+        this.#status.ended(error, again);
         this.#wake.fire();
       },
     });
@@ -187,7 +187,7 @@ export class Sync {
         if (isAborted(signal)) return;
         if (!isNomadError(error)) logFault(log, 'The jobs could not be listed', error);
         const lost = isNomadError(error, 'noLeader');
-        this.#knowing.listFailed(asNomadError(error), lost ? this.#ledMs : undefined);
+        this.#status.listFailed(asNomadError(error), lost ? this.#ledMs : undefined);
         everything = true;
         // A server without a leader holds the question for some seconds by itself.
         const pauseMs = lost ? momentMs : backoff.next();
@@ -197,15 +197,15 @@ export class Sync {
   }
 
   async #listOnce(everything: boolean): Promise<void> {
-    const { loader, signal, store, keep, follows, onChanges, onListed } = this.#options;
-    const asked = this.#knowing.ask();
-    const { changes, index } = await loader.jobs(signal, { keep, follows });
+    const { loader, signal, store, listedSeparately, follows, onChanges, onListed } = this.#options;
+    const asked = this.#status.ask();
+    const { changes, index } = await loader.jobs(signal, { listedSeparately, follows });
     this.#listIndex = index;
     this.#ledMs = asked.ms;
     onChanges(changes);
     this.#applyEarly();
     this.#namespaces?.listed(store.jobs.values());
-    this.#knowing.listed(asked);
+    this.#status.listed(asked);
     await onListed(everything ? undefined : changes, signal);
   }
 
@@ -215,7 +215,7 @@ export class Sync {
     const relistMs = clock.now() + liveRelistMs;
     for (;;) {
       if (signal.aborted || this.#isWanted()) return true;
-      const { kind } = this.knowledge.stream;
+      const { kind } = this.status.stream;
       if (kind === 'open') {
         if (await this.#wake.wait(leaderCheckMs, signal)) continue;
         if (clock.now() >= relistMs) return true;
@@ -278,7 +278,7 @@ export class Sync {
   /** Opens the stream anew, so that it tells of the namespaces that were made since. */
   #reopen(): void {
     const { clock } = this.#options;
-    this.#asides.add('open the event stream for new namespaces', async (signal) => {
+    this.#background.add('open the event stream for new namespaces', async (signal) => {
       const pauseMs = Math.max(togetherMs, this.#reopenedMs + reopenGapMs - clock.now());
       await sleep(Math.min(pauseMs, reopenGapMs), signal, clock);
       if (this.#namespaces?.behind !== true) return;

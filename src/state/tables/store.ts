@@ -30,7 +30,7 @@ export interface JobListing {
   /** The index of the list: what is not in it was gone by then. */
   readonly index: number;
   /** Jobs that the list need not name, such as the runs of a job whose runs are listed by themselves. */
-  readonly keep: (job: JobRecord) => boolean;
+  readonly listedSeparately: (job: JobRecord) => boolean;
   /** Jobs whose allocations are read by themselves, where the list comes without any. */
   readonly follows?: (job: JobKey) => boolean;
 }
@@ -186,7 +186,7 @@ export class Store {
 
   /** Makes the jobs those of a whole list. */
   replaceJobs(snapshot: readonly JobSnapshot[], mark: SnapshotMark, listing: JobListing): ChangeSet {
-    const { index, keep, follows } = listing;
+    const { index, listedSeparately, follows } = listing;
     const changes = new Changes();
     const listed = new Set<JobKey>();
     for (const { job, allocations, deployment } of snapshot) {
@@ -197,7 +197,7 @@ export class Store {
       if (deployment !== undefined && !mark.touched.has(deployment.id)) this.#setDeployment(deployment, changes);
     }
     for (const job of [...this.#jobs.values()]) {
-      if (listed.has(job.key) || mark.touched.has(job.key) || keep(job)) continue;
+      if (listed.has(job.key) || mark.touched.has(job.key) || listedSeparately(job)) continue;
       this.#dropJob(job.key, changes);
       this.#removed.add(job.key, index);
     }

@@ -10,7 +10,7 @@ import type {
   LogNote,
   LogTarget,
 } from '../../../src/operations/logs/types.ts';
-import { DistantJob } from '../../../src/operations/jobSight.ts';
+import { JobByReads } from '../../../src/operations/liveJob.ts';
 import type { Connection } from '../../../src/nomad/http/connection.ts';
 import { jobKey } from '../../../src/state/tables/keys.ts';
 import type { JobKey } from '../../../src/state/tables/keys.ts';
@@ -34,7 +34,7 @@ export class Followed {
     const client = this.#client;
     const surroundings = {
       client,
-      sight: new DistantJob(client, job, undefined),
+      sight: new JobByReads(client, job, undefined),
       clock: systemClock,
       signal: new AbortController().signal,
       ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),

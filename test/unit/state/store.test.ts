@@ -30,7 +30,7 @@ function snapshot(...items: readonly JobStatusItem[]): JobSnapshot[] {
 function replace(store: Store, ...items: readonly JobStatusItem[]) {
   const mark = store.beginSnapshot();
   try {
-    return store.replaceJobs(snapshot(...items), mark, { index: 1000, keep: () => false });
+    return store.replaceJobs(snapshot(...items), mark, { index: 1000, listedSeparately: () => false });
   } finally {
     store.endSnapshot(mark);
   }
@@ -196,7 +196,7 @@ describe('a list brought into the store', () => {
     store.applyAllocation(allocationRecord({ ...kept, ClientStatus: 'failed', ModifyIndex: 71 }, 12));
     store.replaceJobs(snapshot(item('web', { Version: 12, Allocs: [summary('x', 'running')] })), mark, {
       index: 1000,
-      keep: () => false,
+      listedSeparately: () => false,
     });
     store.endSnapshot(mark);
     assert.ok(store.jobs.has(jobKey('default', 'new')));

@@ -17,7 +17,7 @@ import type { PlacedClient } from '../state/tables/placedClient.ts';
 import { Store } from '../state/tables/store.ts';
 
 /** What is known of one job, and when that changes, wherever it is. */
-export interface JobSight {
+export interface LiveJob {
   readonly store: Store;
   readonly onDidChange: Event<ChangeSet>;
   /** Whether the store says nothing before it was read for the first time. */
@@ -37,7 +37,7 @@ export interface JobSight {
 }
 
 /** Through the cluster's own lists and events. */
-export function sightThrough(cluster: Cluster, key: JobKey): JobSight {
+export function liveJobOf(cluster: Cluster, key: JobKey): LiveJob {
   return {
     store: cluster.store,
     onDidChange: cluster.onDidChange,
@@ -65,14 +65,14 @@ type Read<T> = (options: ReadOptions) => Promise<Answer<T>>;
  * By reads alone, into a store of its own: for a job in a place that the cluster's lists and events don't cover. Four
  * blocking queries stand while it is followed.
  */
-export class DistantJob implements JobSight {
+export class JobByReads implements LiveJob {
   readonly store = new Store();
   readonly startsEmpty = true;
   readonly onDidChange: Event<ChangeSet>;
   readonly #changed = new Emitter<ChangeSet>();
   readonly #key: JobKey;
   readonly #clock: Clock;
-  readonly #parts: readonly ReturnType<DistantJob['part']>[];
+  readonly #parts: readonly ReturnType<JobByReads['part']>[];
 
   constructor(client: PlacedClient, key: JobKey, region: string | undefined, clock: Clock = systemClock) {
     this.onDidChange = this.#changed.event;

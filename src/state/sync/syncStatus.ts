@@ -1,13 +1,13 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/lifetime.ts';
 import { NomadError } from '../../nomad/http/errors.ts';
-import type { Knowledge } from './clusterState.ts';
+import type { SyncStatus } from './clusterState.ts';
 
-export interface KnowingOptions {
+export interface SyncStatusOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Something was learned, be it the same as before. */
-  readonly onKnowledge: () => void;
+  readonly onStatus: () => void;
   /** There is no event stream, and no list since it was last heard. */
   readonly onUnsure: () => void;
 }
@@ -25,9 +25,9 @@ export const momentMs = 2000;
  * Keeps what is known of a cluster's lists and events, in the order in which it was learned: the state that follows must
  * not claim more than was heard.
  */
-export class Knowing {
-  readonly #options: KnowingOptions;
-  #now: Knowledge;
+export class SyncStatusTracker {
+  readonly #options: SyncStatusOptions;
+  #now: SyncStatus;
   #order = 0;
   #heardOrder = 0;
   #heardMs = 0;
@@ -39,13 +39,13 @@ export class Knowing {
   #lastError: NomadError | undefined;
   #moment: Disposable | undefined;
 
-  constructor(options: KnowingOptions) {
+  constructor(options: SyncStatusOptions) {
     this.#options = options;
     this.#now = { loaded: false, goodMs: options.clock.now(), stream: { kind: 'opening' } };
     options.signal.addEventListener('abort', () => this.#moment?.dispose(), { once: true });
   }
 
-  get now(): Knowledge {
+  get now(): SyncStatus {
     return this.#now;
   }
 
@@ -63,13 +63,13 @@ export class Knowing {
     if (stream.kind === 'none') this.#learn({ stream: { ...stream, listedSince: this.#listedSince() } });
     if (stream.kind === 'open' && !stream.caughtUp) this.#catchUp();
     if (stream.kind === 'opening') this.#waitAMoment();
-    this.#options.onKnowledge();
+    this.#options.onStatus();
   }
 
   /** @param goodMs when what is shown was right, where the stream may have been behind since: it is heard all the same */
   listFailed(error: NomadError, goodMs = this.#goodMs()): void {
     this.#learn({ listError: error, goodMs });
-    this.#options.onKnowledge();
+    this.#options.onStatus();
   }
 
   /** The stream is open. Says whether a list has to be made, since something may have been missed before. */
@@ -85,7 +85,7 @@ export class Knowing {
     this.heard();
     if (!missing && this.#now.loaded) this.#catchUp();
     else if (missing) this.#waitAMoment();
-    this.#options.onKnowledge();
+    this.#options.onStatus();
     return missing;
   }
 
@@ -111,7 +111,7 @@ export class Knowing {
       this.#learn({ goodMs });
       this.#none(error);
     }
-    this.#options.onKnowledge();
+    this.#options.onStatus();
   }
 
   /** While all is well, the last word of the stream is the time at which what is shown was right. */
@@ -121,7 +121,7 @@ export class Knowing {
     return well ? this.#heardMs : goodMs;
   }
 
-  #learn(part: Partial<Knowledge>): void {
+  #learn(part: Partial<SyncStatus>): void {
     this.#now = { ...this.#now, ...part };
   }
 
@@ -159,6 +159,6 @@ export class Knowing {
     // A server that denies the stream may be silent for long before it says so; the lists have to do meanwhile.
     if (stream.kind === 'opening' || stream.kind === 'dropped') this.#none(doubt);
     else if (stream.kind === 'open' && !stream.caughtUp) this.#learn({ stream: { ...stream, doubt } });
-    this.#options.onKnowledge();
+    this.#options.onStatus();
   }
 }

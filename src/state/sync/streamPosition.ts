@@ -5,7 +5,7 @@ import type { NomadError } from '../../nomad/http/errors.ts';
 const future = Number.MAX_SAFE_INTEGER;
 
 /** Where an event stream goes on from, and how it gets past a line that can't be read. */
-export class Resume {
+export class StreamPosition {
   #last: number | undefined;
   /** Where a line that can't be read stopped the stream. */
   #stoppedAt: number | undefined;

@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/lifetime.ts';
 
-const paceMs = 1000;
+const intervalMs = 1000;
 
 /** Runs something at most once a second, however often it is asked for. */
-export class Pace implements Disposable {
+export class Throttle implements Disposable {
   readonly #clock: Clock;
   readonly #run: () => void;
   #timer: Disposable | undefined;
@@ -17,7 +17,7 @@ export class Pace implements Disposable {
 
   soon(): void {
     if (this.#ended) return;
-    this.#timer ??= this.#clock.timer(paceMs, () => {
+    this.#timer ??= this.#clock.timer(intervalMs, () => {
       this.#timer = undefined;
       this.#run();
     });

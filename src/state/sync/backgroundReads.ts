@@ -3,7 +3,7 @@ import { sleep } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { logFailure } from './failures.ts';
 
-export interface AsidesOptions {
+export interface BackgroundOptions {
   /** Ends everything. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -20,12 +20,12 @@ type Work = (signal: AbortSignal) => Promise<void>;
  * Reads that an event gives cause for, done beside the event path. A name that waits already is not added again. A
  * failure is logged and forgotten: the next list sets things right.
  */
-export class Asides {
-  readonly #options: AsidesOptions;
+export class BackgroundReads {
+  readonly #options: BackgroundOptions;
   readonly #waiting = new Map<string, Work>();
   #running = 0;
 
-  constructor(options: AsidesOptions) {
+  constructor(options: BackgroundOptions) {
     this.#options = options;
   }
 
