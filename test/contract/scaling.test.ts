@@ -27,6 +27,35 @@ contract('scaling policies', (c) => {
     assert.deepEqual((await scaling().policies({ job: c.id('nope') })).value, []);
   });
 
+  it('are kept in the job, so that the same job is another one until it was registered twice', async () => {
+    const twice = c.id('twice');
+    const job = service(twice, { more: { Scaling: { Enabled: true, Min: 1, Max: 3, Policy: { cooldown: '1m' } } } });
+    const stored = async () => {
+      const { value } = await c.client.jobs.read(twice);
+      return { version: value.Version, block: value.TaskGroups?.[0]?.Scaling as Record<string, unknown> };
+    };
+    const { JobModifyIndex } = await c.register(job);
+    const [policy] = (await scaling().policies({ job: twice })).value;
+    const { block } = await stored();
+    assert.deepEqual(
+      [block['ID'], block['CreateIndex'], block['ModifyIndex']],
+      [policy?.ID, JobModifyIndex, JobModifyIndex],
+    );
+    assert.match(policy?.ID ?? '', /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    await c.deploymentIn(twice, 'successful');
+    const { value: plan } = await c.client.jobs.plan(job, { diff: true });
+    assert.deepEqual([plan.Diff?.Type, plan.Annotations?.DesiredTGUpdates?.['app']?.InPlaceUpdate], ['Edited', 1]);
+    const [object, ...others] = plan.Diff?.TaskGroups?.[0]?.Objects ?? [];
+    assert.deepEqual([object?.Type, object?.Name, object?.Fields, others.length], ['Edited', 'Scaling', null, 0]);
+    await c.register(job);
+    const again = await stored();
+    assert.deepEqual([again.version, again.block['ID'], again.block['CreateIndex']], [1, policy?.ID, 0]);
+    await c.register(job);
+    assert.equal((await stored()).version, 1);
+    const [kept] = (await scaling().policies({ job: twice })).value;
+    assert.deepEqual([kept?.ID, kept?.CreateIndex], [policy?.ID, JobModifyIndex]);
+  });
+
   it('are read', async () => {
     const { value: list } = await scaling().policies({ job: id });
     const { value } = await scaling().policy(list[0]?.ID ?? '');

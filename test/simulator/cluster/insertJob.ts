@@ -1,6 +1,7 @@
 import type { Job, JobSubmission } from '../../../src/nomad/types/job.ts';
 import { jobKey, namespaceOf } from '../state/records.ts';
 import type { Transaction } from '../state/transaction.ts';
+import { withPolicyIndexes } from './scalingPolicies.ts';
 
 /**
  * Stores a job as a new version, and its source with it.
@@ -11,7 +12,7 @@ export function insertJob(tx: Transaction, job: Job, submission: JobSubmission |
   const key = jobKey(namespaceOf(job), job.ID);
   const existing = tx.store.jobs.get(key);
   const stored = tx.putVersion({
-    ...job,
+    ...withPolicyIndexes(tx.store, job, existing, tx.index),
     Version: existing === undefined ? 0 : existing.Version + 1,
     Status: existing?.Status ?? 'pending',
     CreateIndex: existing?.CreateIndex ?? tx.index,

@@ -10,6 +10,7 @@ import type { Transaction } from '../state/transaction.ts';
 import { placeErrors } from './admission.ts';
 import { insertJob } from './insertJob.ts';
 import { Refusal } from './refusal.ts';
+import { withPolicyIds } from './scalingPolicies.ts';
 
 export interface Registration {
   readonly job: Job;
@@ -60,8 +61,9 @@ export class JobVerbs {
   }
 
   register(registration: Registration): JobWrite {
-    const { job, warnings } = this.check(registration.job);
-    const existing = this.#store.job(namespaceOf(job), job.ID);
+    const { job: checked, warnings } = this.check(registration.job);
+    const existing = this.#store.job(namespaceOf(checked), checked.ID);
+    const job = withPolicyIds(checked, existing, () => this.#random.uuid());
     checkIndex(registration, existing);
     if (existing !== undefined) checkTransition(existing, job);
     if (registration.preserveCounts === true && existing !== undefined) keepCounts(job, existing);

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
 import { numberOf, recordOf, textOr } from '../scheduler/resources.ts';
-import { namespaceOf } from '../state/records.ts';
+import { jobKey, namespaceOf } from '../state/records.ts';
 import type { Store } from '../state/store.ts';
 
 export interface ScalingPolicyRecord {
@@ -33,23 +32,31 @@ export function scalingPolicies(store: Store): ScalingPolicyRecord[] {
 function indexesOf(versions: readonly Job[], group: TaskGroup) {
   const blocks = versions.map((version) => ({
     index: version.JobModifyIndex,
-    block: version.TaskGroups?.find(({ Name }) => Name === group.Name)?.Scaling ?? null,
+    text: textOf(scalingOf(version, group.Name)),
   }));
-  const gone = blocks.findIndex(({ block }) => block === null);
+  const gone = blocks.findIndex(({ text }) => text === undefined);
   const run = gone === -1 ? blocks : blocks.slice(0, gone);
-  const now = JSON.stringify(group.Scaling);
-  const other = run.findIndex(({ block }) => JSON.stringify(block) !== now);
+  const now = textOf(group.Scaling ?? null);
+  const other = run.findIndex(({ text }) => text !== now);
   const same = other === -1 ? run : run.slice(0, other);
   return { CreateIndex: run.at(-1)?.index ?? 0, ModifyIndex: same.at(-1)?.index ?? 0 };
 }
 
+function scalingOf(job: Job | undefined, group: string): unknown {
+  return job?.TaskGroups?.find(({ Name }) => Name === group)?.Scaling ?? null;
+}
+
+/** What a block says, without what the server keeps with it. */
+function textOf(block: unknown): string | undefined {
+  return block === null ? undefined : JSON.stringify({ ...recordOf(block), ID: '', CreateIndex: 0, ModifyIndex: 0 });
+}
+
 function policyOf(job: Job, group: TaskGroup, indexes: { CreateIndex: number; ModifyIndex: number }) {
   const block = recordOf(group.Scaling);
-  const Namespace = namespaceOf(job);
   return {
-    ID: idOf([Namespace, job.ID, group.Name, String(indexes.CreateIndex)]),
+    ID: String(block['ID']),
     Type: textOr(block['Type'] as string | undefined, 'horizontal'),
-    Target: { Namespace, Job: job.ID, Group: group.Name },
+    Target: { Namespace: namespaceOf(job), Job: job.ID, Group: group.Name },
     Policy: block['Policy'] ?? null,
     Min: numberOf(block['Min']),
     Max: numberOf(block['Max']),
@@ -58,12 +65,35 @@ function policyOf(job: Job, group: TaskGroup, indexes: { CreateIndex: number; Mo
   };
 }
 
-/** The same policy always has the same id. */
-function idOf(parts: readonly string[]): string {
-  const hex = createHash('sha256').update(parts.join('\0')).digest('hex');
-  const cuts = [0, 8, 12, 16, 20, 32];
-  return cuts
-    .slice(1)
-    .map((end, at) => hex.slice(cuts[at], end))
-    .join('-');
+function withScaling(job: Job, change: (group: TaskGroup) => Record<string, unknown>): Job {
+  const groups = job.TaskGroups ?? [];
+  if (!groups.some(({ Scaling }) => Scaling)) return job;
+  const TaskGroups = groups.map((group) =>
+    group.Scaling ? { ...group, Scaling: { ...recordOf(group.Scaling), ...change(group) } } : group,
+  );
+  return { ...job, TaskGroups };
+}
+
+/** A job that is asked for, with the ids that its policies have already, and new ones for those that are new. */
+export function withPolicyIds(job: Job, existing: Job | undefined, newId: () => string): Job {
+  return withScaling(job, ({ Name }) => {
+    const known = recordOf(scalingOf(existing, Name))['ID'];
+    return { ID: typeof known === 'string' ? known : newId() };
+  });
+}
+
+/**
+ * A job as it is stored at an index: a policy that is new, or another, is the block of the job itself, so that the block
+ * gets its indexes. One that is as before stays the block of an older version.
+ */
+export function withPolicyIndexes(store: Store, job: Job, existing: Job | undefined, index: number): Job {
+  const key = jobKey(namespaceOf(job), job.ID);
+  const isKept = existing !== undefined && !existing.Stop;
+  return withScaling(job, (group) => {
+    const known = isKept ? scalingOf(existing, group.Name) : null;
+    if (known === null) return { CreateIndex: index, ModifyIndex: index };
+    if (textOf(known) === textOf(group.Scaling)) return {};
+    const { CreateIndex } = indexesOf(store.versions.get(key) ?? [], group);
+    return { CreateIndex, ModifyIndex: index };
+  });
 }

@@ -1,5 +1,6 @@
 import type { Job } from '../../../src/nomad/types/job.ts';
 import { Refusal } from '../cluster/refusal.ts';
+import { withPolicyIds } from '../cluster/scalingPolicies.ts';
 import { annotate } from '../job/annotate.ts';
 import { sameSpec } from '../job/change.ts';
 import { diffJobs } from '../job/diff.ts';
@@ -16,9 +17,10 @@ export async function plan(exchange: Exchange, id: string): Promise<Answer> {
   if (!given.ID) throw new Refusal(400, 'Job must have a valid ID');
   if (given.ID !== id) throw new Refusal(400, 'Job ID does not match');
   const { cluster, store } = exchange;
-  const { job, warnings } = cluster.jobs.check(given);
-  exchange.require('plan-job', namespaceOf(job));
-  const existing = store.job(namespaceOf(job), job.ID);
+  const { job: checked, warnings } = cluster.jobs.check(given);
+  exchange.require('plan-job', namespaceOf(checked));
+  const existing = store.job(namespaceOf(checked), checked.ID);
+  const job = withPolicyIds(checked, existing, () => '');
   const proposed = propose(exchange, job, existing);
   // Also of a job that only its children run: as if it were one of them.
   const { plan: planned, failed } = cluster.scheduler.dryRun(proposed);
