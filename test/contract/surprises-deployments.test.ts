@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
+import type { AllocationStub } from '../../src/nomad/types/allocation.ts';
 import type { NomadEvent } from '../../src/nomad/types/event.ts';
 import { contract } from './support/contract.ts';
 import type { Contract } from './support/contract.ts';
@@ -160,6 +161,26 @@ contract('canaries out of the ordinary', (c) => {
     const { value: list } = await c.client.jobs.allocations(id);
     const stopped = list.filter(({ DesiredStatus }) => DesiredStatus === 'stop').map(({ ID }) => ID);
     assert.deepEqual(stopped.sort(), [...old].sort());
+  });
+
+  it('leave what is replaced beside them at the version before', async () => {
+    const { id, deployment, canary, old } = await withCanary(c, 'beside', { HealthCheck: 'manual' });
+    const [gone = ''] = old;
+    await c.client.allocations.stop(gone);
+    const nextOf = (stubs: readonly AllocationStub[]) => stubs.find(({ ID }) => ID === gone)?.NextAllocation ?? '';
+    const list = await c.allocations(id, 'replaced', (stubs) =>
+      stubs.some(({ ID, ClientStatus }) => ID === nextOf(stubs) && ClientStatus === 'running'),
+    );
+    const { value } = await c.client.allocations.read(nextOf(list));
+    const { value: first } = await c.client.allocations.read(gone);
+    assert.deepEqual([value.Job?.Version, value.DeploymentID], [0, first.DeploymentID]);
+    assert.equal(value.DeploymentStatus?.Canary ?? false, false);
+    const { value: waiting } = await deployments().read(deployment);
+    const group = waiting.TaskGroups?.['app'];
+    assert.deepEqual([waiting.Status, group?.PlacedAllocs, group?.PlacedCanaries], ['running', 1, [canary]]);
+    const { value: finished } = await deployments().read(first.DeploymentID ?? '');
+    // Although it is over it counts one more.
+    assert.deepEqual([finished.Status, finished.TaskGroups?.['app']?.PlacedAllocs], ['successful', 3]);
   });
 
   it('stop when the deployment is failed, and leave the job at its version with the old allocations', async () => {

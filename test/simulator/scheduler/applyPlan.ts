@@ -116,7 +116,7 @@ function updateInPlace(tx: Transaction, { plan, job, evaluation }: ApplyInput, c
 function place(tx: Transaction, input: ApplyInput, fitted: Fitted, current: Deployment | undefined): void {
   const { job, evaluation, random, store } = input;
   if (job === undefined) return;
-  const { placement, group, placed } = fitted;
+  const { placement, group, placed, older } = fitted;
   const id = random.uuid();
   const { previous } = placement;
   const hasOversubscription = store.schedulerConfiguration.MemoryOversubscriptionEnabled;
@@ -132,9 +132,9 @@ function place(tx: Transaction, input: ApplyInput, fitted: Fitted, current: Depl
     NodeID: placed.node.ID,
     NodeName: placed.node.Name,
     JobID: job.ID,
-    Job: store.jobs.get(keyOf(evaluation)) ?? job,
+    Job: older?.job ?? store.jobs.get(keyOf(evaluation)) ?? job,
     TaskGroup: group.Name,
-    DeploymentID: current?.TaskGroups?.[group.Name] === undefined ? '' : current.ID,
+    DeploymentID: older?.deploymentId ?? (current?.TaskGroups?.[group.Name] === undefined ? '' : current.ID),
     DeploymentStatus: placement.canary ? { Healthy: null, Timestamp: null, Canary: true } : null,
     PreviousAllocation: previous?.ID ?? '',
     RescheduleTracker: rescheduled ? trackerAfter(previous, group, tx.nowMs) : null,

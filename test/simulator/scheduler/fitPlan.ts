@@ -3,6 +3,7 @@ import type { Job, TaskGroup } from '../../../src/nomad/types/job.ts';
 import type { Random } from '../state/random.ts';
 import type { Store } from '../state/store.ts';
 import { fitSystemGroup } from './fitSystem.ts';
+import { type Older, olderVersion } from './olderVersion.ts';
 import { type Placed, Placer } from './placer.ts';
 import type { Placement, Plan } from './plan.ts';
 
@@ -11,6 +12,8 @@ export interface Fitted {
   readonly placement: Placement;
   readonly group: TaskGroup;
   readonly placed: Placed;
+  /** The version that it is of, where that is not the newest, and the deployment of that. */
+  readonly older?: Older;
 }
 
 export interface FitResult {
@@ -43,8 +46,10 @@ export function fitPlan(store: Store, random: Random, job: Job | undefined, plan
     for (const placement of groupPlan.place) {
       const { previous } = placement;
       if (previous !== undefined && placement.stopDescription !== undefined) placer.release(previous);
-      const placed = placer.place(group, placement.node);
-      if ('node' in placed) fitted.push({ placement, group, placed });
+      const older = olderFor(store, job, groupPlan.name, placement);
+      const asked = older?.group ?? group;
+      const placed = placer.place(asked, placement.node);
+      if ('node' in placed) fitted.push({ placement, group: asked, placed, ...(older === undefined ? {} : { older }) });
       else {
         addFailure(failed, groupPlan.name, placed.failed);
         queued[groupPlan.name] = (queued[groupPlan.name] ?? 0) + 1;
@@ -52,6 +57,10 @@ export function fitPlan(store: Store, random: Random, job: Job | undefined, plan
     }
   }
   return { fitted, failed, queued };
+}
+
+function olderFor(store: Store, job: Job, group: string, { olderSince }: Placement): Older | undefined {
+  return olderSince === undefined ? undefined : olderVersion(store, job, group, olderSince);
 }
 
 function addFailure(failed: Record<string, AllocationMetric>, group: string, metric: AllocationMetric): void {

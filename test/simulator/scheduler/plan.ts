@@ -22,6 +22,8 @@ export interface Placement {
   readonly rescheduled?: boolean;
   /** Why `previous` is stopped once this one is placed. */
   readonly stopDescription?: string;
+  /** Set while canaries wait: what stands in for no canary is of the version before, which is at least this one. */
+  readonly olderSince?: number;
   /** For system jobs. */
   readonly node?: NodeRecord;
 }

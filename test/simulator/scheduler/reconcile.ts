@@ -85,7 +85,9 @@ class GroupReconciler {
     this.#updateInPlace(inPlace, sorted.canaries);
     this.#replace(sorted, ready);
     const present = keep.length + sorted.migrate.length + sorted.reschedule.length;
-    const missing = ready ? this.#placeMissing(this.#group.Count - present, sorted.lost) : 0;
+    // What is lost is replaced in any case.
+    const away = ready ? Infinity : sorted.lost.length;
+    const missing = this.#placeMissing(Math.min(away, this.#group.Count - present), sorted.lost);
     this.#updateDestructively(destructive, all, ready, missing);
   }
 
@@ -185,17 +187,23 @@ class GroupReconciler {
     for (const previous of sorted.migrate) {
       // It has to leave, whether or not there is room elsewhere.
       this.#out.stop.push({ allocation: previous, description: stopReason.migrating });
-      this.#out.place.push({ name: previous.Name, canary: false, previous });
+      this.#out.place.push({ name: previous.Name, canary: false, previous, ...this.#older(previous) });
       this.#out.updates.Migrate += 1;
     }
     for (const previous of sorted.reschedule) {
       const stopDescription = rules[this.#snapshot.nomad].rescheduledText;
       const away = this.#snapshot.nodes.get(previous.NodeID)?.Status === 'disconnected';
       const stops = away ? {} : { stopDescription };
-      this.#out.place.push({ name: previous.Name, canary: false, previous, rescheduled: true, ...stops });
+      const how = { canary: false, rescheduled: true, ...stops, ...this.#older(previous) };
+      this.#out.place.push({ name: previous.Name, previous, ...how });
       this.#out.updates.Place += 1;
       this.#out.updates.RescheduleNow += ready ? 0 : 1;
     }
+  }
+
+  /** Until canaries are promoted all others stay of the version that they are of. */
+  #older({ Job: job, DeploymentStatus: status }: AllocationRecord): { olderSince?: number } {
+    return this.#isCanarying && status?.Canary !== true ? { olderSince: job.Version } : {};
   }
 
   #placeMissing(missing: number, lost: readonly AllocationRecord[]): number {
@@ -206,7 +214,8 @@ class GroupReconciler {
       const index = previous === undefined ? this.#nextIndex() : indexOf(previous);
       this.#taken.add(index);
       const name = this.#name(index);
-      this.#out.place.push(previous === undefined ? { name, canary: false } : { name, canary: false, previous });
+      const standsFor = previous === undefined ? {} : { previous, ...this.#older(previous) };
+      this.#out.place.push({ name, canary: false, ...standsFor });
       this.#out.updates.Place += 1;
     }
     return Math.max(0, missing);
