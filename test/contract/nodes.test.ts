@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract, contractAlone } from './support/contract.ts';
-import { batch, service, system, unknownId } from './support/jobs.ts';
-import { refusal } from './support/raw.ts';
+import { batch, second, service, shell, system, task, unknownId } from './support/jobs.ts';
+import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
 const short = 'node lookup failed: index error: UUID must be 36 characters';
@@ -34,6 +34,29 @@ contract('nodes', (c) => {
     const own = value.find(({ JobID }) => JobID === job);
     assert.deepEqual([own?.ClientStatus, own?.NodeID, own?.Job?.ID], ['running', id, job]);
     assert.deepEqual((await nodes().allocations(unknownId)).value, []);
+  });
+
+  it('are marked while they run, and no longer', async () => {
+    const path = `/v1/client/metadata?node_id=${id}`;
+    const mark = async (Meta: object) => {
+      const answer = await raw(c, path, { method: 'POST', body: JSON.stringify({ Meta }) });
+      assert.equal(answer.status, 200, answer.body);
+      return JSON.parse(answer.body) as Record<string, Record<string, string>>;
+    };
+    const marked = await mark({ 'team.name': 'web' });
+    assert.deepEqual([marked['Meta']?.['team.name'], marked['Dynamic']], ['web', { 'team.name': 'web' }]);
+    assert.equal(marked['Static']?.['team.name'], undefined);
+    await c.until(
+      'the mark',
+      (options) => nodes().read(id, options),
+      ({ Meta }) => Meta?.['team.name'] === 'web',
+    );
+    assert.deepEqual((await mark({ 'team.name': null }))['Dynamic'], {});
+    const none = { method: 'POST', body: '{}' };
+    assert.deepEqual(await refusal(c, path, none), [400, 'missing required Meta object']);
+    const odd = { method: 'POST', body: JSON.stringify({ Meta: { 'a b': 'c' } }) };
+    const words = '"a b" is invalid; metadata keys must be valid dotted hcl identifiers';
+    assert.deepEqual(await refusal(c, path, odd), [400, words]);
   });
 
   it('measure themselves', async () => {
@@ -134,14 +157,20 @@ contractAlone('a node', (c) => {
 
   it('can not become eligible while it is drained', async () => {
     const everywhere = c.id('system');
-    await c.register(system(everywhere));
-    await c.running(everywhere);
+    // The drain goes on for as long as this does not end, which is half a minute on any machine.
+    const deaf = shell("trap '' INT; echo up; exec sleep 3600");
+    await c.register(system(everywhere, { tasks: [task('main', deaf, { KillTimeout: 30 * c.speed * second })] }));
+    const allocation = await c.runningId(everywhere);
+    for await (const text of c.client.allocations.logs(allocation, { task: 'main', type: 'stdout', follow: true })) {
+      if (text.byteLength > 0) break;
+    }
     await nodes().drain(id, { deadline: 'none', ignoreSystemJobs: false });
     const words = "can not set node's scheduling eligibility to eligible while it is draining";
     await assertRefused(nodes().setEligibility(id, true), 500, words, 'rejected');
     await nodes().stopDrain(id, { markEligible: false });
     assert.equal(await eligibility(), 'ineligible');
     await nodes().setEligibility(id, true);
+    await c.client.allocations.signal(allocation, 'SIGKILL', { task: 'main' });
   });
 
   it('is forgotten, and comes back by itself if it still runs', async () => {

@@ -25,6 +25,20 @@ contract('operators', (c) => {
     assert.equal((await c.client.jobs.summary(id)).value.Summary?.['app']?.Running, 1);
   });
 
+  it('keep how the servers look after themselves', async () => {
+    const path = '/v1/operator/autopilot/configuration';
+    const read = async () => JSON.parse((await raw(c, path)).body) as Record<string, unknown>;
+    const before = await read();
+    assert.deepEqual([before['CleanupDeadServers'], before['LastContactThreshold']], [true, '200ms']);
+    const changed = { ...before, CleanupDeadServers: false };
+    const body = JSON.stringify(changed);
+    assert.deepEqual(await refusal(c, path, { method: 'PUT', body }), [200, 'true']);
+    assert.equal((await read())['CleanupDeadServers'], false);
+    assert.deepEqual(await refusal(c, `${path}?cas=1`, { method: 'PUT', body }), [200, 'false']);
+    assert.deepEqual(await refusal(c, path, { method: 'PUT', body: JSON.stringify(before) }), [200, 'true']);
+    assert.deepEqual(await refusal(c, path, { method: 'POST', body }), [404, 'Invalid method']);
+  });
+
   it('ask for nothing in a region that is not there', async () => {
     const mars = { region: 'mars' };
     const words = 'No path to region';

@@ -225,6 +225,7 @@ function attributesOf(name: string, version: string): Record<string, string> {
     'nomad.service_discovery': 'true',
     'os.signals': signals,
     'unique.hostname': name,
+    'unique.storage.volume': '/dev/sda',
   };
 }
 

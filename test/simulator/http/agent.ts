@@ -5,6 +5,7 @@ import data from './agentSelf.json' with { type: 'json' };
 import type { Answer, Exchange } from './exchange.ts';
 import { rpcAddressOf } from './federation.ts';
 import { checkId } from './listing.ts';
+import { metadata } from './nodeMeta.ts';
 import { type Route, reads } from './route.ts';
 
 /** The agent, the servers, the machine of a client, and the little that is known about the region. */
@@ -23,7 +24,7 @@ export const agentRoutes: readonly Route[] = [
   },
   { path: /^\/v1\/regions$/, methods: reads, handle: ({ server }) => ({ body: server.federation.regions }) },
   { path: /^\/v1\/client\/stats$/, handle: stats },
-  { path: /^\/v1\/client\/metadata$/, methods: reads, handle: metadata },
+  { path: /^\/v1\/client\/metadata$/, methods: ['GET', 'POST'], handle: (exchange) => metadata(exchange, nodeOf) },
   { path: /^\/v1\/client\/gc$/, handle: collectGarbage },
   { path: /^\/v1\/volumes$/, methods: reads, handle: volumes },
   { path: /^\/v1\/plugins$/, methods: reads, handle: plugins },
@@ -52,10 +53,16 @@ function self(exchange: Exchange): Answer {
       stats: {
         ...figures,
         raft: { ...figures.raft, last_log_index: index, applied_index: index, commit_index: index },
-        client: { ...figures.client, num_allocations: String(store.allocations.size) },
+        client: { ...figures.client, node_id: ownNodeId(exchange), num_allocations: String(store.allocations.size) },
       },
     },
   };
+}
+
+/** The agent is a client too: that of the first node. */
+function ownNodeId({ store }: Exchange): string {
+  const [own] = store.nodes.keys();
+  return own ?? '';
 }
 
 function members(exchange: Exchange): Answer {
@@ -143,12 +150,6 @@ function stats(exchange: Exchange): Answer {
       Uptime: Math.max(0, Math.floor(nowMs / 1000) - node.StatusUpdatedAt),
     },
   };
-}
-
-function metadata(exchange: Exchange): Answer {
-  exchange.requireOn('node', 'read');
-  const { Meta } = nodeOf(exchange);
-  return { body: { Meta, Dynamic: {}, Static: Meta } };
 }
 
 /** Nothing stays behind of finished allocations, so there is nothing to remove. */

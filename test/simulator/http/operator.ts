@@ -2,6 +2,7 @@ import { Refusal, invalidMethod } from '../cluster/refusal.ts';
 import { numberOf, recordOf, textOf } from '../scheduler/resources.ts';
 import type { SchedulerConfiguration } from '../state/registry.ts';
 import { writeMeta } from '../state/wire.ts';
+import { autopilotConfiguration } from './autopilot.ts';
 import { rpcAddressOf } from './federation.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import { type Route, reads } from './route.ts';
@@ -11,6 +12,7 @@ export const operatorRoutes: readonly Route[] = [
   { path: /^\/v1\/operator\/license$/, handle: () => ({ status: 204, text: '' }) },
   { path: /^\/v1\/operator\/scheduler\/configuration$/, handle: schedulerConfiguration },
   { path: /^\/v1\/operator\/raft\/configuration/, handle: raft },
+  { path: /^\/v1\/operator\/autopilot\/configuration$/, handle: autopilotConfiguration },
   { path: /^\/v1\/operator\/autopilot\/health$/, methods: reads, handle: autopilot },
   { path: /^\/v1\/operator\/utilization$/, handle: enterprise },
   { path: /^\/v1\/(quotas|quota-usages|quota(?:\/.*)?|quota-usage\/.*)$/, handle: enterprise },

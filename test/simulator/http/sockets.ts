@@ -130,7 +130,8 @@ export class Sockets {
     if (!this.#acl.allows(token, 'alloc-exec', allocation.Namespace)) {
       return { code: internalError, reason: 'Permission denied' };
     }
-    if (isClientTerminal(allocation)) {
+    // The client of an allocation that is over looks for its tasks for as long as it remembers it.
+    if (isClientTerminal(allocation) && this.#cluster.client.runner(id) === undefined) {
       const reason = `exec not possible, client status of allocation ${id} is ${allocation.ClientStatus}`;
       return { code: policyViolation, reason };
     }

@@ -73,6 +73,25 @@ export interface Port {
   readonly HostIP: string;
 }
 
+/** The networks that a group asks for, with the ports that it gets. */
+function allocatedNetworks(group: TaskGroup, ports: readonly Port[]): Record<string, unknown>[] | null {
+  const networks = listOf(group.Networks);
+  if (networks.length === 0) return null;
+  const given = (asked: unknown) => {
+    const list = listOf(asked).map((port) => {
+      const { Value } = ports.find(({ Label }) => Label === port['Label']) ?? { Value: numberOf(port['Value']) };
+      return { ...port, Value };
+    });
+    return list.length === 0 ? null : list;
+  };
+  return networks.map((network) => ({
+    ...network,
+    IP: ports[0]?.HostIP ?? '',
+    ReservedPorts: given(network['ReservedPorts']),
+    DynamicPorts: given(network['DynamicPorts']),
+  }));
+}
+
 /** `AllocatedResources` of an allocation; a limit above its memory counts where the configuration lets it. */
 export function allocatedResources(
   group: TaskGroup,
@@ -94,6 +113,7 @@ export function allocatedResources(
     };
     lifecycles[task.Name] = task.Lifecycle ?? null;
   }
-  const shared = { DiskMB: groupAmounts(group).diskMb, Networks: null, Ports: ports.length > 0 ? ports : null };
+  const Networks = allocatedNetworks(group, ports);
+  const shared = { DiskMB: groupAmounts(group).diskMb, Networks, Ports: ports.length > 0 ? ports : null };
   return { Tasks: tasks, TaskLifecycles: lifecycles, Shared: shared };
 }
