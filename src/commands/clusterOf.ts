@@ -5,7 +5,7 @@ import { clusterTarget } from './targets.ts';
 import type { Uses } from './command.ts';
 
 /**
- * The cluster that what a command was called on is of; else the one that is looked at, opened if it isn't yet.
+ * The cluster of whatever a command was called on; else the one that is looked at, opened if it isn't yet.
  *
  * @throws UserError where that cluster is not open any more: a job of the same name is another one elsewhere
  * @throws NomadError where the address in the settings is none

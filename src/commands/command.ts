@@ -9,8 +9,8 @@ import type { Connected, Workbench } from './workbench.ts';
 export type Effect = 'read' | 'change' | 'destroy';
 
 /**
- * What is known of a command before its code is read from disk. It works the same from the palette, a row, a lens, a
- * keybinding and a selection of rows: the argument may be missing, or of something that is gone.
+ * What is known of a command before its code is read from disk. It has to work from the palette, a row, a lens, a
+ * keybinding and a selection of rows: the argument may be missing, or name something that is gone.
  */
 export interface CommandEntry {
   /** Ends the sentence "Could not …". */

@@ -44,7 +44,7 @@ async function followToEnd(connected: Used, target: RolloutTarget, written?: Wri
     };
     await withProgress(`Rollout on ${whereOf(connected, target)}`, watch, 'Stop watching');
   } catch (error) {
-    // Leaving, and a cluster that was left: the job goes on either way, and its rows say how.
+    // Cancelled, or the cluster was left: the job goes on either way, and its rows say how.
     if (isCancelled(error)) return;
     throw error;
   }

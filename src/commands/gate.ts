@@ -46,9 +46,10 @@ export async function invoke(workbench: Workbench, { entry, body }: Command, giv
 }
 
 function refuseLostRow(workbench: Workbench, entry: CommandEntry, given: readonly unknown[]): void {
-  // VS Code hands over nothing for a row that went while its menu was open; the palette doesn't hand over at all.
+  // For a row that disappeared while its menu was open, VS Code passes undefined; from the palette it passes no
+  // argument at all.
   if (entry.about !== 'row' || given.length === 0 || given[0] !== undefined) return;
-  // Nor for a row that it has lost sight of, which it finds again once it asks for all of them.
+  // The same happens for a row that it has forgotten; it finds such rows again once it reads all of them.
   workbench.views.refresh();
   throw new UserError('its row is no longer there, or was just drawn anew. Nothing was done; choose it again.');
 }

@@ -15,7 +15,8 @@ interface Where {
 }
 
 /**
- * The allocation as the server has it now, with its tasks. One that nobody knows the namespace of is found by its id in any.
+ * The allocation as the server has it now, with its tasks. If its namespace is not known, it is looked for by id in all
+ * namespaces.
  *
  * @throws UserError where there is none; NomadError
  */

@@ -17,7 +17,7 @@ export function registerCommands(workbench: Workbench, features: readonly AnyFea
     for (const [name, entry] of Object.entries(commands)) {
       const call = async (...given: unknown[]) => {
         const [{ invoke }, { handlers }] = await Promise.all([import('./gate.ts'), read()]);
-        // What it is given was held against its entry where the feature was put together.
+        // Whether it fits its entry was checked by types where the feature was put together.
         await invoke(workbench, { entry, body: handlers[name] as Command['body'] }, given);
       };
       life.own(vscode.commands.registerCommand(`nomad.${name}`, call));

@@ -35,8 +35,8 @@ export interface JobspecGroup extends Named {
 }
 
 /**
- * A `job` block. `name` is its label, and no more than that: what the job is called and where it goes is told by
- * {@link resolveJob}, for it may come from variables.
+ * A `job` block. `name` is only its label: {@link resolveJob} tells what the job is called and where it goes, since
+ * both may come from variables.
  */
 export interface JobspecJob extends Named {
   readonly groups: readonly JobspecGroup[];
@@ -58,16 +58,16 @@ export interface JobspecVariable {
   readonly hasDefault: boolean;
   /** The default as written. */
   readonly defaultText?: string;
-  /** The default as a value. Nomad knows no variables and no functions there, so nearly all of them can be told. */
+  /** The default as a value. Nomad allows no variables or functions there, so nearly all are known. */
   readonly initial?: Told<Literal>;
   readonly description?: string;
 }
 
-/** What a jobspec says, as far as it can be told without evaluating it. Nomad takes one job in a file. */
+/** What a jobspec says, as far as that is known without evaluating it. Nomad takes one job per file. */
 export interface Jobspec {
   readonly jobs: readonly JobspecJob[];
   readonly variables: readonly JobspecVariable[];
-  /** The values of the `locals` blocks. Of two with one name, which Nomad refuses, neither is told. */
+  /** The values of the `locals` blocks. If two have the same name, which Nomad refuses, both are left out. */
   readonly locals: ReadonlyMap<string, Expression>;
   readonly problems: readonly SyntaxProblem[];
   /** Calls of functions that no server has. */
@@ -85,7 +85,7 @@ const containers = new Map<string, readonly string[]>(
   }),
 );
 
-/** Reads a text and lets its tree go. Never throws for what is in the text. */
+/** Reads a text, and disposes of its tree. Never throws because of what the text says. */
 export function readJobspec(parser: JobspecParser, text: string): Jobspec {
   const tree = parser.parse(text);
   try {
@@ -95,7 +95,7 @@ export function readJobspec(parser: JobspecParser, text: string): Jobspec {
   }
 }
 
-/** The plain data of a tree. Never throws for what is in the text; the tree stays the caller's. */
+/** The plain data of a tree. Never throws because of what the text says; the caller still owns the tree. */
 export function scanJobspec(tree: JobspecTree): Jobspec {
   const blocks = readBlocks(tree, (type, path) => containers.get(type)?.includes(path.join('/')) ?? false);
   const jobs = ofType(blocks, 'job').map((block) => readJob(block, hidden(tree)));
@@ -160,7 +160,7 @@ function readJob(block: Block, hiddenNames: ReadonlySet<IdentityName>): JobspecJ
     ...readNamed(block),
     groups: block.blocks.flatMap((inner) => {
       if (inner.type === 'group') return [{ ...readNamed(inner), tasks: ofType(inner.blocks, 'task').map(readTask) }];
-      // A task right in a job makes a group of its own name.
+      // A task directly in a job gets a group of its own name.
       if (inner.type === 'task') return [{ ...readNamed(inner), tasks: [readTask(inner)] }];
       return [];
     }),

@@ -2,7 +2,7 @@ import type { TextRange } from './syntax/text.ts';
 
 /** What the server says about a jobspec, at its place in the text. */
 export interface HclProblem {
-  /** In the jobspec, also for a value of a variable: then where that variable is declared. */
+  /** In the jobspec. For the value of a variable, where that variable is declared. */
   readonly range: TextRange;
   /** The server's words. Data, not markdown. */
   readonly message: string;

@@ -1,7 +1,7 @@
 import type { Allocated, AllocatedPort, AllocatedTask } from '../wording/allocated.ts';
 import type { Fact } from './kinds/fact.ts';
 
-/** So many ports, and so many tasks, are told one by one: a tooltip is no place for hundreds. */
+/** At most this many ports and tasks are listed one by one: a tooltip is no place for hundreds. */
 const most = 8;
 
 /** What an allocation was given: an address for each port, the resources of each task. */

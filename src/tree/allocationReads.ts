@@ -9,10 +9,10 @@ import { readAllocation } from '../operations/allocations.ts';
 import { causeForLog } from '../platform/failure.ts';
 import type { AllocationRow, TaskRow } from './rows.ts';
 
-/** A tooltip waits no longer than this for what the store doesn't have. */
+/** How long a tooltip waits for what the store doesn't have. */
 const patienceMs = 2000;
 
-/** So many allocations are remembered; the last ones that were looked at. */
+/** How many allocations are remembered: the last ones that were looked at. */
 const most = 100;
 
 /** Reads what allocations were given, when somebody asks: for all of them it would be a lot to keep. */
@@ -30,8 +30,8 @@ export class AllocationReads {
   }
 
   /**
-   * What the allocation of a row was given; nothing where that can't be read, not soon enough, or the signal aborted.
-   * Never rejects.
+   * What the allocation of a row was given; undefined if that can't be read soon enough, or the signal aborted. Never
+   * rejects.
    */
   async read(row: AllocationRow | TaskRow, signal: AbortSignal): Promise<Allocated | undefined> {
     const { store, state } = this.#cluster;

@@ -26,11 +26,11 @@ export interface ClusterTreeOptions {
   readonly filter: JobFilter;
   readonly clock: Clock;
   readonly log: Log;
-  /** Called when VS Code asks for the top rows, which it does only for a view that somebody looks at. */
+  /** Called when VS Code asks for the top rows, which it only does for a visible view. */
   readonly onLook: () => void;
 }
 
-/** The rows of one view for VS Code: answered from the store, drawn anew where the store changed. */
+/** The rows of one view for VS Code, answered from the store and redrawn where the store changes. */
 export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
   readonly #options: ClusterTreeOptions;
   readonly #lifetime = new Lifetime();
@@ -175,7 +175,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
   }
 }
 
-/** More allocations than this are sorted at a leisurely pace. */
+/** With more allocations than this, the list is sorted again at most once a second. */
 const longList = 5000;
 
 /** What belongs to one cluster and ends with it. */

@@ -3,7 +3,7 @@ import type { Store } from '../state/tables/store.ts';
 import { byName, capped, counting, isFinished } from './arrange.ts';
 import type { GroupRow, JobRow, LayoutContext, Row } from './rows.ts';
 
-/** Names of the groups that are a level of their own: all of them, or none where there is but one. */
+/** Names of the groups that get a row of their own: all of them, or none if there is only one. */
 export function groupsShown(store: Store, job: JobRecord): readonly string[] {
   const names = new Set(job.groups?.map((group) => group.name) ?? Object.keys(job.summary ?? {}));
   for (const allocation of store.allocationsOf(job.key)) {

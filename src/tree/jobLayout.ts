@@ -8,7 +8,7 @@ import { capped } from './arrange.ts';
 import { matches } from './filter.ts';
 import type { Layout, LayoutContext, Row, RowSource } from './rows.ts';
 
-/** All jobs that are no runs of another one, by name. */
+/** All jobs except runs of other jobs, by name. */
 export const jobLayout: Layout = { view: 'jobs', roots };
 
 function roots(context: LayoutContext): readonly Row[] {

@@ -5,10 +5,13 @@ export interface Click {
   readonly clicked: Row;
 }
 
-/** How far apart the clicks of a double click may be. VS Code doesn't tell what the system has for it. */
+/** How far apart the clicks of a double click may be. VS Code doesn't say what the system's setting is. */
 const doubleClickMs = 500;
 
-/** Tells a double click from single ones. VS Code calls a row's command for each click, and tells nothing of the click. */
+/**
+ * Tells a double click from single ones: VS Code calls a row's command for each click, and says nothing about the
+ * click.
+ */
 export class DoubleClick {
   readonly #now: () => number;
   #last: { readonly row: Row; readonly ms: number } | undefined;

@@ -36,7 +36,10 @@ export class Problems {
     }
   }
 
-  /** Whether a problem ends by itself when what failed has stayed up for long enough; then {@link recount} finds out. */
+  /**
+   * Whether some problem will end by itself once what failed has stayed up for long enough; {@link recount} then
+   * notices.
+   */
   get passing(): boolean {
     return [...this.#kinds.values()].some((kind) => passing.has(kind));
   }

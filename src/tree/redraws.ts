@@ -8,7 +8,7 @@ import type { Row } from './rows.ts';
  * a tree, so that each redraw is carried out at once and not in the moment of an answer.
  */
 export const pauseMs = 250;
-/** So long a redraw waits for an answer that takes its time, as one that is read from the cluster does. */
+/** How long a redraw waits for a slow answer, such as one that is read from the cluster. */
 export const patienceMs = 2000;
 
 /**

@@ -56,7 +56,7 @@ function faceKey(face: RowFace): string {
   return JSON.stringify([label, description, icon, color, contextValue, collapsible, accessibleLabel]);
 }
 
-/** Rows of jobs look different with their allocations, deployments and runs, so those count for the job. */
+/** How a job's row looks depends on its allocations, deployments and runs, so a change of those counts for the job. */
 export function affectedJobs(store: Store, changes: ChangeSet): ReadonlySet<JobKey> {
   const jobs = new Set<JobKey>(changes.jobs);
   for (const id of changes.allocations) addDefined(jobs, store.allocations.get(id)?.jobKey);

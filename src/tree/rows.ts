@@ -6,7 +6,7 @@ import type { Store } from '../state/tables/store.ts';
 export type ViewName = 'jobs' | 'deployments' | 'allocations';
 
 interface RowBase {
-  /** Unique in its view and free of state, so that a row stays the same while everything about it changes. */
+  /** Unique in its view and without state in it, so that a row keeps its identity while everything about it changes. */
   readonly id: string;
   readonly cluster: ClusterId;
   readonly job: JobKey;
@@ -61,7 +61,7 @@ export interface MessageRow {
   readonly job: JobKey | undefined;
 }
 
-/** A row of a view. It names what it shows and holds nothing of it; the store does. */
+/** A row of a view. It only names what it shows; the data is in the store. */
 export type Row = JobRow | GroupRow | AllocationRow | TaskRow | DeploymentRow | DeploymentGroupRow | MessageRow;
 
 /** Makes the rows of a cluster, and the same one again for the same thing: VS Code finds rows by identity. */

@@ -33,7 +33,7 @@ export interface ViewsOptions {
   readonly setContext: SetContext;
   readonly log: Log;
   readonly clock: Clock;
-  /** Whether a token is sent; decides between asking for one and for another one. */
+  /** Whether a token is sent; decides whether to ask for a token or for another one. */
   readonly hasToken?: () => boolean | 'withheld';
 }
 
@@ -137,7 +137,9 @@ export class Views implements Disposable {
     return this.#lifetime.own(new ClusterView(id, { layout, filter, clock, log, onLook }, onVisibility));
   }
 
-  /** Connects when a view is first looked at. Later only a command does: who left a cluster doesn't want it back. */
+  /**
+   * Connects when a view is first shown. Later only a command does: somebody who left a cluster doesn't want it back.
+   */
   #connectOnce(): void {
     if (this.#tried || this.#lifetime.ended) return;
     this.#tried = true;
@@ -195,7 +197,7 @@ export class Views implements Disposable {
 
   #onState(state: ClusterState): void {
     const has = hasRows(state);
-    // What could not be loaded while the cluster was away is worth another try.
+    // What could not be loaded while the cluster was unreachable is worth another try.
     if (state.kind === 'live' || state.kind === 'polling') for (const view of this.#all()) view.tree.retry();
     if (has !== this.#hadRows) for (const view of this.#all()) view.tree.refresh();
     this.#hadRows = has;

@@ -1,7 +1,7 @@
 import type { ClusterState } from '../state/sync/clusterState.ts';
 import type { ContextKeys, WelcomeState } from '../platform/contributions.ts';
 
-/** The part of an error that a welcome view goes by. */
+/** The part of an error that decides which welcome view is shown. */
 interface Cause {
   readonly kind: string;
 }
@@ -49,8 +49,8 @@ export function welcomeState(
 }
 
 /**
- * Whether the cluster denies everything without saying so: to a list of all namespaces Nomad answers with nothing, not with
- * a refusal, where the token may see none.
+ * Whether the cluster denies everything without saying so: if the token may see no namespace, Nomad answers a list over
+ * all namespaces with an empty one, not with a refusal.
  */
 export function hidesAll(state: ClusterState, isEmpty: boolean): boolean {
   return isEmpty && state.kind === 'polling' && state.denied === true;
@@ -67,7 +67,7 @@ export function hasRows(state: ClusterState | undefined): boolean {
   return state?.kind === 'live' || state?.kind === 'polling' || state?.kind === 'stale';
 }
 
-/** The keys that the views set: others are set by who has an editor. */
+/** The keys that the views set; the others belong to editors. */
 type ViewKey = Exclude<keyof ContextKeys, `nomad.logs${string}`>;
 type ViewKeys = Pick<ContextKeys, ViewKey>;
 

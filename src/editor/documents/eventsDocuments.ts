@@ -6,7 +6,7 @@ import { documentUri } from '../../platform/documentUri.ts';
 import { fileName } from '../../base/plain.ts';
 import { ReadOnlyDocuments } from './readOnlyDocuments.ts';
 
-/** What happened to allocations, as read-only documents: one an allocation, renewed when it is asked for again. */
+/** What happened to allocations, as read-only documents: one per allocation, updated when it is opened again. */
 export class EventsDocuments implements vscode.Disposable {
   readonly #life = new Lifetime();
   readonly #texts = this.#life.own(new ReadOnlyDocuments(schemes.events));

@@ -3,13 +3,13 @@ import { Lifetime, type Disposable } from '../../base/lifetime.ts';
 
 interface Kept {
   readonly bytes: Uint8Array;
-  /** Grows with every text, so that VS Code sees that it is another one. */
+  /** Grows with every text, so that VS Code notices the change. */
   readonly mtime: number;
 }
 
 /**
- * A file system of read-only documents of one scheme. They are files, since VS Code opens those again when a window is
- * loaded anew, and no other virtual documents.
+ * A file system of read-only documents of one scheme. They are files because, of all virtual documents, VS Code only
+ * reopens those after a window reload.
  */
 export abstract class ReadOnlyFiles implements vscode.FileSystemProvider, vscode.Disposable {
   protected readonly life = new Lifetime();
@@ -62,7 +62,7 @@ export class ReadOnlyDocuments extends ReadOnlyFiles {
   readonly #ofBefore: (uri: vscode.Uri) => string | undefined;
   #texts = 0;
 
-  /** @param ofBefore what to show of a document that was open when the window was loaded anew */
+  /** @param ofBefore what to show in a document that was open before a window reload */
   constructor(scheme: string, ofBefore: (uri: vscode.Uri) => string | undefined = () => undefined) {
     super(scheme);
     this.#ofBefore = ofBefore;

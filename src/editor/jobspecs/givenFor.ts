@@ -11,7 +11,10 @@ interface Kept<T> {
 export interface GivenFor<T> {
   /** What was given for this cluster; undefined where nobody was asked for it yet. */
   readonly here: T | undefined;
-  /** What was last given for another one, or before clusters were told apart: a start to edit, and never used unseen. */
+  /**
+   * What was last given for another cluster, or by a version that kept one value for all: a start for editing, never
+   * used without asking.
+   */
   readonly elsewhere: T | undefined;
 }
 

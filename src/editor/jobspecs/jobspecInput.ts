@@ -43,9 +43,9 @@ export interface Refusal {
 }
 
 /**
- * Reads a jobspec and asks for the variables that have no value, for Nomad parses nothing before all are set, and for those
- * that were only given for another cluster; first of all for variable files beside the jobspec, where there are any and
- * nobody was asked yet. To be called before any progress is shown: a person may take their time.
+ * Reads a jobspec. Asks first for variable files beside it, if there are any and nobody was asked yet; then for
+ * variables without a value, since Nomad parses nothing before all are set, and for those that were only given for
+ * another cluster. To be called before any progress is shown: a person may take their time.
  *
  * @throws CancelledError when the person leaves a question
  */

@@ -6,8 +6,8 @@ import { languages } from '../../platform/contributions.ts';
 import { toRange } from './ranges.ts';
 
 /**
- * What Nomad found wrong in jobspecs, in the Problems view. A problem goes when its place in the text is edited, when the
- * document is closed, and when the next answer of Nomad replaces it.
+ * Shows what Nomad found wrong in jobspecs in the Problems view. A problem goes away when its place in the text is
+ * edited, when the document is closed, or when Nomad's next answer replaces it.
  */
 export class JobspecProblems implements vscode.Disposable {
   readonly #life = new Lifetime();

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 
-/** What a variable file says now: as it is in its editor while that has text that is not saved, else as it is on disk. */
+/** What a variable file says now: the text in its editor if that has unsaved changes, else the text on disk. */
 export async function variableFileText(uri: vscode.Uri): Promise<string> {
   const edited = unsavedEditor(uri);
   if (edited !== undefined) return edited.getText();
-  // Not as a document: those that nobody looks at may be older than the file.
+  // Not through a document: one that isn't shown may be older than the file.
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 

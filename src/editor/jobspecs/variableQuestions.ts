@@ -85,7 +85,7 @@ function wordsOf(variable: JobspecVariable, field: VariableField): { prompt: str
   return { prompt: words.join(' '), ...(placeholder === undefined ? {} : { placeholder }) };
 }
 
-/** People end a description with a full stop, or don't. */
+/** Some descriptions end with a full stop, some don't. */
 function sentence(text: string): string {
   const line = text.trim();
   return /[.!?:]$/.test(line) ? line : `${line}.`;

@@ -18,13 +18,16 @@ export interface NewPlan {
   readonly view: PlanView;
   /** The jobspec that was planned; undefined for the preview of a revert. */
   readonly jobspec?: vscode.Uri;
-  /** Leave to run the jobspec as it was planned. */
+  /** Permission to run the jobspec as it was planned. */
   readonly ticket?: Omit<PlanTicket, Read>;
   /** Where the job is; as the view says where it is left out. */
   readonly place?: Place;
   /** The version that a revert is made from. */
   readonly revertFrom?: number;
-  /** Why it is over before it is shown; asked at the last moment, since people go on while a plan is made. */
+  /**
+   * Why it is over before it is shown, if it is; asked at the last moment, since people go on working while a plan is
+   * made.
+   */
   readonly overAlready?: () => Outdated | undefined;
 }
 
@@ -88,7 +91,10 @@ export function endPlan(plan: Plan, outdated: Outdated, render: Render): Plan {
   return { ...plan, view, text: render(view).text, ticket: undefined };
 }
 
-/** Whether `next` is to be told of a plan that is over because of `now`: the first reason stays, but for what is truer. */
+/**
+ * Whether `next` replaces `now` as the reason why a plan is over: the first reason stays unless the new one is more
+ * accurate.
+ */
 export function isTruer(next: Outdated, now: Outdated | undefined): boolean {
   if (now === undefined || kindOf(next) === 'done') return true;
   // Where the window went is known after it was left.
@@ -99,7 +105,7 @@ export function isTruer(next: Outdated, now: Outdated | undefined): boolean {
 export function outdatedBy({ source, key, on, view }: Plan): Outdated | undefined {
   if (source === undefined) return undefined;
   const { store } = source;
-  // What is elsewhere, in another region perhaps, is not what the store knows by the same name.
+  // A job elsewhere, such as in another region, is not the one that the store has under the same name.
   if (view.elsewhere !== undefined) return undefined;
   return nextOutdated(view.outdated, on, store.jobs.get(key), store.wasRemoved(key));
 }

@@ -22,7 +22,7 @@ export class Plans implements vscode.Disposable {
   readonly #documents: PlanDocuments;
   /** By document, the latest last. A jobspec has one that isn't over at most, the latest of its plans. */
   readonly #plans = new Map<string, Plan>();
-  /** Plans that are being carried out: what the cluster tells of their jobs meanwhile may be their own doing. */
+  /** Plans that are being carried out: changes of their jobs in the meantime may be their own doing. */
   readonly #held = new Set<string>();
   readonly #changed = this.#life.own(new Emitter<vscode.Uri>());
   /** Fires with the jobspec whose ticket came or went. */
@@ -85,7 +85,7 @@ export class Plans implements vscode.Disposable {
     return this.#plans.get(uri.toString());
   }
 
-  /** Leave to run the jobspec as it was planned; undefined once that plan is over. */
+  /** Permission to run the jobspec as it was planned; undefined once that plan is over. */
   ticketOf(jobspec: vscode.Uri): PlanTicket | undefined {
     return this.#latestOf(jobspec)?.ticket;
   }
@@ -211,7 +211,7 @@ export class Plans implements vscode.Disposable {
       import('../../wording/plan/planText.ts'),
       import('./plannedFiles.ts'),
     ]);
-    // Two may have waited for it.
+    // Two calls may have waited for it.
     if (!this.#isReady()) this.#life.own(new PlannedFiles(this));
     this.#render = renderPlan;
     return renderPlan;

@@ -5,7 +5,9 @@ export class OpenSessions {
   readonly #sessions = new Set<ExecSession>();
   #ended = false;
 
-  /** Takes note of a session until nothing is left of it, and returns it. One that comes after the end is ended too. */
+  /**
+   * Keeps track of a session until nothing is left of it, and returns it. A session added after the end is ended too.
+   */
   add(session: ExecSession): ExecSession {
     if (this.#ended) session.dispose();
     this.#sessions.add(session);

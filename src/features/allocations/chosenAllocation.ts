@@ -83,7 +83,7 @@ export function attemptedOn({ place }: Chosen, what: string): Attempted {
   return { what, needs: { capability: 'alloc-lifecycle', namespace: place.namespace } };
 }
 
-/** What a question has to say where the group has no other one that runs; nothing where it has, or where that isn't known. */
+/** What a question has to add if no other allocation of the group runs; empty if one does, or that isn't known. */
 export function onlyOne({ cluster }: Uses<'cluster'>, { allocation, place }: Chosen): string[] {
   const { store } = cluster;
   // The store has only what is shown, and may have a part of the allocations of a job.

@@ -27,7 +27,7 @@ export async function showEvents(given: Used & Uses<'events'>, argument: unknown
   });
 }
 
-/** One that nobody knows the namespace of is found by its id in any. */
+/** If its namespace is not known, it is looked for by id in all namespaces. */
 async function findAllocation(
   given: Used,
   argument: unknown,

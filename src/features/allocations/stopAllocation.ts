@@ -4,7 +4,7 @@ import { counted } from '../../platform/words.ts';
 import { attemptedOn, chooseAlive, nameOf, nodeWords, onlyOne, runningTasks } from './chosenAllocation.ts';
 import type { Chosen } from './chosenAllocation.ts';
 
-/** Stops an allocation; Nomad places another one, be it on the same node. */
+/** Stops an allocation; Nomad places another one, possibly on the same node. */
 export async function stopAllocation(
   given: Uses<'cluster' | 'ask' | 'report'>,
   argument: unknown,

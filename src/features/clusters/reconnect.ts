@@ -19,7 +19,7 @@ async function ready({ views }: Used, connecting: Promise<Cluster>): Promise<voi
     const cluster = await connecting;
     await withProgress(`Connecting to ${cluster.label}`, (signal) => cluster.ready(signal));
   } finally {
-    // An address that can't be used is told by the views too, and no cluster would tell them.
+    // The views also report an unusable address, and no cluster would tell them.
     views.refresh();
   }
 }

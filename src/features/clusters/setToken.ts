@@ -32,7 +32,7 @@ export async function setToken(given: Used): Promise<void> {
 /** A token that was typed wrong is told at once, not at the first request that is refused. */
 async function warnOfToken({ current, report, tokens }: Used): Promise<void> {
   const cluster = current.get();
-  // One that is held back says nothing of what the cluster makes of it.
+  // A token that is withheld can't be checked.
   if (cluster === undefined || !tokens.offered) return;
   try {
     if (!(await usesTokens(cluster.client))) {

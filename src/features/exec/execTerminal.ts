@@ -29,7 +29,7 @@ export interface ExecTarget {
 const enter = '\r';
 const endOfInput = '\u0004';
 const firstOutputLength = 4096;
-/** A node tells the servers of what happened to its tasks within a second or two. */
+/** A node reports what happened to its tasks to the servers within a second or two. */
 const lookUpMs = 4000;
 const lookUpEveryMs = 500;
 

@@ -15,7 +15,7 @@ const writeEveryMs = 8;
 const pieceLength = 64 * 1024;
 const holdAboveLength = 1024 * 1024;
 
-/** Hands text on in pieces that a terminal can digest, and asks the source to pause while too much waits. */
+/** Writes text in pieces that a terminal can handle, and asks the source to pause while too much is waiting. */
 export class OutputQueue implements Disposable {
   readonly #options: OutputQueueOptions;
   readonly #clock: Clock;

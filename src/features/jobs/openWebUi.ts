@@ -14,8 +14,8 @@ export async function openWebUi(given: Uses<'clusters' | 'current'>, argument: u
   const region = regionTarget(argument) ?? client.connection.region;
   const query = region === undefined ? '' : `?region=${encodeURIComponent(region)}`;
   const url = `${client.displayAddress}/ui${pathOf(store, argument)}${query}`;
-  // As a text, which VS Code takes though its types don't say so: a Uri forgets which slashes of a path were encoded, and
-  // the Web UI knows no page then.
+  // Passed as text, which VS Code accepts although its types don't say so: a Uri forgets which slashes of a path were
+  // encoded, and the Web UI would find no page.
   await vscode.env.openExternal(url as unknown as vscode.Uri);
 }
 

@@ -47,7 +47,7 @@ export async function compareSources(given: Used, argument: unknown): Promise<vo
 }
 
 /**
- * Which job the jobspec makes, and where: of its plan, or as the text and its variables tell, or else asked from Nomad.
+ * Which job the jobspec makes, and where: from its plan, or from the text and its variables, or else by asking Nomad.
  *
  * @throws Error with a sentence where it can't be known before a plan: another job's source is worse than none
  */

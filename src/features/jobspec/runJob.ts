@@ -28,14 +28,14 @@ interface Planned {
  */
 export async function runJob(given: Used, argument: unknown): Promise<Deed | undefined> {
   const jobspec = argument instanceof vscode.Uri ? (given.plans.jobspecOf(argument) ?? argument) : argument;
-  // A lens over a plan may be clicked while the window goes elsewhere: another plan is not what it leads to.
+  // A lens over a plan may be clicked while the window switches clusters; it must not lead to another plan.
   if (argument instanceof vscode.Uri && given.plans.get(argument)?.view.outdated !== undefined) {
     throw new UserError('this plan is outdated. Plan again.');
   }
   const document = await findJobspec(jobspec);
   const ticket = (await fittingTicket(given, document)) ?? (await planWithProgress(given, document));
   if (ticket === undefined) return undefined;
-  // What the cluster tells of the job from here on is met by the check of its index.
+  // From here on, the check of the job's index covers any change of the job.
   const held = given.plans.hold(document.uri);
   return {
     title: `Run ${ticket.job.ID}`,
@@ -66,7 +66,7 @@ function checkOf({ jobModifyIndex }: PlanTicket): string {
   return `Checked against job index ${String(jobModifyIndex)}.`;
 }
 
-/** Who looks at files may take what is on disk for what is run. */
+/** Somebody who looks at the files may think that what is on disk is what runs. */
 function unsaved({ variableFiles }: PlanTicket, document: vscode.TextDocument): string[] {
   const files = variableFiles.map(({ uri }) => vscode.Uri.parse(uri)).filter((uri) => unsavedEditor(uri) !== undefined);
   const names = files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));

@@ -7,13 +7,13 @@ import { asText } from './texts.ts';
 import { all, then } from './told.ts';
 import type { Told } from './told.ts';
 
-/** What names stand for. `variable` and `local` answer for any name, also for one that is not declared. */
+/** What names stand for. `variable` and `local` take any name, even one that is not declared. */
 export interface Scope {
   variable(name: string): Told<Literal>;
   local(name: string): Told<Literal>;
 }
 
-/** Nothing that is worth working out here is longer, and a text doubled in each of 50 locals would be. */
+/** Nothing worth evaluating here is longer, but a text that each of 50 locals doubles would be. */
 const longestText = 10_000;
 
 /** Of defaults and of variable files: neither variables nor functions are known there. */
@@ -23,8 +23,8 @@ export const emptyScope: Scope = {
 };
 
 /**
- * Works an expression out as Nomad does, or says why that can't be done here. Never guesses: what differs in the
- * slightest between here and Nomad is unknown.
+ * Evaluates an expression as Nomad does, or says why that can't be done here. Never guesses: whatever might differ from
+ * Nomad in the slightest is unknown.
  */
 export function evaluate(expression: Expression, scope: Scope): Told<Literal> {
   switch (expression.kind) {

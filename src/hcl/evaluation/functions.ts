@@ -3,7 +3,9 @@ import { asText } from './texts.ts';
 import { all, then } from './told.ts';
 import type { Told } from './told.ts';
 
-/** The functions that ids are made with, where they surely do the same as Nomad's. All take and give texts. */
+/**
+ * The functions that people build ids with, as far as they certainly do the same as Nomad's. All take and give texts.
+ */
 const functions = new Map<string, (given: readonly string[]) => string | undefined>([
   ['lower', ([text, ...more]) => (more.length === 0 && isAscii(text) ? text.toLowerCase() : undefined)],
   ['upper', ([text, ...more]) => (more.length === 0 && isAscii(text) ? text.toUpperCase() : undefined)],

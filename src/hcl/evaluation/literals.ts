@@ -4,7 +4,7 @@ import { isIdentifier, quote, unquote } from '../syntax/quoted.ts';
 /** A value that needs no evaluation, as a variable file may have it. */
 export type Literal =
   | { readonly kind: 'string'; readonly value: string }
-  /** As written: a number of HCL holds more digits than one of JavaScript. */
+  /** As written, since numbers of HCL can have more digits than JavaScript's. */
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'null' }
@@ -12,7 +12,7 @@ export type Literal =
   /** Names come from outside, so they are keys of a map and not of an object. */
   | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Literal> };
 
-/** Lists and maps in each other deeper than this are taken for a mistake. */
+/** Lists and maps nested deeper than this are taken for a mistake. */
 const deepest = 50;
 
 const token =

@@ -63,7 +63,7 @@ export function readField(variable: JobspecVariable, field: VariableField, text:
     : { text: value };
 }
 
-/** An input box has one line, and shows nothing of characters that only steer. */
+/** An input box has one line, and can't show control and formatting characters. */
 function isOneLine(value: string): boolean {
   return !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(value);
 }

@@ -62,7 +62,7 @@ export function variablesText(assignments: Iterable<Assignment>): string {
 export function checkVariableValue(type: VariableType, text: string): string | undefined {
   if (type.kind === 'string' || type.kind === 'any') return undefined;
   const literal = parseLiteral(text);
-  // A list is no value of any of the simple types, and a text none of the others.
+  // A list fits none of the simple types, and a text none of the others.
   const stranger: Literal =
     type.kind === 'number' || type.kind === 'bool' ? { kind: 'list', items: [] } : { kind: 'bool', value: false };
   const fitted = fit(literal ?? stranger, type);
@@ -97,12 +97,12 @@ const secretWords =
 /** `db_pass`, `signing_key`: words that tell a secret only where they end the name or stand alone. */
 const secretEnds = /(?:^|[_-])(?:(?:pg|my)?pass|key|pin|salt|auth|cert|pem)$/i;
 
-/** Names of values that are nobody's to read over a shoulder. */
+/** Whether a name looks like that of a value that nobody should read over a shoulder. */
 export function looksSecret(name: string): boolean {
   return secretWords.test(name) || secretEnds.test(name);
 }
 
-/** The same for every secret, so that not even its length is told. */
+/** The same for every secret, so that not even its length shows. */
 const mask = '••••••';
 
 function shown(name: string, value: Told<Literal>, text: string): string {

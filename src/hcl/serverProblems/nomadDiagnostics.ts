@@ -108,7 +108,7 @@ function problemOf(item: Item, source: Source): HclProblem {
   return { range, message, origin: 'variables', variablesRange };
 }
 
-/** The user knows no `input.hcl`: that is what the server calls the text it was sent. */
+/** The user has no `input.hcl`: that is what the server calls the text it was sent. */
 function messageOf({ summary, detail }: Item): string {
   const known = detail.replace(/input\.hcl:(\d+),\d+-(?:\d+,)?\d+/g, 'line $1');
   const hint = /filesystem functions? disabled/.test(known) ? ` ${noFiles}` : '';

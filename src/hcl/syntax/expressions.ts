@@ -18,7 +18,7 @@ export type Expression =
   /** What it holds that is not worked out here, in words: `a "for" expression`. */
   | { readonly kind: 'other'; readonly what: string };
 
-/** Expressions in each other deeper than this are left to Nomad. */
+/** Expressions nested deeper than this are left to Nomad. */
 const deepest = 50;
 
 /** Reads an `expression` of a tree. Never throws for what is in the text. */
@@ -165,7 +165,10 @@ class ExpressionReader {
     return [isName ? stringValue(this.#textOf(key)) : this.read(key, depth + 1), this.read(value, depth + 1)];
   }
 
-  /** Operands have their steps beside them, too: what is left of the sign is the one, what is right of it the other. */
+  /**
+   * Operands have their steps beside them as well, so all that is left of the operator is one operand, and all that is
+   * right of it the other.
+   */
   #operation(node: Node, depth: number): Expression {
     const inner = node.namedChild(0);
     if (inner === null) return other('an operation');

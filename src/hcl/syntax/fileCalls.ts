@@ -8,7 +8,10 @@ export interface FileCall {
   readonly name: string;
   readonly range: TextRange;
   readonly message: string;
-  /** Whether Nomad surely refuses the jobspec for it; else it may never be worked out, or its failing be caught. */
+  /**
+   * Whether Nomad certainly refuses the jobspec because of it; otherwise it may never be evaluated, or its failure may
+   * be caught.
+   */
   readonly isRefused: boolean;
 }
 
@@ -28,7 +31,7 @@ const mayBeThere = new RegExp(`\\b(?:${[...fileFunctions].join('|')})\\s*\\(`);
 
 /** The calls in a text, in its order. Comments, and texts that only look like a call, are none. */
 export function findFileCalls({ root, text }: JobspecTree): FileCall[] {
-  // In the order of costs: hardly any jobspec has one.
+  // Cheap checks first: hardly any jobspec has such a call.
   if (root === undefined || !mayBeThere.test(text) || text.trimStart().startsWith('{')) return [];
   return root.descendantsOfType('function_call').flatMap((call) => {
     const name = call.namedChild(0);

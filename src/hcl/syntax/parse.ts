@@ -13,7 +13,7 @@ export interface ParserFiles {
 /** Loaded with the first jobspec: it is the heaviest part of all. */
 type Library = typeof TreeSitter;
 
-/** A text longer to read than this is given up: the extension host has other things to do. */
+/** Parsing is given up after this time: the extension host has other things to do. */
 const defaultTimeLimitMs = 2000;
 
 /**
@@ -62,7 +62,7 @@ export class JobspecTree implements Disposable {
   }
 }
 
-/** Reads HCL. Errors in the text are no errors here: the tree says where they are. */
+/** Parses HCL. A mistake in the text throws nothing: the tree says where it is. */
 export class JobspecParser implements Disposable {
   readonly #parser: Parser;
   readonly #timeLimitMs: number;

@@ -41,7 +41,7 @@ export function quote(value: string): string {
     .replace(/\t/g, '\\t')
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, unicodeEscape)
-    // The escape of one sign is that sign twice; more of them in a row would be read in another way.
+    // One sign is escaped by doubling it; several in a row would be read differently.
     .replace(/(\$+|%+)(?=\{)/g, (signs) => (signs.length === 1 ? signs + signs : signs.replace(/./g, unicodeEscape)));
   return `"${escaped}"`;
 }

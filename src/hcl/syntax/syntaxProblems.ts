@@ -29,7 +29,7 @@ export function syntaxProblems(tree: JobspecTree, blocks: readonly Block[]): Syn
   const seen = visited(tree);
   // What breaks a block also leaves it open, so that is told only when nothing else is wrong.
   const found = seen.length > 0 ? seen : unclosedProblem(blocks);
-  // A string that is open turns all that follows inside out, so nothing else said after it is of use.
+  // An unclosed string turns everything after it inside out, so nothing reported after it is of use.
   const string = found.find((problem) => problem.message === openString);
   if (string !== undefined) return [string];
   if (found.length === 0) return [unexpected(tree, { line: 0, character: 0 })];

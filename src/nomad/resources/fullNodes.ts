@@ -15,7 +15,7 @@ export interface DrainOptions extends WriteOptions {
   meta?: Record<string, string> | undefined;
 }
 
-/** What a drain's deadline is on the wire, where it is no time. */
+/** The deadlines that aren't times, as the API takes them. */
 const deadlines = { none: 0, now: -1 } as const;
 
 /**

@@ -51,10 +51,10 @@ const maxPayloadBytes = 16_384;
  * or write and what else is named; input that can't be sent as it is meant rejects with kind `rejected` and its
  * `field`.
  *
- * Each method's text ends with what it is to a token and to a watcher: whether a read blocks on `index` (one that
+ * Each method's text ends with what matters for tokens and for watching: whether a read blocks on `index` (one that
  * doesn't say so never does), the capability that the token needs in the namespace (one of those named is enough; other
- * words than `submit-job` stand in for it since 1.11.2 where they are in brackets), and the version of Nomad that brought
- * it. An unknown job is an error of kind `notFound` where nothing else is said.
+ * words than `submit-job` stand in for it since 1.11.2 where they are in brackets), and the version of Nomad that
+ * brought it. An unknown job is an error of kind `notFound` where nothing else is said.
  */
 export class JobsApi extends Resource {
   /**
@@ -452,7 +452,7 @@ function wholePath(id: string): string {
 }
 
 function ofJob(job: Job, options: WriteOptions): WriteOptions {
-  // The server fills in `global` where a job names no region, so it says nothing.
+  // The server fills in `global` for a job that names no region, so the word means nothing here.
   const region = job.Region === 'global' ? undefined : filled(job.Region);
   return { ...options, namespace: options.namespace ?? filled(job.Namespace), region: options.region ?? region };
 }

@@ -42,7 +42,9 @@ export interface FilePart {
    * follows one of that size, less exact still. To go on later, count bytes instead.
    */
   offset?: number | undefined;
-  /** What happened to the file, before `data`. Stands in a part of its own after a truncation with much data, again. */
+  /**
+   * What happened to the file, before `data`. After a truncation with much data it is repeated in a part of its own.
+   */
   event?: FileEvent | undefined;
 }
 
