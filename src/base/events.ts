@@ -5,14 +5,12 @@ export type Event<T> = (listener: (value: T) => unknown) => Disposable;
 
 type OnFailure = (error: unknown) => void;
 
-/** As an unhandled rejection: nobody can overlook it, and it stops nobody. */
+/** A rejection that nobody handles can't be overlooked, and stops no one. */
 const reject: OnFailure = (cause) => void Promise.reject(new Error('A listener failed', { cause }));
 
 let told = reject;
 
-/**
- * Sends what listeners throw to `tell`, for every emitter that was made without an `onFailure`, until it is disposed.
- */
+/** Has `tell` be told what listeners throw, of all emitters that have nobody of their own for it, until it is disposed. */
 export function onListenerFailure(tell: OnFailure): Disposable {
   told = tell;
   return {
@@ -30,7 +28,7 @@ export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => unknown>();
   readonly #onFailure: OnFailure | undefined;
 
-  /** @param onFailure gets what a listener threw, instead of the one set with {@link onListenerFailure} */
+  /** @param onFailure told what a listener threw, in place of the one of {@link onListenerFailure} */
   constructor(onFailure?: OnFailure) {
     this.#onFailure = onFailure;
   }
@@ -51,7 +49,7 @@ export class Emitter<T> implements Disposable {
     return this.#listeners.size;
   }
 
-  /** Calls the listeners. Never throws: a broken listener is no failure of the one who fires. */
+  /** Calls the listeners. Never throws: what is wrong with a listener is no failure of whoever has news. */
   fire(value: T): void {
     for (const listener of [...this.#listeners]) {
       try {

@@ -46,6 +46,8 @@ export const commands = {
   goToEndOfLogs: 'nomad.goToEndOfLogs',
   filterLogs: 'nomad.filterLogs',
   setLogOptions: 'nomad.setLogOptions',
+  loadOlderLogs: 'nomad.loadOlderLogs',
+  saveLogs: 'nomad.saveLogs',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];

@@ -14,8 +14,7 @@ const mostLines = 1000;
 const pauseMs = 2000;
 
 interface Stored {
-  readonly options: Omit<LogOptions, 'rule'>;
-  readonly rule?: { readonly source: string; readonly flags: string; readonly way: 'keep' | 'hide'; context: number };
+  readonly options: LogOptions;
   readonly from: readonly (readonly [string, LogPosition])[];
 }
 
@@ -33,10 +32,7 @@ export class KeptLogs {
 
   get(uri: vscode.Uri): Kept {
     const stored = this.#all()[uri.toString()];
-    if (stored === undefined) return {};
-    const { options, rule, from } = stored;
-    const made = rule && { ...rule, pattern: new RegExp(rule.source, rule.flags) };
-    return { options: { ...options, rule: made }, from };
+    return stored ?? {};
   }
 
   set(log: OpenLog): void {
@@ -45,14 +41,7 @@ export class KeptLogs {
     const last = this.#written.get(uri);
     if (last?.options === log.options && now - last.atMs < pauseMs) return;
     this.#written.set(uri, { options: log.options, atMs: now });
-    const { rule, ...options } = log.options;
-    const stored: Stored = {
-      options,
-      ...(rule && {
-        rule: { source: rule.pattern.source, flags: rule.pattern.flags, way: rule.way, context: rule.context },
-      }),
-      from: beginnings(log),
-    };
+    const stored: Stored = { options: log.options, from: beginnings(log) };
     const others = Object.entries(this.#all()).filter(([one]) => one !== uri);
     void this.#state.update(key, Object.fromEntries([...others, [uri, stored] as const].slice(-most)));
   }

@@ -1,6 +1,7 @@
-import type { LogEntry, LogLine, LogSource, LogStream } from '../../operations/logs/types.ts';
+import type { LogEntry, LogLine, LogNote, LogSource, LogStream } from '../../operations/logs/types.ts';
 import { isLogLine } from '../../operations/logs/types.ts';
-import { LineFilter, type FilteredLine, type LineRule } from '../../wording/logs/lineFilter.ts';
+import { LinePattern } from '../../operations/logs/linePattern.ts';
+import { LineFilter, mindsCapitals, type LineRule } from '../../wording/logs/lineFilter.ts';
 import { bars, lineText, wordsOf } from '../../wording/logs/lineText.ts';
 import { LogNames } from '../../wording/logs/logNames.ts';
 
@@ -16,7 +17,10 @@ export interface LogView {
 }
 
 /** A line of the document. */
-export interface ShownLine extends FilteredLine {
+export interface ShownLine {
+  readonly log: string;
+  /** The task's words; empty for ours. */
+  readonly text: string;
   /** Its number among all that were ever shown since the last {@link LogLines.epoch}. */
   id: number;
   /** As it stands in the document. */
@@ -31,6 +35,9 @@ export interface ShownLine extends FilteredLine {
 /** Of all texts that are kept, however many lines they are: an editor has to hold them too. */
 const mostLength = 16 * 1024 * 1024;
 
+/** What is said of both streams of a task comes within this time. */
+const sameMs = 10_000;
+
 interface Options {
   /** Of lines that are kept. */
   readonly most: number;
@@ -38,6 +45,8 @@ interface Options {
   /** Whether lines of both streams may come. */
   readonly bothStreams: boolean;
   readonly view: LogView;
+  /** Told of an expression that takes too long: all lines are shown then. */
+  readonly onTooSlow: (error: unknown) => void;
   /** `12:03:04.123` */
   readonly time: (ms: number) => string;
 }
@@ -53,6 +62,7 @@ export class LogLines {
   #bothStreams: boolean;
   #most: number;
   #filter: LineFilter<ShownLine> | undefined;
+  #pattern: LinePattern | undefined;
   #entries: LogEntry[] = [];
   #shown: ShownLine[] = [];
   /** The first line that is there, by id. */
@@ -63,6 +73,8 @@ export class LogLines {
   #dropped = false;
   /** Lines whose end has not come, by their logs. */
   readonly #open = new Map<string, { readonly at: LogLine; line: ShownLine | undefined }>();
+  /** What was said last of each task. */
+  readonly #said = new Map<string, LogNote>();
   /** Ids of lines that say something else than when they were drawn. */
   readonly #changed = new Set<number>();
 
@@ -70,7 +82,7 @@ export class LogLines {
     this.#options = options;
     this.#names = new LogNames(options.byAllocation);
     this.#view = options.view;
-    this.#filter = filterOf(options.view);
+    this.#setFilter();
     this.#bothStreams = options.bothStreams;
     this.#most = options.most;
   }
@@ -130,11 +142,12 @@ export class LogLines {
 
   /** Takes what was read. */
   add(entries: readonly LogEntry[]): void {
+    const found = this.#find(entries);
     for (const entry of entries) {
-      if (isLogLine(entry) && entry.continued === true && this.#continue(entry)) continue;
+      if (isLogLine(entry) ? entry.continued === true && this.#continue(entry) : this.#isSaid(entry)) continue;
       this.#entries.push(entry);
       this.#length += entry.text.length;
-      this.#show(entry);
+      this.#show(entry, found.has(entry));
     }
     this.#trim();
   }
@@ -185,20 +198,60 @@ export class LogLines {
     this.#next = 0;
     this.#open.clear();
     this.#changed.clear();
-    this.#filter = filterOf(this.#view);
-    for (const entry of this.#entries) this.#show(entry);
+    this.#setFilter();
+    const found = this.#find(this.#entries);
+    for (const entry of this.#entries) this.#show(entry, found.has(entry));
   }
 
-  #show(entry: LogEntry): void {
+  #setFilter(): void {
+    const { rule } = this.#view;
+    this.#filter = rule === undefined ? undefined : new LineFilter(rule);
+    this.#pattern = rule && new LinePattern(rule.source, { caseSensitive: mindsCapitals(rule.source) });
+  }
+
+  /** The lines in which the expression is found. */
+  #find(entries: readonly LogEntry[]): ReadonlySet<LogEntry> {
+    if (this.#pattern === undefined) return new Set();
+    try {
+      const found = this.#pattern.find(entries.map(({ text }) => text));
+      return new Set(entries.filter((_, at) => (found[at]?.length ?? 0) > 0));
+    } catch (error) {
+      this.#view = { ...this.#view, rule: undefined };
+      this.#setFilter();
+      this.#options.onTooSlow(error);
+      return new Set();
+    }
+  }
+
+  #show(entry: LogEntry, found: boolean): void {
     const isLine = isLogLine(entry);
-    if (entry.source !== undefined && !this.#view.accepts(entry.source)) return;
+    if (!this.#isChosen(entry)) return;
     const line = this.#draw(entry);
     const isOpen = isLine && entry.open === true;
     if (!isLine) this.#push(line);
     else if (this.#filter === undefined) this.#push(line);
     // What a filter makes of a line is known at its end.
-    else if (!isOpen) for (const one of this.#filter.take(line)) this.#push(one);
+    else if (!isOpen) for (const one of this.#filter.take(line, found)) this.#push(one);
     if (isOpen) this.#open.set(entry.source.key, { at: entry, line: this.#filter === undefined ? line : undefined });
+  }
+
+  /** What is said of a task is shown with either of its streams. */
+  #isChosen(entry: LogEntry): boolean {
+    const { accepts } = this.#view;
+    const { source } = entry;
+    if (source === undefined || accepts(source)) return true;
+    return !isLogLine(entry) && source.kind === 'task' && accepts({ ...source, stream: otherOf(source.stream) });
+  }
+
+  /** Of a task most things are said twice, with each of its streams. */
+  #isSaid({ kind, text, source, atMs }: LogNote): boolean {
+    if (source?.kind !== 'task') return false;
+    const task = `${source.allocation}/${source.task}`;
+    const last = this.#said.get(task);
+    const isSame = last?.kind === kind && last.text === text && last.source !== source;
+    if (isSame && atMs - last.atMs < sameMs) return true;
+    this.#said.set(task, { kind, text, source, atMs });
+    return false;
   }
 
   #push(line: ShownLine): void {
@@ -223,7 +276,10 @@ export class LogLines {
       const index = line.id - this.#first;
       if (index >= 0) this.#shown[index] = line;
       this.#changed.add(line.id);
-    } else if (whole.open !== true) for (const one of this.#filter?.take(line) ?? []) this.#push(one);
+    } else if (whole.open !== true) {
+      const found = this.#find([whole]).has(whole);
+      for (const one of this.#filter?.take(line, found) ?? []) this.#push(one);
+    }
     if (whole.open === true) this.#open.set(rest.source.key, { at: whole, line: open.line && line });
     return true;
   }
@@ -269,8 +325,8 @@ export class LogLines {
   }
 }
 
-function filterOf({ rule }: LogView): LineFilter<ShownLine> | undefined {
-  return rule === undefined ? undefined : new LineFilter(rule);
+function otherOf(stream: LogStream): LogStream {
+  return stream === 'stdout' ? 'stderr' : 'stdout';
 }
 
 function lengthOf(entries: readonly LogEntry[]): number {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Lifetime, type Disposable } from '../../base/lifetime.ts';
-import { schemes } from '../../platform/contributions.ts';
+import { commands, schemes } from '../../platform/contributions.ts';
 import { commonEnd, filePlaces, type FilePlace } from '../../wording/logs/filePlaces.ts';
+import { loadOlder } from '../../wording/logs/lineText.ts';
 import type { OpenLog } from './openLog.ts';
 
 /** Links of as many lines around the visible ones are looked for: VS Code asks for those of the whole document each time. */
@@ -46,10 +47,11 @@ export class LogLinks implements vscode.DocumentLinkProvider, Disposable {
       }),
     );
     const targets = await Promise.all(links.map(({ place }) => this.#target(place)));
-    return links.flatMap(({ range }, at) => {
+    const found = links.flatMap(({ range }, at) => {
       const target = targets[at];
       return target === undefined ? [] : [new vscode.DocumentLink(range, target)];
     });
+    return [...(log.painter.isOlderTold ? olderLink(document) : []), ...found];
   }
 
   dispose(): void {
@@ -78,4 +80,12 @@ export class LogLinks implements vscode.DocumentLinkProvider, Disposable {
     }
     return files;
   }
+}
+
+function olderLink(document: vscode.TextDocument): vscode.DocumentLink[] {
+  const start = document.lineAt(0).text.lastIndexOf(loadOlder);
+  if (start === -1) return [];
+  const range = new vscode.Range(0, start, 0, start + loadOlder.length);
+  const given = encodeURIComponent(JSON.stringify([document.uri.toString()]));
+  return [new vscode.DocumentLink(range, vscode.Uri.parse(`command:${commands.loadOlderLogs}?${given}`))];
 }

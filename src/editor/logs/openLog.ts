@@ -3,6 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { Emitter } from '../../base/events.ts';
 import { Lifetime, type Disposable } from '../../base/lifetime.ts';
 import { followLogs } from '../../operations/logs/followLogs.ts';
+import { readBefore } from '../../operations/logs/readBefore.ts';
 import {
   isLogLine,
   type FollowedLog,
@@ -41,6 +42,12 @@ export const usualOptions: LogOptions = {
 /** So many lines are kept, and more where older ones were asked for. */
 const mostLines = 20_000;
 
+/** What is there is shown within this time, as a rule. */
+const silenceMs = 2000;
+
+/** So much of what is older is read at once, all logs together. */
+const olderBytes = 512 * 1024;
+
 /** The logs behind a document: what is followed, its lines, and how they come into the editor. */
 export class OpenLog implements Disposable {
   readonly uri: vscode.Uri;
@@ -59,6 +66,7 @@ export class OpenLog implements Disposable {
   #follower: LogFollower | undefined;
   #cluster: Cluster | undefined;
   #paused = false;
+  #silence: Disposable | undefined;
 
   constructor(uri: vscode.Uri, of: LogsOf, kept: Kept = {}) {
     this.uri = uri;
@@ -68,6 +76,10 @@ export class OpenLog implements Disposable {
     this.lines = new LogLines({
       ...{ most: mostLines, byAllocation: of.target.allocation === undefined, time: clockTime },
       ...{ view: this.#view(), bothStreams: this.#options.streams.length > 1 },
+      onTooSlow: () => {
+        this.#options = { ...this.#options, rule: undefined };
+        this.say('failed', 'Looking for the expression takes too long, so all lines are shown');
+      },
     });
     this.painter = this.#life.own(
       new Painter({
@@ -139,10 +151,21 @@ export class OpenLog implements Disposable {
       },
     });
     this.#choose();
+    this.#silence = systemClock.timer(silenceMs, () => {
+      this.#tellSilence();
+    });
+  }
+
+  /** An empty document would leave open whether it works. */
+  #tellSilence(): void {
+    if (this.lines.entries.length > 0) return;
+    const text = this.sources.length === 0 ? 'No allocation yet' : 'Nothing is written yet';
+    this.say('waiting', text);
   }
 
   /** Reads nothing any more, until it is followed again. */
   leave(): void {
+    this.#silence?.dispose();
     this.#follower?.dispose();
     this.#follower = undefined;
     this.#cluster = undefined;
@@ -194,6 +217,32 @@ export class OpenLog implements Disposable {
     this.#changed.fire();
   }
 
+  /**
+   * Reads some of what is before the first line of each log.
+   *
+   * @returns how many lines; 0 where there are none
+   * @throws NomadError; the signal's reason
+   */
+  async loadOlder(signal: AbortSignal): Promise<number> {
+    const client = this.#cluster?.client;
+    const logs = this.sources.map(({ source }) => source).filter((source) => this.accepts(source));
+    if (client === undefined || logs.length === 0) return 0;
+    const before: LogEntry[] = [];
+    let isAll = true;
+    for (const log of logs) {
+      const first = this.lines.entries.find((entry) => isLogLine(entry) && entry.source.key === log.key);
+      const position = first !== undefined && isLogLine(first) ? first.position : this.#next.get(log.key);
+      if (position === undefined) continue;
+      const bytes = Math.ceil(olderBytes / logs.length);
+      const { lines, atStart } = await readBefore(client, log, position, { bytes, signal, nowMs: 0 });
+      before.push(...lines);
+      isAll &&= atStart;
+    }
+    this.lines.addBefore(before, isAll);
+    this.painter.changed();
+    return before.length;
+  }
+
   /** Where each log goes on, for whoever keeps that over a reload. */
   get positions(): ReadonlyMap<string, LogPosition> {
     return this.#next;
@@ -216,10 +265,11 @@ export class OpenLog implements Disposable {
   }
 
   #choose(): void {
-    this.#follower?.choose((source) => this.#accepts(source));
+    this.#follower?.choose((source) => this.accepts(source));
   }
 
-  #accepts(source: LogSource): boolean {
+  /** Whether it is chosen to be shown. */
+  accepts(source: LogSource): boolean {
     if (source.kind === 'agent') return true;
     const { streams, leftOut } = this.#options;
     return streams.includes(source.stream) && !leftOut.includes(source.allocation);
@@ -227,7 +277,7 @@ export class OpenLog implements Disposable {
 
   #view(): LogView {
     const { timestamps, foldsJson, rule } = this.#options;
-    return { timestamps, foldsJson, rule, accepts: (source) => this.#accepts(source) };
+    return { timestamps, foldsJson, rule, accepts: (source) => this.accepts(source) };
   }
 }
 
@@ -240,6 +290,8 @@ export interface Kept {
 
 /** `12:03:04.123`, in the zone of the person. */
 function clockTime(ms: number): string {
+  // When a line came that was there before nobody knows.
+  if (ms === 0) return '-'.padEnd(12);
   const at = new Date(ms);
   const two = (part: number) => String(part).padStart(2, '0');
   const day = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':');

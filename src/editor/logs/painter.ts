@@ -22,6 +22,9 @@ const pauseMs = 250;
 /** The window has this many times longer for other things than one change took. */
 const rest = 4;
 
+/** But nobody waits longer for what is there. */
+const longestPauseMs = 1000;
+
 interface Options {
   readonly uri: vscode.Uri;
   readonly lines: LogLines;
@@ -135,7 +138,8 @@ export class Painter implements Disposable {
     onWillChange(gone);
     this.#painted = next;
     const done = await vscode.workspace.applyEdit(edit);
-    this.#nextMs = clock.now() + Math.max(pauseMs, rest * (clock.now() - before));
+    const tookMs = clock.now() - before;
+    this.#nextMs = clock.now() + Math.min(longestPauseMs, Math.max(pauseMs, rest * tookMs));
     // It was read anew meanwhile, or closed: the next time all of it is written.
     if (!done && this.#painted === next) this.#painted = unknown;
     onDidChange();

@@ -9,6 +9,8 @@ export const logs = feature(
     clearLogs: { doing: 'clear the logs', effect: 'read' },
     goToEndOfLogs: { doing: 'go to the end of the logs', effect: 'read' },
     filterLogs: { doing: 'filter the logs', effect: 'read' },
+    loadOlderLogs: { doing: 'load older logs', effect: 'read' },
+    saveLogs: { doing: 'save the logs', effect: 'read' },
     setLogOptions: { doing: 'set how the logs are shown', effect: 'read' },
   },
   () => import('./index.ts'),

@@ -1,5 +1,5 @@
 import type { Uses } from '../../commands/command.ts';
-import { patternOf, patternProblem, type LineRule } from '../../wording/logs/lineFilter.ts';
+import { patternProblem, type LineRule } from '../../wording/logs/lineFilter.ts';
 import { openOne } from './openOne.ts';
 
 type Way = LineRule['way'] | 'all';
@@ -13,9 +13,7 @@ export async function filterLogs(given: Uses<'logs' | 'ask'>, argument: unknown)
   const way = await ask.pick<Way>(title, [
     { label: 'Show only lines with …', value: 'keep' },
     { label: 'Hide lines with …', value: 'hide' },
-    ...(rule === undefined
-      ? []
-      : [{ label: 'Show all lines', description: rule.pattern.source, value: 'all' as const }]),
+    ...(rule === undefined ? [] : [{ label: 'Show all lines', description: rule.source, value: 'all' as const }]),
   ]);
   if (way === undefined) return;
   if (way === 'all') {
@@ -25,13 +23,13 @@ export async function filterLogs(given: Uses<'logs' | 'ask'>, argument: unknown)
   const typed = await ask.text({
     title,
     prompt: 'A regular expression. Capitals count where there are any.',
-    value: rule?.pattern.source ?? '',
+    value: rule?.source ?? '',
     placeholder: 'error|warn',
     check: (text) => (text === '' ? 'Type what to look for.' : patternProblem(text)),
   });
   if (typed === undefined) return;
   const context = way === 'hide' ? 0 : await chooseContext(given, title);
-  if (context !== undefined) log.set({ rule: { pattern: patternOf(typed), way, context } });
+  if (context !== undefined) log.set({ rule: { source: typed, way, context } });
 }
 
 function chooseContext({ ask }: Uses<'ask'>, title: string): Promise<number | undefined> {

@@ -1,7 +1,9 @@
 import { clearLogs } from './clearLogs.ts';
 import { filterLogs } from './filterLogs.ts';
 import { goToEndOfLogs } from './goToEndOfLogs.ts';
+import { loadOlderLogs } from './loadOlderLogs.ts';
 import { pauseLogs, resumeLogs } from './pauseLogs.ts';
+import { saveLogs } from './saveLogs.ts';
 import { setLogOptions } from './setLogOptions.ts';
 import { showLogs } from './showLogs.ts';
 
@@ -14,4 +16,6 @@ export const handlers = {
   goToEndOfLogs,
   filterLogs,
   setLogOptions,
+  loadOlderLogs,
+  saveLogs,
 };

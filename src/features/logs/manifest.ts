@@ -11,11 +11,13 @@ export const manifest: FeatureManifest = {
     clearLogs: { title: 'Clear logs', icon: '$(clear-all)' },
     goToEndOfLogs: { title: 'Go to the end of logs', icon: '$(arrow-down)' },
     filterLogs: { title: 'Filter logs', icon: '$(filter)' },
+    loadOlderLogs: { title: 'Load older logs' },
+    saveLogs: { title: 'Save logs as files' },
     setLogOptions: { title: 'Choose what is shown of logs', icon: '$(settings)' },
   },
   menus: {
     commandPalette: [
-      ...['clearLogs', 'goToEndOfLogs', 'filterLogs', 'setLogOptions'].map((name) => ({
+      ...['clearLogs', 'goToEndOfLogs', 'filterLogs', 'setLogOptions', 'loadOlderLogs', 'saveLogs'].map((name) => ({
         command: `nomad.${name}`,
         when: inLogs,
       })),
@@ -41,6 +43,8 @@ export const manifest: FeatureManifest = {
       { command: 'nomad.filterLogs', when: inLogs, group: 'navigation@3' },
       { command: 'nomad.setLogOptions', when: inLogs, group: 'navigation@4' },
       { command: 'nomad.clearLogs', when: inLogs, group: '1_logs@1' },
+      { command: 'nomad.loadOlderLogs', when: inLogs, group: '1_logs@2' },
+      { command: 'nomad.saveLogs', when: inLogs, group: '1_logs@3' },
       { command: 'editor.action.toggleWordWrap', when: inLogs, group: '2_editor@1' },
     ],
   },

@@ -16,10 +16,7 @@ export interface ReadRoute extends Sending {
 
 const defaultDoubtMs = 3000;
 const maxPatience = 8;
-/**
- * How many times longer to wait before doubting a kept socket again, once one turned out to be alive and just its
- * server slow.
- */
+/** Where a kept socket was alive after all, and its server slow: how many times longer to wait before the next doubt. */
 const patience = new WeakMap<SocketAgent, number>();
 
 /**
@@ -35,7 +32,7 @@ export async function sendRead(url: string, route: ReadRoute): Promise<HttpRespo
   dropOldSockets(agent);
   const first = startRequest(url, route);
   const sendAgain = () => {
-    // What happened to this socket has probably happened to the others too.
+    // Whatever befell this socket befell the others.
     dropIdleSockets(agent);
     return startRequest(url, { ...route, agent: fresh });
   };
@@ -51,7 +48,7 @@ interface Outcome {
   readonly error?: unknown;
 }
 
-/** How a read ended, or undefined if it hasn't within the limit. */
+/** How a read ended, or nothing if it hasn't after so long. */
 async function withinReason(read: Sent, limitMs: number): Promise<Outcome | undefined> {
   let timer: Disposable | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -15,15 +15,15 @@ export interface Sending {
   readonly body?: string | undefined;
   readonly agent: SocketAgent;
   readonly signal: AbortSignal;
-  /** The proxy that forwards requests to a server without TLS. */
+  /** The proxy that passes on what a plain server is asked. */
   readonly forwarder?: Proxy | undefined;
-  /** What the editor needs to know, if it decides how to reach the server. */
+  /** Where the editor decides over the way: what it has to know. */
   readonly editor?: EditorsChoice | undefined;
 }
 
 export interface EditorsChoice {
   readonly tls: LoadedTls | undefined;
-  /** Called when it turns out that no proxy is used. */
+  /** Told when it turns out that the way leads through no proxy. */
   readonly onStraight: () => void;
 }
 
@@ -87,7 +87,7 @@ function responseOf(outgoing: ClientRequest, { signal, body }: Sending): Promise
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | undefined;
     const onAbort = () => {
-      // A request that waits for a socket reports its end only once it gets one.
+      // A request that waits for a socket tells of its end only when it gets one.
       reject(signal.reason as Error);
       answer?.destroy(signal.reason as Error);
       outgoing.destroy(signal.reason as Error);

@@ -21,10 +21,7 @@ const allocationsPerPage = 500;
 /** Jobs that are read again at the same time. */
 const readAhead = 4;
 
-/**
- * Everything read apart from the list of jobs: the rest of the cluster once, jobs and allocations when somebody looks
- * at them.
- */
+/** What is read beside the list of jobs: the rest of the cluster once, jobs and allocations when they are looked at. */
 export class Details {
   readonly #options: DetailsOptions;
   readonly #jobs = new Map<JobKey, { done: boolean; loading: Promise<void> }>();
@@ -64,7 +61,7 @@ export class Details {
       () => {
         entry.done = true;
       },
-      // Whoever asked learns of the failure, and the next one to ask tries again.
+      // A failure is told to whoever asked, and the next one to ask tries again.
       () => this.#jobs.delete(key),
     );
     return entry.loading;

@@ -1,37 +1,32 @@
-/** Which lines are shown: those that a pattern finds, with some before and after, or all others. */
+/** Which lines are shown: those in which an expression is found, with some before and after, or all others. */
 export interface LineRule {
-  readonly pattern: RegExp;
-  /** `hide` leaves out what the pattern finds, and has no context. */
+  /** A regular expression, as it was typed. */
+  readonly source: string;
+  /** `hide` leaves out what is found, and has no context. */
   readonly way: 'keep' | 'hide';
   /** So many lines of the same log before and after. */
   readonly context: number;
 }
 
-/** A text and its log, as far as a filter looks at them. */
-export interface FilteredLine {
-  readonly log: string;
-  readonly text: string;
-}
-
-/** What a person typed is no pattern. @returns the sentence that says so, or nothing */
+/** What a person typed is no expression. @returns the sentence that says so, or nothing */
 export function patternProblem(typed: string): string | undefined {
   try {
-    new RegExp(typed, 'iu');
+    new RegExp(typed);
     return undefined;
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    // `Invalid regular expression: /(/iu: Unterminated group`
+    // `Invalid regular expression: /(/: Unterminated group`
     return `This is no regular expression: ${said.slice(said.lastIndexOf(': ') + 2)}.`;
   }
 }
 
-/** A pattern of what was typed: capitals count only where there are some, as in VS Code's own search of lists. */
-export function patternOf(typed: string): RegExp {
-  return new RegExp(typed, /\p{Lu}/u.test(typed.replace(/\\./g, '')) ? 'u' : 'iu');
+/** Capitals count only where there are some, as in VS Code's own search of lists. */
+export function mindsCapitals(typed: string): boolean {
+  return /\p{Lu}/u.test(typed.replace(/\\./g, ''));
 }
 
 /** Takes lines one after another, and gives those to show: the context belongs to its log, not to its neighbours. */
-export class LineFilter<Line extends FilteredLine> {
+export class LineFilter<Line extends { readonly log: string }> {
   readonly #rule: LineRule;
   /** The last lines of each log that were not shown, and how many after a find are shown still. */
   readonly #logs = new Map<string, { before: Line[]; after: number }>();
@@ -40,10 +35,13 @@ export class LineFilter<Line extends FilteredLine> {
     this.#rule = rule;
   }
 
-  /** The line itself, nothing, or what has to come before it as well. */
-  take(line: Line): readonly Line[] {
-    const { pattern, way, context } = this.#rule;
-    const found = pattern.test(line.text);
+  /**
+   * The line itself, nothing, or what has to come before it as well.
+   *
+   * @param found whether the expression is found in it
+   */
+  take(line: Line, found: boolean): readonly Line[] {
+    const { way, context } = this.#rule;
     if (way === 'hide') return found ? [] : [line];
     const log = this.#logOf(line.log);
     if (found) {

@@ -43,7 +43,10 @@ export function wordsOf({ text, cutBytes = 0, binary = false }: WordedLine, fold
   return missing.length === 0 ? shown : `${shown} … (${missing.join(', ')})`;
 }
 
+/** The words of {@link olderLine} that can be clicked. */
+export const loadOlder = 'Load older';
+
 /** The first line of a document that doesn't begin where its logs do. */
 export function olderLine(most: number): string {
-  return `… older lines are not shown, at most ${most.toLocaleString('en-US')} are kept`;
+  return `… older lines are not shown, at most ${most.toLocaleString('en-US')} are kept: ${loadOlder}`;
 }

@@ -18,9 +18,7 @@ const filledIn: Readonly<Record<string, readonly string[]>> = {
   Vault: ['Vault'],
 };
 
-/**
- * What Nomad fills in where nothing is written; leaving it out hides nothing, even if somebody wrote the same value.
- */
+/** What Nomad fills in where nothing is written; who wrote the same misses nothing. */
 const defaults: Readonly<Record<string, readonly string[]>> = {
   AddressMode: ['auto'],
   ChangeMode: ['restart'],

@@ -25,6 +25,8 @@ const aboutNoJob: ReadonlySet<Name> = new Set<Name>([
   'goToEndOfLogs',
   'filterLogs',
   'setLogOptions',
+  'loadOlderLogs',
+  'saveLogs',
 ]);
 
 /**

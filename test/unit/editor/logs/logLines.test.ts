@@ -3,7 +3,6 @@ import { describe, it } from 'mocha';
 import { LogLines, type LogView } from '../../../../src/editor/logs/logLines.ts';
 import type { LogLine, LogNote, LogStream, TaskLog } from '../../../../src/operations/logs/types.ts';
 import { jobKey } from '../../../../src/state/tables/keys.ts';
-import { patternOf } from '../../../../src/wording/logs/lineFilter.ts';
 
 function source(index: number, stream: LogStream = 'stdout', task = 'server'): TaskLog {
   const allocation = `${String(index)}f2a6f1e-0000-0000-0000-000000000000`;
@@ -31,7 +30,14 @@ const everything: LogView = { timestamps: false, foldsJson: true, rule: undefine
 
 function make(more: Partial<ConstructorParameters<typeof LogLines>[0]> = {}): LogLines {
   const time = (ms: number) => `at ${String(ms)}`;
-  return new LogLines({ most: 100, byAllocation: true, bothStreams: true, view: everything, time, ...more });
+  const usual = { most: 100, byAllocation: true, bothStreams: true, view: everything, time };
+  return new LogLines({
+    ...usual,
+    onTooSlow: (error) => {
+      assert.ifError(error);
+    },
+    ...more,
+  });
 }
 
 const texts = (lines: LogLines) => lines.slice(0).map(({ shown }) => shown);
@@ -105,7 +111,7 @@ describe('the lines of a document of logs', () => {
   });
 
   it('are filtered at their ends, with lines before', () => {
-    const rule = { pattern: patternOf('error'), way: 'keep' as const, context: 1 };
+    const rule = { source: 'error', way: 'keep' as const, context: 1 };
     const lines = make({ view: { ...everything, rule } });
     lines.add([line('a'), line('b'), line('an ', source(0), { open: true }), note('Restarted')]);
     assert.deepEqual(texts(lines), ['            ─ Restarted']);
@@ -129,6 +135,25 @@ describe('the lines of a document of logs', () => {
     assert.deepEqual(texts(lines), ['at 5 app[1] 1f2a │ two']);
     lines.setView({ ...everything, foldsJson: false });
     assert.equal(lines.slice(0)[0]?.text, '{"level":"info","msg":"hello"}');
+  });
+
+  it('say once what is said of both streams of a task, whichever of them is shown', () => {
+    const lines = make();
+    lines.add([note('Ended', source(0)), note('Ended', source(0, 'stderr')), note('Ended', source(1))]);
+    assert.equal(lines.slice(0).length, 2);
+    lines.setView({ ...everything, accepts: (one) => one.kind === 'task' && one.stream === 'stderr' });
+    assert.equal(lines.slice(0).length, 2);
+    lines.add([note('Started', source(0)), note('Ended', source(0))]);
+    assert.equal(lines.slice(0).length, 4);
+  });
+
+  it('are all shown where an expression takes too long', () => {
+    const slow: unknown[] = [];
+    const rule = { source: '^(a+)+$', way: 'keep' as const, context: 0 };
+    const lines = make({ view: { ...everything, rule }, onTooSlow: (error) => slow.push(error) });
+    lines.add([line('b'), line(`${'a'.repeat(60)}!`), line('c')]);
+    assert.equal(slow.length, 1);
+    assert.equal(lines.slice(0).length, 3);
   });
 
   it('take what was before them, and keep that much more', () => {

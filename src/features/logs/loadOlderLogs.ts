@@ -1,0 +1,17 @@
+import { NothingToDo, UserError } from '../../base/userError.ts';
+import type { Uses } from '../../commands/command.ts';
+import { attempt } from '../../platform/attempt.ts';
+import { withProgress } from '../../platform/signals.ts';
+import { openOne } from './openOne.ts';
+
+/** Reads what is before the first lines of a document, and puts it there. Of several logs, those of each stand together. */
+export async function loadOlderLogs(given: Uses<'logs'>, argument: unknown): Promise<void> {
+  const log = await openOne(given, argument);
+  if (log.cluster === undefined) throw new UserError('its cluster is not connected.');
+  const { namespace } = log.sources[0]?.source.place ?? { namespace: 'default' };
+  const what = `load older logs of ${log.of.name}`;
+  const count = await withProgress('Reading older lines', (signal) =>
+    attempt({ what, needs: { capability: 'read-logs', namespace } }, () => log.loadOlder(signal)),
+  );
+  if (count === 0) throw new NothingToDo('There are no older lines on the cluster.');
+}

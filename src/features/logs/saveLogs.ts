@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { NothingToDo, UserError } from '../../base/userError.ts';
+import type { Uses } from '../../commands/command.ts';
+import { saveLogFiles } from '../../editor/logs/logFiles.ts';
+import { attempt } from '../../platform/attempt.ts';
+import { withProgress } from '../../platform/signals.ts';
+import { counted } from '../../platform/words.ts';
+import { openOne } from './openOne.ts';
+
+/** Saves the whole logs behind a document, with the bytes that the tasks wrote: a file for each stream of each task. */
+export async function saveLogs(given: Uses<'logs' | 'report'>, argument: unknown, folder: unknown): Promise<void> {
+  const log = await openOne(given, argument);
+  const { cluster } = log;
+  if (cluster === undefined) throw new UserError('its cluster is not connected.');
+  const sources = log.sources.map(({ source }) => source).filter((source) => log.accepts(source));
+  if (sources.length === 0) throw new NothingToDo('There are no logs to save yet.');
+  const to = folder instanceof vscode.Uri ? folder : await chooseFolder(sources.length);
+  if (to === undefined) return;
+  const names = await withProgress(`Saving ${counted(sources.length, 'log')}`, (signal) => {
+    const { namespace } = sources[0]?.place ?? { namespace: 'default' };
+    const what = `save the logs of ${log.of.name}`;
+    return attempt({ what, needs: { capability: 'read-logs', namespace } }, () =>
+      saveLogFiles(cluster.client, sources, to.fsPath, signal),
+    );
+  });
+  // Not awaited: the command is over, whether or not the message is read.
+  void given.report.done(`Saved ${names.length === 1 ? (names[0] ?? '') : counted(names.length, 'log')}`, [
+    {
+      title: 'Open folder',
+      run: () => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.joinPath(to, names[0] ?? '')),
+    },
+  ]);
+}
+
+async function chooseFolder(count: number): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    canSelectFiles: false,
+    canSelectFolders: true,
+    openLabel: 'Save here',
+    title: `Folder for ${counted(count, 'log')}`,
+  });
+  return chosen?.[0];
+}
