@@ -6,7 +6,7 @@ export class CancelledError extends Error {
   }
 }
 
-/** Our own, an aborted signal's, and VS Code's. */
+/** What our code, an aborted signal and VS Code call it. */
 const names: ReadonlySet<string> = new Set(['CancelledError', 'AbortError', 'Canceled']);
 
 /** True for any cancellation; by name, so that it holds across bundles. */
@@ -14,7 +14,7 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof Error && names.has(error.name);
 }
 
-/** Asks a signal anew: after a wait it may have aborted, though the compiler takes what it was for what it is. */
+/** Asks a signal again after a wait; the compiler would take the answer from before the wait for granted. */
 export function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

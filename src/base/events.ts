@@ -5,12 +5,14 @@ export type Event<T> = (listener: (value: T) => unknown) => Disposable;
 
 type OnFailure = (error: unknown) => void;
 
-/** A rejection that nobody handles can't be overlooked, and stops no one. */
+/** As an unhandled rejection: nobody can overlook it, and it stops nobody. */
 const reject: OnFailure = (cause) => void Promise.reject(new Error('A listener failed', { cause }));
 
 let told = reject;
 
-/** Has `tell` be told what listeners throw, of all emitters that have nobody of their own for it, until it is disposed. */
+/**
+ * Sends what listeners throw to `tell`, for every emitter that was made without an `onFailure`, until it is disposed.
+ */
 export function onListenerFailure(tell: OnFailure): Disposable {
   told = tell;
   return {
@@ -28,7 +30,7 @@ export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<(value: T) => unknown>();
   readonly #onFailure: OnFailure | undefined;
 
-  /** @param onFailure told what a listener threw, in place of the one of {@link onListenerFailure} */
+  /** @param onFailure gets what a listener threw, instead of the one set with {@link onListenerFailure} */
   constructor(onFailure?: OnFailure) {
     this.#onFailure = onFailure;
   }
@@ -49,7 +51,7 @@ export class Emitter<T> implements Disposable {
     return this.#listeners.size;
   }
 
-  /** Calls the listeners. Never throws: what is wrong with a listener is no failure of whoever has news. */
+  /** Calls the listeners. Never throws: a broken listener is no failure of the one who fires. */
   fire(value: T): void {
     for (const listener of [...this.#listeners]) {
       try {

@@ -1,4 +1,4 @@
-/** A text that says something; undefined for an empty one, and for what is no text. */
+/** The text, or undefined if it is empty or not a text at all. */
 export function filled(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -7,7 +7,7 @@ export interface Log {
   error(message: string): void;
 }
 
-/** What was thrown and where, for the log. What is no error may be anything, a secret too, and is not written down. */
+/** What was thrown and where, for the log. Anything but an Error is left out: it might be a secret. */
 export function placeOfFault(error: unknown): string {
   return error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : `thrown: ${typeof error}`;
 }

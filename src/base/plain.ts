@@ -26,24 +26,24 @@ const unseen =
   // eslint-disable-next-line no-control-regex -- finding them is the point
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
-/** VS Code makes `[text](scheme:…)` a link, and `command:` among them one that runs something. */
+/** VS Code turns `[text](scheme:…)` into a link, and with `command:` into one that runs something. */
 const linkStart = /\](?=\([\s]*[a-z][a-z0-9+.-]*:)/giu;
 
 const icon = /\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/gu;
 
-/** Nearly all texts are of these characters alone, which nothing has to be looked for in. */
+/** Nearly all texts have only these characters, and can skip the search. */
 const harmless = /^[ -~]*$/;
 
 /**
- * Text from outside as one line that can be seen whole and reads in one direction. All that shows such text shows this of
- * it, and adds what its place asks for.
+ * Text from outside as one line that can be seen whole and reads in one direction. Whatever shows such text starts from
+ * this, and adds what its place needs.
  */
 export function printable(text: string): string {
   if (harmless.test(text)) return text;
   return text.replace(terminalSequences, '').replace(separators, ' ').replace(unseen, '');
 }
 
-/** The same within a sentence of ours: white space of any length is one space, and none is at the ends. */
+/** The same for use within one of our sentences: trimmed, with every run of white space as one space. */
 export function inOneLine(text: string): string {
   return printable(text).replace(/\s+/g, ' ').trim();
 }

@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net';
 /** A server that passes connections on. */
 export interface Proxy {
   readonly kind: 'proxy';
-  /** Its address without credentials, and whose word it is: `http://proxy:3128 of HTTPS_PROXY`. Fit to be shown. */
+  /** Its address without credentials, and where that is set: `http://proxy:3128 of HTTPS_PROXY`. Safe to show. */
   readonly shown: string;
   readonly host: string;
   readonly port: number;
@@ -17,20 +17,23 @@ export interface Proxy {
   readonly advice: string;
 }
 
-/** The way to a server: straight, through a proxy, as the editor decides, or none, since a proxy can't be used. */
+/**
+ * How to reach a server: directly, through a proxy, as the editor decides, or not at all, because its proxy can't be
+ * used.
+ */
 export type Way =
   | { readonly kind: 'straight' }
   | Proxy
   | { readonly kind: 'editor' }
   | { readonly kind: 'none'; readonly why: string; readonly scheme?: string };
 
-/** Tells the way to the server of a URL. Asked before each request, so that a change counts from the next one on. */
+/** Says how to reach the server of a URL. Asked before each request, so a change applies from the next one on. */
 export type FindWay = (url: URL) => Way;
 
 /** Where a proxy is named. */
 export interface ProxySource {
   readonly name: string;
-  /** How to leave it out for a server. */
+  /** The setting that exempts a server from it. */
   readonly exception: string;
   readonly authorization?: string | undefined;
   readonly strict?: boolean | undefined;
@@ -54,7 +57,7 @@ export function wayOfEnvironment(environment: Environment, url: URL): Way {
   return parseProxy(environment[name] ?? '', { name, exception: 'NO_PROXY' });
 }
 
-/** True where the environment names a proxy, be it for servers of the other scheme. */
+/** True if the environment names a proxy, even one for servers of the other scheme. */
 export function namesProxy(environment: Environment): boolean {
   return [...secureNames, ...plainNames].some((name) => (environment[name] ?? '') !== '');
 }

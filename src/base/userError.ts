@@ -1,6 +1,6 @@
 /**
- * What a person can be told as the cause of a failure: its message ends the sentence "Could not …:". Whatever else is
- * thrown and is no error of Nomad's is a fault of ours, and only the log has its words.
+ * What a person can be told as the cause of a failure: its message ends the sentence "Could not …:". Anything else that
+ * is thrown, apart from Nomad's errors, is a fault of ours and goes to the log alone.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';

@@ -30,11 +30,11 @@ class EvaluationWatch {
     const { evalId } = this.#target;
     try {
       if (evalId !== undefined) await this.#toTheEnd(evalId, signal);
-      // With nothing to wait for, a store that others keep full can be looked at as it is.
+      // Without an evaluation to wait for, a store that the cluster keeps up to date can be used as it is.
       else if (this.#job.startsEmpty) await this.#readAll(signal);
     } catch (error) {
       if (!isNomadError(error)) throw error;
-      // What was known before the write would look like its end.
+      // The state from before the write could look like its end.
       await this.#job.readNow(signal).catch(ofNomad);
     }
     this.now = { ...this.now, done: true };
@@ -130,11 +130,11 @@ async function* whileItChanges(
   const unlessEnded = (error: unknown) => {
     if (!signal.aborted) throw error;
   };
-  // It ends before the rollout does only where it fails.
+  // It only ends before the rollout if it fails.
   const following = live.follow(signal).catch(unlessEnded);
   const broken = new Promise<never>((_, reject) => void following.catch(reject));
   let evaluated: Promise<unknown> = watch.run(signal).catch(unlessEnded);
-  // Whoever takes one rollout after the other may be long about it; a failure is met at the next wait.
+  // The consumer may take its time between two values; a failure is thrown at the next wait.
   broken.catch(() => undefined);
   evaluated.catch(() => undefined);
   let last: Rollout | undefined;
@@ -152,7 +152,7 @@ async function* whileItChanges(
   }
 }
 
-/** Lets a failure go that Nomad has told, or the way to it. */
+/** Ignores failures of Nomad and of the network. */
 function ofNomad(error: unknown): void {
   if (!isNomadError(error)) throw error;
 }

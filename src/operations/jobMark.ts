@@ -3,8 +3,8 @@ import type { Place } from '../state/tables/place.ts';
 import type { PlacedClient } from '../state/tables/placedClient.ts';
 
 /**
- * How a job stands on its cluster. Its index alone says too little: a cluster that was set up anew counts from the start
- * again, and may have another job of that id at the same index.
+ * Identifies the state of a job on its cluster. Its index alone is not enough: a cluster that was set up anew counts
+ * from the start, and may have another job of that id at the same index.
  */
 export interface JobMark {
   /** Of all jobs of the region; a cluster only counts up. */

@@ -16,14 +16,14 @@ import type { JobKey } from '../state/tables/keys.ts';
 import type { PlacedClient } from '../state/tables/placedClient.ts';
 import { Store } from '../state/tables/store.ts';
 
-/** What is known of one job, and when that changes, wherever it is. */
+/** One job, wherever it is: what is known of it, and an event for its changes. */
 export interface LiveJob {
   readonly store: Store;
   readonly onDidChange: Event<ChangeSet>;
-  /** Whether the store says nothing before it was read for the first time. */
+  /** Whether the store is empty until the first read. */
   readonly startsEmpty: boolean;
   /**
-   * Reads what the store must not be behind in.
+   * Brings the store up to date now.
    *
    * @throws {NomadError}, of kind `notFound` for a job that is gone; the signal's reason
    */
@@ -43,17 +43,17 @@ export function liveJobOf(cluster: Cluster, key: JobKey): LiveJob {
     onDidChange: cluster.onDidChange,
     startsEmpty: false,
     readNow: (signal) => cluster.readJob(key, signal),
-    // Exit codes come with the allocations of the job; it is no matter if they can't be had.
+    // This reads exit codes along with the allocations of the job; a rollout can be followed without.
     follow: (signal) => cluster.loadJob(key, signal).catch(() => undefined),
   };
 }
 
 /** How long the server may hold a question. */
 const waitMs = 30_000;
-/** However often something changes, it is asked about no more often than this. */
+/** However often something changes, requests are at least this far apart. */
 const gapMs = 500;
 
-/** True for a failure of Nomad's, or on the way to it, that is no answer about the object: it is asked for again. */
+/** True for a failure that may pass: Nomad or the network failed, and nothing was said about the object itself. */
 export function mayPass(error: unknown): boolean {
   if (!isNomadError(error)) return false;
   return !isNomadError(error, 'denied', 'notFound', 'rejected', 'unsupported', 'address', 'tls', 'notNomad');
@@ -112,7 +112,7 @@ export class JobByReads implements LiveJob {
     await Promise.all(this.#parts.map((part) => part.follow(signal)));
   }
 
-  /** One of the answers that the store is made of. An older one than was taken already is let go. */
+  /** One of the reads that fill the store. An answer older than the last one is dropped. */
   protected part<T>(read: Read<T>, apply: (value: T) => ChangeSet) {
     let taken = 0;
     const take = ({ value, meta }: Answer<T>) => {
@@ -131,7 +131,7 @@ export class JobByReads implements LiveJob {
   async #repeat<T>(read: Read<T>, take: (answer: Answer<T>) => void, signal: AbortSignal): Promise<void> {
     const clock = this.#clock;
     const asking = (options: ReadOptions) => this.#unlessGone(read(options));
-    // A job that is gone may be registered anew, and the one who follows it may have more to say of it.
+    // A job that is gone may be registered again, and the caller decides when to stop following.
     const again = (error: unknown) => mayPass(error) || isNomadError(error, 'notFound');
     for await (const answer of watch(asking, { signal, waitMs, again, clock })) {
       take(answer);

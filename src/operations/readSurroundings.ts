@@ -35,7 +35,7 @@ export async function readSurroundings(
     unlessRefused(cluster.loadJob(key, signal).then(() => true)),
   ]);
   const { store } = cluster;
-  // Of a job that isn't there yet everything is known: it has none.
+  // A job that isn't there yet has no allocations, so all of them are known.
   const all = known === true || !store.jobs.has(key) || store.hasAllAllocations(key);
   return {
     ...version,

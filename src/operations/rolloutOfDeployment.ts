@@ -14,7 +14,7 @@ import type { Store } from '../state/tables/store.ts';
 export function underWay(store: Store, deployment: DeploymentRecord, name: string, nowMs: number): Rollout {
   const healthy = healthyOf(deployment);
   const words = troubleOf(store, deployment, nowMs);
-  // First, for the status bar cuts what is long.
+  // At the front, because the status bar cuts long texts.
   const trouble = words === undefined ? '' : `${words.join(', ')}, `;
   if (deployment.status === 'paused') return { phase: 'running', sentence: `${name}: deployment paused, ${healthy}` };
   const blocked = store.blockedOf(deployment.jobKey);

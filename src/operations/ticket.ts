@@ -13,7 +13,7 @@ export interface PlanContent {
   readonly variables?: string | Readonly<Record<string, string>> | undefined;
   /** Address of the agent. */
   readonly address: string;
-  /** That is shown; `*` for all. */
+  /** The one that is shown; `*` for all. */
   readonly namespace: string;
   readonly region?: string | undefined;
   /** The token, and whatever else says who asks. */
@@ -26,8 +26,8 @@ type Part = keyof PlanContent;
 export type ContentParts = Readonly<Record<Part, string>>;
 
 /**
- * Leave to run what was planned: the job as it was shown, where, the index that the server has to be at, and what it was
- * made of.
+ * Permission to run what was planned: the job as it was shown, where, the index that the server has to be at, and what
+ * it was made of.
  */
 export interface PlanTicket {
   readonly jobKey: JobKey;

@@ -50,7 +50,7 @@ export function causeOf(error: unknown): string {
   return words !== '' && speaks.includes(failure.kind) ? words : failure.message;
 }
 
-/** A fault of ours has words for whoever mends it, in the log; a person is told that it is none of theirs. */
+/** Details of a fault of ours are for the log; the person only learns that it is not their fault. */
 function ownCause(error: unknown): string {
   return error instanceof Error && !isUnexpected(error)
     ? error.message
@@ -66,7 +66,7 @@ const told: ReadonlySet<string> = new Set([
   'JobspecProblemError',
 ]);
 
-/** True for what no part of the extension throws to tell a person something, nor to end what was cancelled. */
+/** True for anything thrown that is neither meant for a person nor a cancellation. */
 export function isUnexpected(error: unknown): boolean {
   return !isCancelled(error) && !(error instanceof Error && told.has(error.name));
 }

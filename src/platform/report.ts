@@ -38,7 +38,7 @@ export class Report {
     await this.#show('error', sentence, offered);
   }
 
-  /** Tells that something ended otherwise than wished, where no request failed. */
+  /** Says that something did not end as wished although no request failed. */
   async problem(sentence: string, actions: readonly Action[] = []): Promise<void> {
     this.#log.warn(sentence);
     await this.#show('warning', sentence, actions);

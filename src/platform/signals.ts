@@ -4,7 +4,7 @@ import { showProgress } from './window.ts';
 /** A long piece of work, with a way to say how far it is. */
 export type Work<T> = (signal: AbortSignal, say: (sentence: string) => void) => Promise<T>;
 
-/** What is over within this time is not worth a message that pops up. */
+/** Work that is over sooner than this gets no pop-up. */
 const momentMs = 700;
 
 /**
@@ -38,7 +38,7 @@ export async function withProgress<T>(title: string, work: Work<T>, cancel?: str
   );
 }
 
-/** Runs `work` with a quiet sign of life in the status bar; for what is short as a rule, or must not be cut short. */
+/** Runs `work` with quiet progress in the status bar; for work that is usually short or can't be cancelled. */
 export function withQuietProgress<T>(title: string, work: Work<T>): Thenable<T> {
   return showProgress({ how: 'quiet', title: label(title) }, (report) =>
     work(new AbortController().signal, (sentence) => {

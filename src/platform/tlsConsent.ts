@@ -14,7 +14,7 @@ const trusting = [
 ] as const satisfies readonly (keyof Settings)[];
 
 /**
- * What of the trust in an https address comes from the workspace, which may be somebody else's.
+ * Which settings that decide whether an https server is trusted come from the workspace, which may be somebody else's.
  *
  * @param ofWorkspace what a workspace has set otherwise than the person
  */

@@ -31,8 +31,8 @@ export class Tokens {
   }
 
   /**
-   * Whether the last request had a token to send, or one that was kept back: who is denied without one needs another hint
-   * than who has one.
+   * Whether the last request had a token to send, or one that was withheld. Somebody who is denied without a token
+   * needs another hint than somebody with one.
    */
   get offered(): boolean | 'withheld' {
     return this.#offered;

@@ -13,7 +13,7 @@ export function age(momentMs: number, nowMs: number): string {
   return `${String(Math.floor(ms / weekMs))}w`;
 }
 
-/** `14:02`, on this machine or in a zone of Intl's. */
+/** `14:02`, in the time zone of this machine or in an IANA zone. */
 export function clockTime(momentMs: number, timeZone?: string): string {
   if (timeZone !== undefined) {
     return new Date(momentMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone });

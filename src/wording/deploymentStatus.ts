@@ -104,7 +104,7 @@ function allocationsOf(store: Store, deployment: DeploymentRecord, group?: strin
 
 /** The allocation that a deployment failed for, or fails for now, as far as it is known. */
 export function culpritOf(store: Store, deployment: DeploymentRecord, nowMs: number): AllocationRecord | undefined {
-  // What was in a loop when the deployment ended is its cause, however well it has run since.
+  // An allocation that was in a loop when the deployment ended is its cause, even if it has run well since.
   const { active, modifyTimeMs } = deployment;
   const moment = active ? nowMs : (modifyTimeMs ?? 0);
   const troubled = allocationsOf(store, deployment).filter((one) => isTroubled(one, moment));

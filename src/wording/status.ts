@@ -181,7 +181,7 @@ const clientTones: ReadonlyMap<string, Tone> = new Map<string, Tone>([
 /**
  * The state of one allocation.
  *
- * @param store where those are that it replaced, which may have to say why it keeps failing
+ * @param store has the allocations that it replaced, one of which may explain why it keeps failing
  */
 export function allocationStatus(
   allocation: AllocationRecord,
@@ -211,7 +211,7 @@ export function allocationStatus(
   }
 }
 
-/** So long it is told that an allocation that runs was restarted. */
+/** How long a running allocation is shown as restarted. */
 const recentMs = 60 * 60_000;
 
 function hasJustRestarted({ tasks = [] }: AllocationRecord, nowMs: number): boolean {
@@ -230,7 +230,8 @@ function runningStatus(allocation: AllocationRecord, standing: readonly Part[], 
 /**
  * The state of one task.
  *
- * @param allocation that it is of: while nothing is heard of that, its task's state is what was heard last
+ * @param allocation the task's own; while its client is not heard from, the state of the task is the last that was
+ *   heard
  */
 export function taskStatus(
   task: TaskRecord,

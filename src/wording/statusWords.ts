@@ -47,7 +47,7 @@ export function status(tone: Tone, word: string, parts: readonly Part[] = [word]
   return { word, tone, rank: ranks[tone], parts: said, detail: joined(said) };
 }
 
-/** Whether the word of a status is said by its parts, so that it need not be said beside them. */
+/** Whether the parts already say the word, so that it need not be shown beside them. */
 export function saysItsWord({ word, parts }: Pick<Status, 'word' | 'parts'>): boolean {
   return parts.some((part) => part.startsWith(word));
 }

@@ -20,8 +20,8 @@ const own: ReadonlySet<string> = new Set([
 const maps: ReadonlySet<string> = new Set(['Env', 'Meta']);
 
 /**
- * What leads from one version of a job to another, as a difference of Nomad's would: Nomad itself compares a version with
- * the one before it, and before 1.10 with no other. Fields are compared as the API gives them.
+ * The difference between two versions of a job, in the form of Nomad's own. Nomad itself compares a version with the
+ * one before it, and before 1.10 with no other. Fields are compared as the API gives them.
  */
 export function versionDiff(from: Job, to: Job): JobDiff {
   const { Fields, Objects } = entries(from, to, new Set([...own, 'TaskGroups']));
@@ -81,7 +81,7 @@ function entries(
   return { Fields, Objects };
 }
 
-/** Nomad leaves out, in one answer or another, what is empty. */
+/** Some answers of Nomad leave out what is empty. */
 function isNothing(value: unknown): boolean {
   if (value === null || value === undefined || value === '' || value === 0 || value === false) return true;
   return isPart(value) && Object.keys(value).length === 0;

@@ -15,7 +15,7 @@ const maxQuickSockets = 16;
 /** How many sockets wait for a further read, and for how long. What waits longer may have died without a word. */
 const maxIdleQuick = 8;
 const maxIdleQuickMs = 20_000;
-/** A blocking read that got a dead socket would wait for minutes; to open one costs it nothing that counts. */
+/** A blocking read on a dead socket would wait for minutes; compared to that, opening a new one costs nothing. */
 const maxIdleBlocking = 2;
 const maxIdleBlockingMs = 2000;
 
@@ -26,8 +26,8 @@ export class SocketAgents implements Disposable {
   /** Blocking reads hold a socket for minutes and must not take those of quick ones. */
   readonly blocking: SocketAgent;
   /**
-   * Writes and streams open a socket of their own. A write on a socket that the server was just closing would leave
-   * open whether it happened.
+   * Writes and streams open a socket of their own. If a write went over a socket that the server was just closing,
+   * nobody would know whether it was done.
    */
   readonly single: SocketAgent;
   readonly #tunnels: Tunnels | undefined;
@@ -39,14 +39,14 @@ export class SocketAgents implements Disposable {
       const agent = answering(tls === undefined ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls }));
       return tunnels === undefined ? agent : leadThrough(agent, tunnels, tls !== undefined);
     };
-    // The oldest waits longest, until its own limit: the one that was used last is the likeliest to be alive.
+    // The socket used last is the likeliest to be alive; older ones idle until their limit.
     const kept = { keepAlive: true, scheduling: 'lifo' } as const;
     this.quick = limited(make({ ...kept, maxSockets: maxQuickSockets, maxFreeSockets: maxIdleQuick }), maxIdleQuickMs);
     this.blocking = limited(make({ ...kept, maxFreeSockets: maxIdleBlocking }), maxIdleBlockingMs);
     this.single = make({ keepAlive: false });
   }
 
-  /** Closes the sockets that wait for a further request. */
+  /** Closes the idle sockets. */
   dropIdle(): void {
     dropIdleSockets(this.quick);
     dropIdleSockets(this.blocking);
@@ -58,7 +58,10 @@ export class SocketAgents implements Disposable {
   }
 }
 
-/** Has each request of `agent` take an upgrade for an answer. Not in Node's types: the way in which a request gets to its agent. */
+/**
+ * Makes every request of `agent` treat an upgrade as an answer. `addRequest`, by which Node hands a request to its
+ * agent, is missing in Node's types.
+ */
 function answering(agent: SocketAgent): SocketAgent {
   const { addRequest } = agent as SocketAgent & { addRequest: (request: ClientRequest, ...rest: unknown[]) => void };
   return Object.assign(agent, {
@@ -68,7 +71,10 @@ function answering(agent: SocketAgent): SocketAgent {
   });
 }
 
-/** Makes the upgrade that nobody asked for an answer without a body: else Node closes the connection, and says nothing. */
+/**
+ * Turns an upgrade that nobody asked for into an answer without a body; otherwise Node would silently close the
+ * connection.
+ */
 export function takeUpgrade(request: ClientRequest): ClientRequest {
   return request.once('upgrade', (response: IncomingMessage, socket: Socket) => {
     socket.destroy();
@@ -97,7 +103,7 @@ function leadThrough(agent: SocketAgent, tunnels: Tunnels, secure: boolean): Soc
   return Object.assign(agent, { createConnection: connect });
 }
 
-/** Since when a socket waits, on the clock of the wall: that one goes on while the machine sleeps. */
+/** Since when a socket has been idle, by wall-clock time, which goes on while the machine sleeps. */
 const idleSinceMs = new WeakMap<object, number>();
 const limits = new WeakMap<SocketAgent, number>();
 
@@ -109,7 +115,7 @@ function limited(agent: SocketAgent, maxIdleMs: number): SocketAgent {
   return agent;
 }
 
-/** Closes the sockets of `agent` that have waited too long for a further request. */
+/** Closes the sockets of `agent` that have been idle for too long. */
 export function dropOldSockets(agent: SocketAgent): void {
   const maxIdleMs = limits.get(agent);
   if (maxIdleMs === undefined) return;
@@ -117,7 +123,7 @@ export function dropOldSockets(agent: SocketAgent): void {
   dropIdleSockets(agent, (socket) => (idleSinceMs.get(socket) ?? 0) < sinceMs);
 }
 
-/** Closes the sockets of `agent` that wait for a further request, or some of them. */
+/** Closes the idle sockets of `agent`, or those of them that `which` picks. */
 export function dropIdleSockets(agent: SocketAgent, which: (socket: object) => boolean = () => true): void {
   for (const sockets of Object.values(agent.freeSockets)) {
     for (const socket of [...(sockets ?? [])]) if (which(socket)) socket.destroy();

@@ -91,10 +91,10 @@ function isForeign({ body, contentType, status, path }: RefusedAnswer): boolean 
 }
 
 const deniedWords = /(?:^|: )Permission denied$|^ACL token (?:expired|not found)|^acl token lookup failed/;
-/** Of servers that have no leader to pass a request on to, so that nothing was done. */
+/** Said by servers without a leader to forward the request to, so nothing was done. */
 const noLeaderWords =
   /No cluster leader|^(?:node is not the leader|leadership transfer in progress|Not ready to serve consistent reads)/;
-/** The server that was to do it went away, or lost the others, meanwhile. */
+/** The server that was handling the request went away, or lost contact with the others. */
 const lostWords = /^(?:EOF|leadership lost while committing log)$/;
 const conflictWords = /Enforcing job modify index|Current job has version/;
 const userErrorWords = new RegExp(

@@ -17,10 +17,10 @@ export interface HttpResponse {
 
 /** 32 kB/s: what a slow connection still carries. */
 const slowestBytesPerMs = 32;
-/** However steadily it comes, a body is given up after so many times its time limit more. */
+/** However steadily a body arrives, it gets at most this many time limits on top of the first. */
 const maxExtensions = 5;
 const maxErrorBytes = 256 * 1024;
-/** Most of an error that turns out so long is cut off again. */
+/** Longer errors are cut anyway. */
 const maxUnpackedErrorBytes = 16 * 1024 * 1024;
 
 /** Closes a response whose body is of no interest. */
@@ -91,7 +91,7 @@ export async function wholeOf(response: HttpResponse, call: Call, limits: WholeL
   const { coding = '' } = response;
   try {
     const bytes = await sentBytes(response, call, limits);
-    // An abort drops what has come and lets the rest end as if it were all.
+    // After an abort, what has arrived is dropped and the stream ends as if it were complete.
     call.signal.throwIfAborted();
     if (coding === '') return bytes;
     const unpacked = await unpack(
@@ -145,7 +145,7 @@ function sentBytes(response: HttpResponse, call: Call, limits: WholeLimits): Pro
   });
 }
 
-/** How long a body may take: as long as its request at first, and longer where so much comes that the end is near. */
+/** How long a body may take: at first as long as its request, and longer as long as enough of it keeps arriving. */
 class BodyDeadline {
   readonly #startMs = systemClock.now();
   readonly #timeoutMs: number;

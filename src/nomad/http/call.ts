@@ -58,7 +58,7 @@ export class Call implements Disposable {
   /**
    * Starts the time limit anew.
    *
-   * @param wholeMs what the error says that the whole answer took, where that is why it ends
+   * @param wholeMs how long the whole answer took, for the error, if that is why the request ends
    */
   limit(limitMs: number, wholeMs?: number): void {
     this.pause();

@@ -28,7 +28,7 @@ export function compareExact(a: ExactInteger, b: ExactInteger): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** The last of what 64 bits without a sign can hold, behind a key: 2^64 is 18446744073709551616. */
+/** The highest unsigned 64-bit numbers, after a key: 2^64 is 18446744073709551616. */
 const nearTheEnd = /([{,]\s*"[A-Za-z][A-Za-z /-]*"\s*:\s*)(184467440737095[45]\d{4})(?=\s*[,}])/g;
 
 /**

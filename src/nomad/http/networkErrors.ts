@@ -11,7 +11,7 @@ export interface RequestFacts {
   readonly host: string;
 }
 
-/** Turns what the network, TLS or the decoder threw into an error in plain words; nothing of the original text stays. */
+/** Turns what the network, TLS or the decoder threw into an error in plain words, without any of the original text. */
 export function networkError(cause: unknown, facts: RequestFacts, phase: 'request' | 'body' = 'request'): NomadError {
   const { code, text } = anatomy(cause);
   const details: NomadErrorDetails = { method: facts.method, path: facts.path, code: code === '' ? undefined : code };

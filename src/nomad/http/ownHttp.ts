@@ -3,8 +3,8 @@ import type { RequestOptions } from 'node:http';
 import { urlToHttpOptions } from 'node:url';
 
 /**
- * What node-fetch uses of Node's HTTP, for the bundle, where its requests keep their agent; see `send.ts`. All of the module
- * would bring an implementation of WebSockets with it.
+ * What node-fetch uses of Node's HTTP, for the bundle, where its requests keep their agent; see `send.ts`. Importing
+ * the whole module would also bundle an implementation of WebSockets.
  */
 export default {
   validateHeaderName,

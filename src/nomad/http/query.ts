@@ -23,7 +23,7 @@ export interface ReadOptions {
   namespace?: string | undefined;
   /** The region whose servers answer; the connection's, or else the agent's, where undefined. */
   region?: string | undefined;
-  /** Above 0, where the read blocks: answers when the index is higher than this, or after `waitMs`. */
+  /** If above 0, the read blocks: it is answered when the index is higher than this, or after `waitMs`. */
   index?: number | undefined;
   /** How long the server may hold a blocking read; at most, and by default, 300,000. */
   waitMs?: number | undefined;

@@ -16,7 +16,10 @@ export interface ReadRoute extends Sending {
 
 const defaultDoubtMs = 3000;
 const maxPatience = 8;
-/** Where a kept socket was alive after all, and its server slow: how many times longer to wait before the next doubt. */
+/**
+ * How many times longer to wait before doubting a kept socket again, once one turned out to be alive and just its
+ * server slow.
+ */
 const patience = new WeakMap<SocketAgent, number>();
 
 /**
@@ -32,7 +35,7 @@ export async function sendRead(url: string, route: ReadRoute): Promise<HttpRespo
   dropOldSockets(agent);
   const first = startRequest(url, route);
   const sendAgain = () => {
-    // Whatever befell this socket befell the others.
+    // What happened to this socket has probably happened to the others too.
     dropIdleSockets(agent);
     return startRequest(url, { ...route, agent: fresh });
   };
@@ -48,7 +51,7 @@ interface Outcome {
   readonly error?: unknown;
 }
 
-/** How a read ended, or nothing if it hasn't after so long. */
+/** How a read ended, or undefined if it hasn't within the limit. */
 async function withinReason(read: Sent, limitMs: number): Promise<Outcome | undefined> {
   let timer: Disposable | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -2,7 +2,7 @@ const marked = '[redacted]';
 
 /** Of longer secrets only the plain forms are looked for: a pattern of each of their characters would be too large. */
 const maxPatternLength = 4096;
-/** What follows an unknown text in base64 can be told only from so many characters on. */
+/** A secret in base64 after unknown text can only be recognised if it has at least this many characters. */
 const minInsideLength = 8;
 /** A server's text may end within a secret, as the reason of a close frame does. */
 const minCutLength = 6;
@@ -58,7 +58,7 @@ function insideBase64(secret: string): string[] {
   return [...new Set(inside)].filter((part) => part.length >= minInsideLength);
 }
 
-/** Finds a secret with each of its characters written in any of the ways that texts are quoted in. */
+/** Matches a secret whichever way each of its characters is quoted or escaped. */
 function pattern(secret: string, end = ''): RegExp {
   return new RegExp(Array.from(wellFormed(secret), anySpelling).join('') + end, 'gu');
 }
@@ -103,7 +103,7 @@ function anyCase(hex: string): string {
   return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 }
 
-/** Half a character is sent as the sign for what can't be read. */
+/** Half a surrogate pair is sent as U+FFFD. */
 function wellFormed(secret: string): string {
   return Buffer.from(secret, 'utf8').toString('utf8');
 }

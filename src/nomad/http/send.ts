@@ -15,15 +15,15 @@ export interface Sending {
   readonly body?: string | undefined;
   readonly agent: SocketAgent;
   readonly signal: AbortSignal;
-  /** The proxy that passes on what a plain server is asked. */
+  /** The proxy that forwards requests to a server without TLS. */
   readonly forwarder?: Proxy | undefined;
-  /** Where the editor decides over the way: what it has to know. */
+  /** What the editor needs to know, if it decides how to reach the server. */
   readonly editor?: EditorsChoice | undefined;
 }
 
 export interface EditorsChoice {
   readonly tls: LoadedTls | undefined;
-  /** Told when it turns out that the way leads through no proxy. */
+  /** Called when it turns out that no proxy is used. */
   readonly onStraight: () => void;
 }
 
@@ -87,7 +87,7 @@ function responseOf(outgoing: ClientRequest, { signal, body }: Sending): Promise
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | undefined;
     const onAbort = () => {
-      // A request that waits for a socket tells of its end only when it gets one.
+      // A request that waits for a socket reports its end only once it gets one.
       reject(signal.reason as Error);
       answer?.destroy(signal.reason as Error);
       outgoing.destroy(signal.reason as Error);

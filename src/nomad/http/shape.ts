@@ -39,7 +39,7 @@ export function listOf(shape: Shape): Shape {
 export function mapOf(shape: Shape): Shape {
   return (value) => {
     if (!isObject(value)) return ' is not an object';
-    // Whose names are the server's, and so none of an error's business.
+    // The server chose these names, so no error shows them.
     for (const name in value) {
       const wrong = shape(value[name]);
       if (wrong !== undefined) return `[…]${wrong}`;

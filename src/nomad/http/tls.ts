@@ -40,7 +40,10 @@ export async function loadTls(options: TlsOptions): Promise<LoadedTls> {
   };
 }
 
-/** Of Node and of the system, as Nomad's CLI trusts them; none where this Node can't tell, which then trusts its own. */
+/**
+ * The authorities of Node and of the system, as Nomad's CLI trusts them; none if this Node can't list them, and then it
+ * trusts its own.
+ */
 function authoritiesOfSystem(): string[] {
   // Missing before Node 22.15.
   const read = (tls as Partial<typeof tls>).getCACertificates;

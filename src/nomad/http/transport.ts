@@ -24,7 +24,7 @@ import { unpackedAsItComes } from './unpack.ts';
 import { Ways } from './ways.ts';
 import type { OpenWay } from './ways.ts';
 
-/** One line of the request log. The path comes without its query, which may name things that are nobody's business. */
+/** One line of the request log. The path comes without its query, which may hold private names. */
 export interface RequestRecord {
   readonly method: string;
   readonly path: string;
@@ -287,7 +287,7 @@ export class Transport implements Disposable {
     return request?.timeoutMs ?? this.#connection.timeoutMs ?? defaultTimeoutMs;
   }
 
-  /** A server may hold a blocking read back, but not its body. */
+  /** A server may delay the answer of a blocking read, but not its body. */
   #bodyTimeoutOf(request: NomadRequest): number {
     return this.#timeoutOf(request.blocking === true ? undefined : request);
   }
@@ -315,7 +315,7 @@ function sendOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
   return startRequest(url, { ...route, agent: route.fresh }).response;
 }
 
-/** The same where nothing stands in between, whose errors would have to be told apart. */
+/** The same for a server without a forwarding proxy, whose own errors would have to be recognised. */
 async function fetchOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
   const { method, headers, body, signal, fresh } = route;
   // Loaded with the first of them: VS Code's start must not wait for it.
@@ -343,7 +343,10 @@ async function parsed(text: string, request: NomadRequest, response: HttpRespons
   }
 }
 
-/** What is wrong as a whole is another server's; with a part of it, Nomad's answer can't be read. */
+/**
+ * An answer of another type altogether comes from another server; if only a part is wrong, it is an answer of Nomad's
+ * that can't be read.
+ */
 function misshapen(wrong: string, status: number, { method, path, address }: RequestFacts): NomadError {
   const details = { status, method, path };
   if (wrong.startsWith(' ')) {

@@ -5,10 +5,12 @@ import type { HttpResponse } from './body.ts';
 
 const { BROTLI_OPERATION_FLUSH, Z_SYNC_FLUSH } = zlib.constants;
 
-/** Up to here the way to another thread and back takes longer than the work, unless little becomes much. */
+/**
+ * Up to this size, unpacking takes less time than handing the work to another thread, unless little unpacks to a lot.
+ */
 const maxHereBytes = 64 * 1024;
 const maxUnpackedHereBytes = 1024 * 1024;
-/** Large, since each piece is a way to that thread and back. */
+/** Large, since each chunk costs a round trip to that thread. */
 const chunkSize = 256 * 1024;
 
 interface Decoder {
@@ -64,7 +66,7 @@ function decoderOf(coding: string, bytes: Buffer): Decoder | undefined {
     case 'x-gzip':
       return unzip;
     case 'deflate':
-      // Some servers leave out the wrapping that the name stands for.
+      // Some servers leave out the zlib header that `deflate` stands for.
       return ((bytes[0] ?? 0) & 0x0f) === 8 ? unzip : inflateRaw;
     case 'br':
       return brotli;

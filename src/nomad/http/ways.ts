@@ -46,12 +46,12 @@ export class Ways implements Disposable {
     return { way, agents: this.#agentsOf(way, tls), tls, forwarder };
   }
 
-  /** Notes that the way that the editor chose leads through no proxy: from now on it is taken without asking. */
+  /** Notes that the editor uses no proxy for this server, so from now on it isn't asked. */
   foundStraight(): void {
     this.#editorGoesStraight = true;
   }
 
-  /** Closes the sockets that wait for a further request. What failed may fail since the network is another one by now. */
+  /** Closes the idle sockets. A failure may mean that the network has changed. */
   dropIdle(): void {
     this.#editorGoesStraight = false;
     this.#present?.agents.dropIdle();
@@ -68,7 +68,7 @@ export class Ways implements Disposable {
     return way.kind === 'editor' && this.#editorGoesStraight ? straight : way;
   }
 
-  /** Requests on their way keep the sockets of the way that they took. */
+  /** Requests under way keep the sockets that they started with. */
   #agentsOf(way: Way, tls: LoadedTls | undefined): SocketAgents {
     const key = way.kind === 'proxy' ? JSON.stringify(way) : '';
     if (this.#present?.key !== key) {
@@ -81,7 +81,7 @@ export class Ways implements Disposable {
 
   #loadTls(): Promise<LoadedTls> {
     this.#tls ??= loadTls(this.#tlsOptions).catch((error: unknown) => {
-      // A file that is put in order later is read then.
+      // So that a file that is fixed later is read then.
       this.#tls = undefined;
       throw error;
     });

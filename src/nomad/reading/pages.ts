@@ -5,20 +5,20 @@ import type { Answer, Meta, ReadOptions } from '../http/query.ts';
 export type ListPage<T> = (options: ReadOptions) => Promise<Answer<T[]>>;
 
 /**
- * The pages of a list, one after the other; of those that it gave, only the last is kept. An agent that doesn't page
- * gives everything as the one page.
+ * Yields the pages of a list one after the other, and keeps only the last one in memory. An agent without paging gives
+ * everything as one page.
  *
- * Agents before 1.10.2 take the index in the token of a next page for a text, so their lists of evaluations,
- * deployments and allocations start over where it gains a digit. Such a page is thrown away, and what it and all later
- * ones would bring comes as one last page, from a list without pages: no item is lost or comes twice. Only where the
- * item that a token names is removed before it is asked for may such an agent pass over others.
+ * Agents before 1.10.2 compare the index in a page token as text, so their lists of evaluations, deployments and
+ * allocations start over where it gains a digit. Such a page is thrown away, and the rest is read as one last page,
+ * from a list without paging, so no item is lost or repeated. Only if the item that a token names is removed before the
+ * next page is read may such an agent skip others.
  *
  * @param options `perPage` sets the size; the first page starts at `nextToken`
  * @throws {NomadError} as `list` does, and of kind `decode` when the server repeats pages whatever it is asked, or
  *   starts over while all items of the last page are removed
  */
 export async function* pages<T>(list: ListPage<T>, options: ReadOptions = {}): AsyncGenerator<Answer<T[]>> {
-  // A page that starts over within an earlier one reaches the end of that.
+  // A page that starts over shows the last item of an earlier page again.
   const ends = new Set<string>();
   const tokens = new Set<string>();
   let last: readonly T[] = [];
@@ -41,7 +41,10 @@ export async function* pages<T>(list: ListPage<T>, options: ReadOptions = {}): A
   }
 }
 
-/** What a whole list has behind the items of `last`; by their states, as those that changed may be elsewhere by now. */
+/**
+ * The part of a whole list after the items of `last`. Items are compared by their state first, since those that changed
+ * may have moved.
+ */
 function restAfter<T>(last: readonly T[], whole: Answer<T[]>): Answer<T[]> {
   const endBy = (tell: (item: unknown) => string) => {
     const told = new Set(last.map(tell));
@@ -64,7 +67,7 @@ function nameOf(item: unknown): string {
   return typeof name === 'string' ? `${String(Namespace)}/${name}` : JSON.stringify(item);
 }
 
-/** And from itself after a change: a list by age shows it again then. */
+/** The same for one state of an item: a list by age shows an item again once it changed. */
 function stateOf(item: unknown): string {
   const { ModifyIndex } = Object(item) as Record<string, unknown>;
   return `${nameOf(item)}/${String(ModifyIndex)}`;

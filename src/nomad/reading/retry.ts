@@ -11,7 +11,7 @@ export interface RetryOptions {
   readonly baseMs?: number | undefined;
   /** No pause is longer; 10,000 where undefined. A server that asks for a longer one is not asked again. */
   readonly capMs?: number | undefined;
-  /** Whether to try again after a failure; where undefined, after those that can pass by themselves. */
+  /** Whether to try again after a failure; if undefined, after those that may go away by themselves. */
   readonly again?: ((error: unknown) => boolean) | undefined;
   /** Between 0 and 1; `Math.random` where undefined. */
   readonly random?: (() => number) | undefined;

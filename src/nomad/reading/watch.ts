@@ -12,7 +12,10 @@ export interface WatchOptions {
   readonly index?: number | undefined;
   /** How long the server may hold each read; 60,000 where undefined, below the idle limits of common proxies. */
   readonly waitMs?: number | undefined;
-  /** A server that answers sooner than this with nothing new doesn't block; it is asked no more often. 1000 where undefined. */
+  /**
+   * A server that answers sooner than this with nothing new doesn't support blocking, and is asked no more often than
+   * this; 1000 where undefined.
+   */
   readonly gapMs?: number | undefined;
   /** Whether to try again after a failure; without it, the first one ends the watch. */
   readonly again?: ((error: unknown) => boolean) | undefined;

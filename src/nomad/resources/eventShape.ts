@@ -2,7 +2,7 @@ import { index, listOf, maybe, object, text } from '../http/shape.ts';
 import type { Shape } from '../http/shape.ts';
 import * as shapes from './shapes.ts';
 
-/** What the payloads hold, by topic; others are nobody's business. */
+/** What payloads hold, by topic; other topics are not checked. */
 const payloads: Readonly<Record<string, Shape>> = {
   Job: object({ Job: maybe(shapes.job) }),
   Allocation: object({ Allocation: maybe(shapes.allocation) }),

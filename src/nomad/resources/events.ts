@@ -62,7 +62,7 @@ export class EventsApi {
     } catch (error) {
       if (signal.aborted) return;
       const failure = streamError(error, seen);
-      // What broke this connection may have broken those that wait for the next read.
+      // Whatever broke this connection may have broken the idle ones too.
       if (isNomadError(failure, 'closed', 'timeout')) this.#transport.dropIdleSockets();
       throw failure;
     }
@@ -145,7 +145,7 @@ function tooLarge(line: string): NomadError {
   });
 }
 
-/** @param wrong of ours: the line itself may hold what no error shows */
+/** @param wrong in our words: the line itself may hold secrets */
 function unreadable(wrong: string, line: string): NomadError {
   const message = `A line of the event stream can't be read: ${wrong}.`;
   return new NomadError('decode', message, { method: 'GET', path, index: indexIn(line) });

@@ -63,7 +63,7 @@ export class ExecSession implements Disposable {
   readonly onEnd = this.#endEmitter.event;
   /** Resolves when the session is open; rejects with the error of `onEnd` if it never is. */
   readonly opened: Promise<void>;
-  /** The same as `onEnd`, for who comes late. Never rejects. */
+  /** The same as `onEnd`, also for listeners that come after the end. Never rejects. */
   readonly ended: Promise<ExecEnd>;
   /**
    * Resolves when nothing is left of the session: after its end, and after the moment that {@link dispose} gives it.
@@ -92,7 +92,7 @@ export class ExecSession implements Disposable {
     this.opened = this.#opening.promise.then(() => undefined);
     this.ended = this.#ending.promise;
     this.left = this.ended.then(() => this.#farewell);
-    // Who only listens to `onEnd` must not cause an unhandled rejection.
+    // A caller that only listens to `onEnd` must not get an unhandled rejection.
     this.opened.catch(() => undefined);
     this.#followSignal(options.signal);
     void this.#connect(target);
@@ -293,7 +293,7 @@ function silent(silentMs: number): NomadError {
   return new NomadError('closed', `Connection lost: the server has not answered for ${seconds} s.`);
 }
 
-/** A promise that is settled from outside; the language version in use has none. */
+/** A promise that is settled from outside. `Promise.withResolvers` is newer than the language version in use. */
 class Deferred<T> {
   resolve: (value: T) => void = () => undefined;
   reject: (error: Error) => void = () => undefined;

@@ -52,7 +52,7 @@ export function sayFarewell(socket: Socket, { tty, open, inputClosed }: Farewell
   });
 }
 
-/** Ctrl-D more than once: a shell that is busy with the interrupt misses the first, and one may run in another. */
+/** Ctrl-D more than once: a shell that is busy with the interrupt misses the first one, and shells may be nested. */
 function interruptAgain(socket: Socket, life: Lifetime): void {
   const type = (key: string) => {
     socket.send(stdinFrame(Buffer.from(key)));

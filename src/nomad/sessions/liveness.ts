@@ -2,7 +2,10 @@ import { systemClock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/lifetime.ts';
 import type { Socket } from './socket.ts';
 
-/** A side that leaves so many pings unanswered is gone; by their number, as time passes while a machine sleeps. */
+/**
+ * After this many unanswered pings the other side is gone. They are counted, not timed, since time also passes while
+ * the machine sleeps.
+ */
 const maxUnanswered = 3;
 
 /**

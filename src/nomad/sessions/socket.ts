@@ -93,7 +93,7 @@ export class Socket implements Disposable {
     this.#socket.send(text, () => onSent?.());
   }
 
-  /** Asks for a sign of life, behind what was sent. Without effect unless open. */
+  /** Sends a ping after what was sent before. No effect unless open. */
   ping(text: string): void {
     if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping(text, undefined, () => undefined);
   }
@@ -147,7 +147,7 @@ export class Socket implements Disposable {
     };
     return {
       headers: { ...headers, 'User-Agent': 'nomad-workbench', Host: server.host },
-      // Its type knows sockets that are there at once only; Node takes those that come later, too.
+      // The type only allows sockets that are returned at once; Node also takes one from the callback.
       createConnection: createConnection as unknown as NonNullable<ClientOptions['createConnection']>,
     };
   }

@@ -8,7 +8,7 @@ export interface BackgroundOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long to wait before a task runs, so that a burst asks once, in milliseconds. */
+  /** How long to wait before reading, so that a burst of events causes one read, in milliseconds. */
   readonly delayMs?: number;
   /** How many run at a time. */
   readonly limit?: number;
@@ -17,8 +17,8 @@ export interface BackgroundOptions {
 type Work = (signal: AbortSignal) => Promise<void>;
 
 /**
- * Reads that an event gives cause for, done beside the event path. A name that waits already is not added again. A
- * failure is logged and forgotten: the next list sets things right.
+ * Reads that an event calls for, done in the background so that later events don't wait for them. A read that is
+ * already waiting under the same name is not added again. A failure is only logged: the next list sets things right.
  */
 export class BackgroundReads {
   readonly #options: BackgroundOptions;

@@ -1,42 +1,42 @@
 import type { NomadError } from '../../nomad/http/errors.ts';
 
-/** How a cluster is known at the moment. */
+/** How up to date what we know of a cluster is. */
 export type ClusterState =
   /** Nothing was loaded yet. */
   | { readonly kind: 'connecting' }
   /** Events arrive as they happen. */
   | { readonly kind: 'live' }
-  /**
-   * The lists are asked for again and again, since there are no events; `denied` where the token has no right to them.
-   */
+  /** There are no events, so the lists are read again and again; `denied` if the token lacks the right to events. */
   | { readonly kind: 'polling'; readonly reason: string; readonly denied?: boolean }
-  /** What is shown was right at `sinceMs`; it is tried again by itself. */
+  /** What is shown was right at `sinceMs`; we keep trying to reconnect. */
   | { readonly kind: 'stale'; readonly sinceMs: number; readonly error: NomadError }
-  /** Nothing was ever loaded; it is tried again by itself. */
+  /** Nothing was ever loaded; we keep trying. */
   | { readonly kind: 'failed'; readonly error: NomadError };
 
-/** What is known of the two ways to the cluster: its lists and its event stream. */
+/** How the two sources of our data are doing: the lists and the event stream. */
 export interface SyncStatus {
   /** Whether the lists were ever read. */
   readonly loaded: boolean;
   /** Why the last list could not be read; nothing after a success. */
   readonly listError?: NomadError | undefined;
-  /** When what is shown was last known to be right: a list was asked for, or the stream was heard. */
+  /** When what is shown was last known to be right: when a list was requested, or the stream last sent something. */
   readonly goodMs: number;
   readonly stream:
     | { readonly kind: 'opening' }
     /**
-     * `caughtUp` once what may have been missed before was listed; `doubt` is why that is no longer to be expected at
-     * any moment.
+     * `caughtUp` once a list has filled in whatever the stream may have missed; `doubt` says why that takes too long.
      */
     | { readonly kind: 'open'; readonly caughtUp: boolean; readonly doubt?: NomadError }
     /** Ended, and to be opened again at once. */
     | { readonly kind: 'dropped'; readonly error: NomadError }
-    /** Can't be had; the lists have to do. `listedSince` once one came that was asked for after the stream's last word. */
+    /**
+     * Not available, so the lists must do. `listedSince` once a list was read that was requested after the stream last
+     * sent something.
+     */
     | { readonly kind: 'none'; readonly error: NomadError; readonly listedSince: boolean };
 }
 
-/** The state that follows from what is known; nothing where it is too early to say. */
+/** The state to show; undefined while it is too early to say. */
 export function stateOf(status: SyncStatus): ClusterState | undefined {
   const { loaded, listError, goodMs, stream } = status;
   if (!loaded) return listError === undefined ? { kind: 'connecting' } : { kind: 'failed', error: listError };

@@ -21,7 +21,10 @@ const allocationsPerPage = 500;
 /** Jobs that are read again at the same time. */
 const readAhead = 4;
 
-/** What is read beside the list of jobs: the rest of the cluster once, jobs and allocations when they are looked at. */
+/**
+ * Everything read apart from the list of jobs: the rest of the cluster once, jobs and allocations when somebody looks
+ * at them.
+ */
 export class Details {
   readonly #options: DetailsOptions;
   readonly #jobs = new Map<JobKey, { done: boolean; loading: Promise<void> }>();
@@ -61,7 +64,7 @@ export class Details {
       () => {
         entry.done = true;
       },
-      // A failure is told to whoever asked, and the next one to ask tries again.
+      // Whoever asked learns of the failure, and the next one to ask tries again.
       () => this.#jobs.delete(key),
     );
     return entry.loading;

@@ -11,7 +11,7 @@ import { jobKey } from '../tables/keys.ts';
 import type { JobKey } from '../tables/keys.ts';
 import type { Store } from '../tables/store.ts';
 
-/** What an event can't say by itself, so that it has to be asked for. */
+/** What an event leaves open and the server has to be asked for. */
 export interface EventQuestions {
   /** A job was stopped or removed; older agents don't say which. */
   jobMayBeGone(job: JobKey): void;
@@ -42,7 +42,7 @@ export function applyBatch(batch: EventBatch, context: EventContext): ChangeSet 
     try {
       changes.add(applyEvent(event, batch.Index, context));
     } catch (error) {
-      // What is missing in an event is told in a few words; all else is a fault of ours, and told with its place.
+      // An incomplete event is logged in a few words; anything else is a fault of ours and is logged with its stack.
       const reason = error instanceof IncompleteEvent ? error.message : placeOfFault(error);
       context.questions.unreadable(event, reason);
     }
@@ -67,7 +67,7 @@ function applyEvent(event: NomadEvent, index: number, context: EventContext): Ch
       );
     case 'Evaluation': {
       const evaluation = whole(payload.Evaluation, 'ID', 'Status', 'ModifyIndex');
-      // Of a purge, older agents tell no more than that it was evaluated.
+      // For a purge, older agents send nothing but its evaluation.
       if (evaluation.TriggeredBy === 'job-deregister' && evaluation.JobID !== undefined) {
         questions.jobMayBeGone(jobKey(evaluation.Namespace, evaluation.JobID));
       }

@@ -41,7 +41,10 @@ const steadyMs = 30_000;
 const provenMs = 10_000;
 /** Servers send a heartbeat every 30 seconds. */
 const silentMs = 35_000;
-/** How often it is looked whether the stream is silent: by the time of day, since a machine that sleeps stops timers. */
+/**
+ * How often to check whether the stream has gone silent. The check compares clock times, since timers stop while the
+ * machine sleeps.
+ */
 const lookMs = 5000;
 
 /** One connection. */
@@ -60,7 +63,7 @@ export class EventStream {
   readonly #position = new StreamPosition();
   #attempt: Attempt | undefined;
   #reopening = false;
-  /** How many streams one after the other ended soon. */
+  /** How many streams in a row ended soon. */
   #short = 0;
 
   constructor(options: EventStreamOptions) {
@@ -73,7 +76,7 @@ export class EventStream {
     this.#wake.fire();
   }
 
-  /** Opens the stream anew, from where it is, as when it is to bring more from now on. */
+  /** Reopens the stream where it is now, for example to hear of more namespaces. */
   reopen(): void {
     this.#reopening = true;
     this.#attempt?.ending.abort();
@@ -146,12 +149,12 @@ export class EventStream {
     } finally {
       watching.dispose();
     }
-    // What died without a word may have taken the connections of the next reads with it.
+    // Whatever killed the stream silently may also have killed the idle connections.
     if (attempt.silent) client.dropIdleSockets();
     return new NomadError('closed', attempt.silent ? 'The event stream fell silent.' : 'The event stream ended.');
   }
 
-  /** Passes on what is heard. Whatever is wrong with whom it is told, the stream itself is well, and goes on. */
+  /** Calls a listener. If that fails, the stream itself is fine and goes on. */
   #tell(pass: () => void): void {
     try {
       pass();
@@ -165,7 +168,7 @@ export class EventStream {
     const tell = () => {
       this.#tell(this.#options.onOpen);
     };
-    // One that ended soon again and again is not believed before it has lasted.
+    // After several streams that ended soon, this one counts as open only once it has lasted.
     if (this.#short < 2) tell();
     else watching.after(provenMs, tell);
   }

@@ -17,7 +17,7 @@ export function logFault(log: Log, what: string, error: unknown): void {
   log.error(`${what}: ${placeOfFault(error)}`);
 }
 
-/** Whatever was thrown, as an error that can be shown. A fault of ours has its words in the log alone. */
+/** Anything thrown, as an error that can be shown. What a fault of ours says is for the log alone. */
 export function asNomadError(error: unknown): NomadError {
   if (isNomadError(error)) return error;
   return new NomadError('server', 'An unexpected error in the extension; the log says more.');

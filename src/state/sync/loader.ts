@@ -23,7 +23,7 @@ const failuresPerPage = 200;
 const wasRestarted = 'ClientStatus == "running" and (any TaskStates as _, task { task.Restarts != 0 })';
 /** Each of them makes the filter longer. */
 const maxUnhealthy = 30;
-/** So many periodic jobs are looked at one by one, so many at a time. */
+/** At most this many periodic jobs are read one by one, and this many of them at the same time. */
 const maxSchedules = 100;
 const readAhead = 4;
 
@@ -118,7 +118,7 @@ export class Loader {
    */
   async jobAlone(key: JobKey, signal: AbortSignal, emit: (changes: ChangeSet) => void): Promise<JobRecord> {
     const { id } = parseJobKey(key);
-    // The answer is about the job as it was known now; one that is registered while it is on its way is another.
+    // The answer is about the job known at this moment; one registered while the request is under way is another job.
     const asked = this.#store.jobs.get(key)?.modifyIndex ?? 0;
     try {
       const { value } = await this.#client.jobs.read(id, { ...placeOf(key), signal });
@@ -253,7 +253,7 @@ export class Loader {
     return this.#store.applyAllocations(value.map(allocationFromStub).filter(concerns));
   }
 
-  /** As little of the list of jobs as there can be, for its index. */
+  /** The shortest possible list of jobs, read for its index. */
   async jobIndex(options: ReadOptions): Promise<Answer<unknown>> {
     return this.#client.jobs.list({ ...options, namespace: this.#namespace, region: undefined, perPage: 1 });
   }
@@ -269,7 +269,7 @@ export class Loader {
           const { value } = await this.#client.jobs.read(job.id, { ...placeOf(job.key), signal });
           changes.add(this.#store.applyJob(jobRecord(value)));
         } catch (error) {
-          // It went meanwhile, or may be listed but not read.
+          // It is gone by now, or the token may list it but not read it.
           if (!isNomadError(error, 'notFound', 'denied')) throw error;
         }
       }

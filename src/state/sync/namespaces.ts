@@ -26,9 +26,9 @@ const gapMs = 10_000;
 const firstMs = 1000;
 
 /**
- * Which namespaces the event stream of all namespaces tells of. Newer servers take that for all that there are when the
- * stream is opened, so that later ones are never heard, and they have no event for a new one. So the list of namespaces is
- * waited on beside an open stream: one question a minute, answered at once when it changes.
+ * Knows which namespaces the event stream of all namespaces covers. Newer servers take "all" to mean those that exist
+ * when the stream is opened; they send nothing of later ones, and no event for a new one. So while the stream is open,
+ * a blocking query watches the list of namespaces: one request a minute, answered at once when the list changes.
  */
 export class Namespaces {
   readonly #options: NamespacesOptions;
@@ -61,7 +61,7 @@ export class Namespaces {
     this.#wake.fire();
   }
 
-  /** Looks for namespaces of jobs that were listed. */
+  /** Learns the namespaces of jobs that were listed. */
   listed(jobs: Iterable<JobRecord>): void {
     const known = new Set(this.#known);
     for (const { namespace } of jobs) known.add(namespace);

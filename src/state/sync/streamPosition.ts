@@ -1,7 +1,7 @@
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { NomadError } from '../../nomad/http/errors.ts';
 
-/** Beyond every index: a server then starts with the newest that it has. */
+/** Higher than any index: the server then starts with the newest event it has. */
 const future = Number.MAX_SAFE_INTEGER;
 
 /** Where an event stream goes on from, and how it gets past a line that can't be read. */

@@ -35,22 +35,25 @@ export interface SyncOptions {
   readonly signal: AbortSignal;
   readonly onChanges: (changes: ChangeSet) => void;
   readonly onStatus: () => void;
-  /** Jobs that the list of jobs need not name, since they are followed by themselves. */
+  /** Jobs that the list of jobs may leave out, because they are listed in another way. */
   readonly listedSeparately: (job: JobRecord) => boolean;
   /** Jobs whose allocations are read again by themselves. */
   readonly follows: (job: JobKey) => boolean;
-  /** What else is to be read again once the jobs were; `changed` is what they changed, or nothing for everything. */
+  /**
+   * Called after the jobs were listed, to read the rest again: what belongs to the `changed` jobs, or everything where
+   * undefined.
+   */
   readonly onListed: (changed: ChangeSet | undefined, signal: AbortSignal) => Promise<void>;
   readonly allAllocations: () => boolean;
 }
 
 /**
- * A server that has lost its leader sends heartbeats as before, and no events: so often it is asked whether it has one, and
- * once more so soon after, since a new leader is elected in a moment.
+ * A server that has lost its leader still sends heartbeats but no events, so it is asked this often whether it has one,
+ * and once more shortly after a "no", since electing a new leader takes only a moment.
  */
 const leaderCheckMs = 15_000;
 const leaderTimeoutMs = 10_000;
-/** Rows of jobs that Nomad collected are only missed by a list, so one is made this often even with events. */
+/** No event says that Nomad garbage-collected a job, so the jobs are listed this often even with events. */
 const liveRelistMs = 10 * 60_000;
 /** How often the jobs are listed without events, and how soon after the last list at the earliest. */
 const pollMs = 10_000;
@@ -58,13 +61,14 @@ const pollGapMs = 2000;
 const deniedPauseMs = 30_000;
 /** Events that come before the first list wait for it; beyond so many, the list is made again instead. */
 const maxEarly = 5000;
-/** New namespaces are waited for together, and the stream is not opened anew for them more often than this. */
+/** New namespaces are collected for a moment, and the stream is not reopened for them more often than this. */
 const togetherMs = 500;
 const reopenGapMs = 5000;
 
 /**
- * Keeps the store like the cluster: a list of jobs and the event stream at the same time, then whatever the lists are
- * needed for: a reconnect, a missed event, jobs that were collected, agents without events.
+ * Keeps the store in step with the cluster: it lists the jobs and opens the event stream at the same time, then lists
+ * again whenever that is needed: after a reconnect or a missed event, for garbage-collected jobs, and for agents
+ * without events.
  */
 export class Sync {
   readonly #options: SyncOptions;
@@ -146,7 +150,7 @@ export class Sync {
       onConnect: () => this.#namespaces?.opening(),
       onOpen: () => {
         if (this.#status.opened()) {
-          // What this stream repeats may be of another life of the cluster than the list before it.
+          // The cluster may have been set up anew since the list, so its indexes can't be compared.
           this.#listIndex = 0;
           this.#want();
         }
@@ -189,7 +193,7 @@ export class Sync {
         const lost = isNomadError(error, 'noLeader');
         this.#status.listFailed(asNomadError(error), lost ? this.#ledMs : undefined);
         everything = true;
-        // A server without a leader holds the question for some seconds by itself.
+        // A server without a leader holds the request for some seconds anyway.
         const pauseMs = lost ? momentMs : backoff.next();
         await this.#wake.wait(isNomadError(error, 'denied') ? deniedPauseMs : pauseMs, signal);
       }
@@ -306,7 +310,7 @@ export class Sync {
     try {
       onChanges(applyBatch(batch, { store, questions, listIndex, allAllocations: allAllocations() }));
     } catch (error) {
-      // A fault of this program is no answer of Nomad: the stream goes on, and a list sets things right.
+      // This is our fault, not Nomad's answer: the stream goes on, and a list sets things right.
       logFault(log, 'Events could not be brought in', error);
       this.#questions.unreadable(null, 'it could not be brought in');
     }

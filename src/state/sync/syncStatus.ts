@@ -6,7 +6,7 @@ import type { SyncStatus } from './clusterState.ts';
 export interface SyncStatusOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Something was learned, be it the same as before. */
+  /** Something was learned, even if it changes nothing. */
   readonly onStatus: () => void;
   /** There is no event stream, and no list since it was last heard. */
   readonly onUnsure: () => void;
@@ -18,12 +18,12 @@ export interface Asked {
   readonly ms: number;
 }
 
-/** A stream that is to be open at any moment, or a list that is to catch up, has so long before it counts as away. */
+/** How long a stream may take to open, or a list to catch up, before it counts as unavailable. */
 export const momentMs = 2000;
 
 /**
- * Keeps what is known of a cluster's lists and events, in the order in which it was learned: the state that follows must
- * not claim more than was heard.
+ * Tracks how a cluster's lists and events are doing. It records the order in which things were learned, so that the
+ * state never claims more than we know.
  */
 export class SyncStatusTracker {
   readonly #options: SyncStatusOptions;
@@ -156,7 +156,7 @@ export class SyncStatusTracker {
     const { stream } = this.#now;
     const path = '/v1/event/stream';
     const doubt = this.#lastError ?? new NomadError('timeout', 'The event stream has not answered yet.', { path });
-    // A server that denies the stream may be silent for long before it says so; the lists have to do meanwhile.
+    // A server that denies the stream may take long to say so; until then the lists must do.
     if (stream.kind === 'opening' || stream.kind === 'dropped') this.#none(doubt);
     else if (stream.kind === 'open' && !stream.caughtUp) this.#learn({ stream: { ...stream, doubt } });
     this.#options.onStatus();

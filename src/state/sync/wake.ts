@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 
-/** A wait that somebody else can cut short. A call that nobody waits for cuts the next wait short. */
+/** A wait that others can cut short with `fire`. If nobody is waiting, `fire` cuts the next wait short. */
 export class Wake {
   readonly #clock: Clock;
   #fired = false;

@@ -26,7 +26,7 @@ export function allocationFromStub(stub: AllocationStub): AllocationRecord {
 /**
  * A whole allocation, as read alone or from an event; what Nomad left out is zero.
  *
- * @param jobVersion events don't carry it, so whoever knows the job has to say
+ * @param jobVersion events don't have it, so the caller gives the one of the job
  */
 export function allocationRecord(allocation: Allocation, jobVersion: number): AllocationRecord {
   return fromFields(allocation, allocation.Job?.Version ?? allocation.JobVersion ?? jobVersion, true);

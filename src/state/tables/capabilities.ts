@@ -43,7 +43,7 @@ export function jobCapabilities(store: Store, job: JobRecord): string {
     linked: true,
     copyable: true,
     stoppable: !job.stop && (job.status !== 'dead' || store.allocationsOf(job.key).some(isAlive)),
-    // Versions before the first there can't be; where the number is not known there may be.
+    // The first version has none before it; if the number is unknown, there may be one.
     revertable: job.version !== 0,
     promotable: deployment?.needsPromotion === true,
     multigroup: deployment !== undefined && waitsInGroups(deployment),
@@ -60,7 +60,7 @@ function mayHaveRunning(store: Store, job: JobRecord): boolean {
   return !store.hasAllAllocations(job.key) && job.status === 'running' && !isParent;
 }
 
-/** A group has the menu of its job, as far as that speaks of what is in the group. */
+/** A group has those entries of its job's menu that make sense for a group. */
 export function groupCapabilities(store: Store, job: JobRecord, group: string): string {
   const execable = store.allocationsOf(job.key).some((one) => one.group === group && isExecable(one));
   return words('group', { job: true, linked: true, copyable: true, execable });

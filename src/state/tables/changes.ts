@@ -53,7 +53,7 @@ export interface ChangeCoalescerOptions {
   readonly windowMs?: number;
 }
 
-/** Collects the changes of a short while and tells them once, so that a burst of events repaints a row once. */
+/** Collects changes for a short while and passes them on together, so that a burst of events repaints a row once. */
 export class ChangeCoalescer implements Disposable {
   readonly #emit: (changes: ChangeSet) => void;
   readonly #clock: Clock;

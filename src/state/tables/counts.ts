@@ -54,8 +54,9 @@ export function countsOf(store: Store, job: JobRecord, nowMs: number, group?: st
 }
 
 /**
- * Told to stop, or followed by another: nothing of the job's present state. One whose node was away for a while still names
- * what replaced it meanwhile, though it is what runs again; newer servers stop the replacement before they hear of it.
+ * Told to stop, or replaced by another one, so not part of the job's present state. An allocation whose node was away
+ * for a while still names its replacement although it is the one that runs again; newer servers stop the replacement
+ * before that is known.
  */
 function isReplaced(store: Store, allocation: AllocationRecord): boolean {
   if (isToldToStop(allocation)) return true;

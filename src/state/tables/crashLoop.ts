@@ -3,10 +3,10 @@ import type { AllocationRecord, TaskRecord } from './records.ts';
 import { filled } from '../../base/filled.ts';
 import { objectsIn } from './wire.ts';
 
-/** Failures that followed each other, each but the first soon after it was started again. */
+/** Failures in a row, each but the first soon after a restart. */
 export interface Failures {
   readonly count: number;
-  /** The longest that it stayed up before one of them, as far as that is known. */
+  /** The longest time it stayed up before one of them, as far as known. */
   readonly longestMs: number;
 }
 
@@ -17,12 +17,13 @@ export interface Reschedules extends Failures {
 }
 
 /**
- * What failed twice has to stay up for so long, before it counts as well. It is as long as Nomad by default lets a new
- * allocation take to become healthy (https://developer.hashicorp.com/nomad/docs/job-specification/update). The interval of
- * the restart policy would be no better: neither lists nor events have it, and many are of a day.
+ * What failed twice has to stay up this long at least before it counts as healthy again. It is as long as Nomad by
+ * default lets a new allocation take to become healthy
+ * (https://developer.hashicorp.com/nomad/docs/job-specification/update). The interval of the restart policy would be no
+ * better: neither lists nor events have it, and many are of a day.
  */
 const leastMs = 5 * 60_000;
-/** What stayed up for so long fails now and then, and in no loop. */
+/** What stayed up this long fails now and then, but is in no loop. */
 const mostMs = 60 * 60_000;
 
 /** How long it has to stay up: twice as long as it did before it failed, within limits. */
@@ -40,7 +41,7 @@ export function failuresIn(lives: readonly (readonly TaskEvent[])[], restarts: n
   const ended = lives.slice(0, -1);
   const own = ended.filter((life) => !wasOrdered(life)).reverse();
   const { count, longestMs, all } = inARow(own.map(runOf));
-  // Where nothing says otherwise, what is no longer told was like the rest.
+  // Restarts that the client no longer lists are assumed to be like those that it does.
   const more = all && own.length === ended.length ? Math.max(0, restarts - ended.length) : 0;
   return count === 0 ? undefined : { count: count + more, longestMs };
 }
@@ -82,7 +83,7 @@ function runOf(life: readonly TaskEvent[]): number | undefined {
 }
 
 /**
- * Whether a task fails again and again. Between two failures it runs, which is not to be taken for the end of it.
+ * Whether a task fails again and again. That it runs between two failures does not mean that it is well.
  *
  * @param before of allocations that this one's replaced
  */

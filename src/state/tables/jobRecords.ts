@@ -41,7 +41,8 @@ export function jobRecord(job: Job): JobRecord {
   return {
     ...common(job),
     version: countIn(job.Version),
-    // A job that is switched off is periodic all the same: Nomad makes no evaluation for it, and lists it as one.
+    // A periodic job that is switched off still counts as periodic: Nomad makes no evaluation for it and lists it as
+    // one.
     periodic: isObject(job.Periodic),
     // A run of a parameterized job keeps the block of its parent.
     parameterized: isObject(job.ParameterizedJob) && job.Dispatched !== true,
@@ -72,7 +73,8 @@ export function jobFromStub(stub: JobStub): JobRecord {
 }
 
 /**
- * An item of `GET /v1/jobs/statuses`. It says that a job has runs but not why, so that is taken from what is `known`.
+ * An item of `GET /v1/jobs/statuses`. It says that a job has runs but not of what kind it is, so that is taken from
+ * `known`.
  */
 export function jobFromStatusItem(item: JobStatusItem, known: JobRecord | undefined): JobRecord {
   const parent = item.ChildStatuses !== null && item.ChildStatuses !== undefined;

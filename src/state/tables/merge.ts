@@ -1,6 +1,6 @@
 import type { AllocationRecord, DeploymentRecord, JobRecord } from './records.ts';
 
-/** `known` with all that `next` says. What was learned of another specification of the job is let go. */
+/** `known` with all that `next` says. What was known of an earlier specification of the job is dropped. */
 export function mergeJob(known: JobRecord | undefined, next: JobRecord): JobRecord {
   if (known === undefined) return next;
   if (sameSpecification(known, next)) return { ...known, ...next };

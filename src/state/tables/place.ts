@@ -1,7 +1,9 @@
 import { filled } from '../../base/filled.ts';
 import type { Job } from '../../nomad/types/job.ts';
 
-/** Where an object is, or will be, as every request about it says. Both fields have to be named, lest one be forgotten. */
+/**
+ * Where an object is, or will be; every request about it says so. Both fields are required, so that none is forgotten.
+ */
 export interface Place {
   /** Never empty; `*` only where a list, or leave to have a jobspec parsed, is asked for in every namespace. */
   readonly namespace: string;
@@ -44,8 +46,8 @@ function regionOf(job: Pick<Job, 'Region'>, { chosenRegion, agentRegion }: Surro
 }
 
 /**
- * The name of the region of a place, for people; undefined where it isn't known, and where it goes without saying, as it
- * does to who never named a region.
+ * The name of a place's region, for people; undefined if it isn't known, or goes without saying because nobody ever
+ * named a region.
  */
 export function regionName(place: Place, shown: Shown): string | undefined {
   return place.region ?? (shown.region === unnamedRegion ? undefined : shown.region);

@@ -5,10 +5,10 @@ import type { Place } from './place.ts';
 type PlacedResource = 'jobs' | 'deployments' | 'allocations' | 'files' | 'evaluations' | 'events';
 
 /**
- * The client as all but its library see it: every request about a job, a deployment, an allocation, an evaluation or a
- * jobspec has to say where that is, so that none asks for rights in another namespace or lands in another region. The
- * options, which are the last argument, need `namespace` and `region`; a {@link Place} has both. Lists may have `*` for
- * the namespace. It is the same object: only the types differ.
+ * The client as everything outside its library sees it: every request about a job, a deployment, an allocation, an
+ * evaluation or a jobspec has to say where that is, so that none needs rights in another namespace or goes to another
+ * region. The options, which are the last argument, need `namespace` and `region`; a {@link Place} has both. Lists may
+ * have `*` for the namespace. It is the same object: only the types differ.
  */
 export type PlacedClient = Omit<NomadClient, PlacedResource> & {
   readonly [Resource in PlacedResource]: PlacedApi<NomadClient[Resource]>;

@@ -1,6 +1,6 @@
 import type { JobKey } from './keys.ts';
 
-/** So many are remembered, so that late events of their allocations don't bring rows back. */
+/** How many to remember, so that late events of their allocations don't bring rows back. */
 const max = 1000;
 
 /** Jobs that were removed and not registered since, each with the index up to which that is known. */
@@ -32,8 +32,8 @@ export class RemovedJobs {
   }
 
   /**
-   * A list of that index knows of all removals before it. An index beyond it would be that of another life of the
-   * cluster, and would hide jobs of this one.
+   * A list of that index reflects all removals before it. A removal at a higher index is from before the cluster was
+   * set up anew, and would hide jobs of the present one.
    *
    * @param except those that were removed while the list was under way
    */

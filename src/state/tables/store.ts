@@ -13,7 +13,7 @@ import { RemovedJobs } from './removedJobs.ts';
 export class SnapshotMark {
   /** Keys of jobs, ids of everything else. */
   readonly touched = new Set<string>();
-  /** Jobs that were removed, be it that they were registered anew since. */
+  /** Jobs that were removed, even if they were registered again since. */
   readonly removed = new Set<JobKey>();
 }
 
@@ -118,7 +118,8 @@ export class Store {
     const changes = new Changes();
     if (this.#removed.covers(job.key, job.modifyIndex)) return changes;
     const known = this.#jobs.get(job.key);
-    // What is older says nothing, not even that the job was heard of: a cluster made anew counts from the start.
+    // An older state is ignored, and does not even count as news of the job: a cluster that was set up anew counts from
+    // the start.
     if (known !== undefined && job.modifyIndex < known.modifyIndex) return changes;
     this.#touch(job.key);
     this.#setJob(job, changes);
@@ -208,12 +209,12 @@ export class Store {
   /** Makes the allocations of one job those of a whole list. */
   replaceAllocationsOf(job: JobKey, allocations: readonly AllocationRecord[], mark: SnapshotMark): ChangeSet {
     const changes = new Changes();
-    // What was asked of a job that was removed meanwhile is of no other one.
+    // The job was removed while its allocations were on their way, so they belong to no job that is there.
     if (!mark.removed.has(job)) this.#replaceAllocations(job, allocations, mark, changes);
     return changes;
   }
 
-  /** Lets go of allocations of jobs that aren't followed one by one, unless `allocations` has them. */
+  /** Drops allocations of jobs whose allocations aren't all held, unless they are among `allocations`. */
   retainAllocations(allocations: readonly AllocationRecord[], mark: SnapshotMark): ChangeSet {
     const changes = new Changes();
     const listed = new Set(allocations.map((allocation) => allocation.id));
@@ -276,7 +277,7 @@ export class Store {
   /** Says whether the list is to be believed about this job. */
   #replaceJob(job: JobRecord, mark: SnapshotMark, changes: Changes): boolean {
     const known = this.#jobs.get(job.key);
-    // The list may have been made before the job was removed, be it that it was registered anew since.
+    // The list may be from before the job was removed, even if it was registered again since.
     const isOlder = this.#removed.covers(job.key, job.modifyIndex) || job.modifyIndex < (known?.modifyIndex ?? 0);
     if (mark.removed.has(job.key) && isOlder) return false;
     // An untouched row takes what the list says even at a lower index: a cluster that was made anew starts over.

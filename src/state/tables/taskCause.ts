@@ -7,7 +7,7 @@ import { clean, millisecondsOf, objectsIn, textIn, withoutSecrets } from './wire
 export interface TaskCause {
   /** For a row: `exit 1`, `exit 137 (OOM)`, `driver failure: no such image`. */
   readonly words: string;
-  /** What a sentence says that the task did: `exited 1`, `ran out of memory`. Where there is none, it says the words. */
+  /** What the task did, for a sentence: `exited 1`, `ran out of memory`. Without one, the sentence uses `words`. */
   readonly deed?: string;
   /** What belongs to the deed in brackets: `exit 137`. */
   readonly aside?: string;
@@ -45,7 +45,7 @@ export function storyOf(wire: readonly (TaskEvent | null)[] | null | undefined, 
   const waitingFor = waitOf(lives.at(-1) ?? []);
   const nextTryMs = last?.Type === 'Restarting' ? nextTry(last) : undefined;
   const failures = failuresIn(lives, restarts);
-  // That a person had it started again in between doesn't say why it fails again and again.
+  // A restart that a person asked for in between doesn't explain why it keeps failing.
   const loop = failures !== undefined && failures.count > 1 ? lives.filter((life) => !wasOrdered(life)) : lives;
   const cause = newestCause(loop);
   return {
@@ -176,7 +176,7 @@ function exitCause(event: TaskEvent): TaskCause | undefined {
   if (signal !== undefined)
     return { words: `${text} (${signal})`, deed: `was killed by ${signal}`, aside: text, crashed, ...at };
   if (code !== undefined && code !== 0) return { words: text, deed: `exited ${String(code)}`, crashed, ...at };
-  // Drivers that lose sight of a task say so, with an exit code of zero or none.
+  // A driver that loses track of a task says so, with an exit code of zero or none.
   const message = clean(detail(event, 'exit_message'));
   if (message !== '') return told(event, `${text}: ${shorter(message)}`);
   return code === undefined ? undefined : { words: text, deed: 'exited 0', ...at };
@@ -239,7 +239,7 @@ function detail(event: TaskEvent, name: string): string {
   return textIn((Details as Record<string, unknown>)[name]);
 }
 
-/** Without what only says through how many hands a message went. */
+/** Without the prefixes of the layers that passed the message on. */
 function shorter(message: string): string {
   return message
     .replace(/rpc error: code = \w+ desc = /g, '')

@@ -45,7 +45,7 @@ export function taskFailure(task: TaskRecord): string | undefined {
   return task.cause?.words;
 }
 
-/** The task that an allocation is in trouble for. */
+/** The task that is the reason why an allocation is in trouble. */
 export function culpritOf(allocation: AllocationRecord): TaskRecord | undefined {
   const tasks = (allocation.tasks ?? []).filter((task) => task.cause !== undefined);
   const failed = tasks.filter((task) => task.failed);

@@ -3,7 +3,7 @@ import type { WireTime } from '../../nomad/types/open.ts';
 
 /** The fields of `fields` that have a value, so that spreading them over a record hides nothing that is known. */
 export function present<T extends object>(fields: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
-  // Every event makes some of these: a loop takes a third of the time that lists of entries do.
+  // Called several times per event; a loop takes a third of the time of `Object.entries`.
   const kept: Record<string, unknown> = {};
   for (const name of Object.keys(fields)) {
     const value = (fields as Record<string, unknown>)[name];

@@ -1,6 +1,6 @@
 import type { DesiredUpdates } from '../../nomad/types/plan.ts';
 
-/** No cluster has as many allocations; what is more, or less than none, is a count that went wrong on the server. */
+/** No cluster has this many allocations; a higher or a negative count is an error of the server. */
 const most = 1_000_000_000;
 
 /** A count of the server's where it can be one; 0 otherwise. Every count of a plan is read through this. */
@@ -12,7 +12,7 @@ export function isCount(count: number | null | undefined): count is number {
   return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= most;
 }
 
-/** How many allocations of one group the scheduler would do what with. */
+/** How many allocations of one group the scheduler would treat in which way. */
 export type Counts = Readonly<Record<keyof DesiredUpdates, number>>;
 
 /** The counts of one group; all are 0 where the plan says nothing of it. */
@@ -33,7 +33,7 @@ export function countsOf(updates: Partial<DesiredUpdates> | undefined): Counts {
   };
 }
 
-/** Whether nothing happens to any allocation that is there: what happens is that others are started. */
+/** Whether nothing happens to existing allocations: at most, others are started. */
 export function leavesAll(counts: Counts): boolean {
   const touched = { ...counts, Ignore: 0, Place: 0, Preemptions: 0 };
   return Object.values(touched).every((count) => count === 0);

@@ -30,7 +30,7 @@ function markerOf({ Type }: Marked): string {
   return markers[Type] ?? '';
 }
 
-/** The marker with what fills it up, and how much that is. */
+/** The padded marker, and how wide the padding is. */
 function marked(entry: Marked, widths: Widths): { text: string; fill: number } {
   const marker = markerOf(entry);
   const fill = Math.max(0, widths.marker - marker.length);
@@ -142,7 +142,8 @@ function objectLines(object: ObjectDiff, outer: Widths, indent: number): string[
   const objects = object.Objects ?? [];
   const widths = widthsOf(fields, objects);
   const name = indent + markerOf(object).length + fill;
-  // Names within stand two further in than the name of the block, whatever markers there are, and its end under it.
+  // Names inside a block are indented by two from its name, whatever markers there are; its closing brace is right
+  // below its name.
   const inner = bodyLines(fields, objects, widths, name + 2 - Math.min(widths.marker, name + 2), object.Name);
   return [`${' '.repeat(indent)}${text}${object.Name} {`, ...inner, `${' '.repeat(name)}}`];
 }

@@ -4,7 +4,7 @@ import { outdatedLine } from './planOutdated.ts';
 import type { PlanView } from './planText.ts';
 import { quoted } from '../quoted.ts';
 
-/** As wide as an editor is that stands beside another one on a small screen. */
+/** Fits an editor that is beside another one on a small screen. */
 export const rule = '─'.repeat(48);
 
 /** What the head leaves out, sentence by sentence. */
@@ -40,7 +40,7 @@ export function titleOf({ jobId, revertTo }: Pick<PlanView, 'jobId' | 'revertTo'
   return revertTo === undefined ? `Plan for ${job}` : `Revert ${job} to v${String(revertTo)}`;
 }
 
-/** A line as it is to be seen; what it is indented by stays. */
+/** A line made plain, with its indentation. */
 export function planLine(line: string): string {
   return printable(line).trimEnd();
 }

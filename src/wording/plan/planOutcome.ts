@@ -11,7 +11,7 @@ export interface GroupOutcome {
   readonly name: string;
   /** What happens, as parts of a sentence: `1 canary beside 3 running, then after promotion 3 replaced`. */
   readonly happening: readonly string[];
-  /** Whether nothing more happens than that what is missing is started. */
+  /** Whether all that happens is that missing allocations are started. */
   readonly onlyStarts: boolean;
   /** What ought to happen and can't yet: `none of 2 can be started now`. */
   readonly waiting: readonly string[];

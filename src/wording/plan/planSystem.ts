@@ -16,7 +16,7 @@ import type { Surroundings } from './planSurroundings.ts';
  * as the first step goes. Sentences here say what follows from the counts whatever happens, and no more.
  */
 
-/** What would be known of a group if all counts meant what they seem to. */
+/** What a plan says of a group, with its counts read for what they mean on this version. */
 interface Facts {
   readonly counts: Counts;
   /** How many nodes run the group when all is done, so far as Nomad has looked; undefined where that can't be told. */

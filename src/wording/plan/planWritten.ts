@@ -18,7 +18,9 @@ const filledIn: Readonly<Record<string, readonly string[]>> = {
   Vault: ['Vault'],
 };
 
-/** What Nomad fills in where nothing is written; who wrote the same misses nothing. */
+/**
+ * What Nomad fills in where nothing is written; leaving it out hides nothing, even if somebody wrote the same value.
+ */
 const defaults: Readonly<Record<string, readonly string[]>> = {
   AddressMode: ['auto'],
   ChangeMode: ['restart'],
