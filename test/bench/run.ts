@@ -10,6 +10,7 @@ import type { Bench, Figure } from './figures.ts';
 import { jobspec } from './jobspec.ts';
 import { listing } from './listing.ts';
 import { loading } from './loading.ts';
+import { followedLogs } from './logs.ts';
 import { plan } from './plan.ts';
 import { simulator } from './simulator.ts';
 import { size } from './size.ts';
@@ -34,6 +35,7 @@ const benches: readonly Bench[] = [
   listing,
   simulator,
   exec,
+  followedLogs,
   activation,
 ];
 

@@ -8,6 +8,7 @@ interface Frame {
   readonly Data?: string;
   readonly File?: string;
   readonly Offset?: number;
+  readonly FileEvent?: string;
 }
 
 /** The objects of a stream, which stand behind one another without anything between. */
@@ -121,6 +122,35 @@ contract('frames of files and logs', (c) => {
     const late = open(log('follow=true'));
     await late.until('heartbeats of what is over', () => heartbeats(late) >= 2);
     assert.deepEqual([stream.ended, late.ended, late.status], [false, false, 200]);
+  });
+
+  it('tell twice that a file was cleared', async () => {
+    const cleared = c.id('cleared');
+    const clear = ': > $NOMAD_ALLOC_DIR/logs/main.stdout.0; sleep 1; echo anew; exec sleep 3600';
+    const wait = 'echo up; while [ ! -f local/go ]; do sleep 0.1; done';
+    await c.register(service(cleared, { script: `${wait}; ${clear}` }));
+    const allocation = await c.runningId(cleared);
+    const stream = open(`/v1/client/fs/logs/${allocation}?task=main&type=stdout&follow=true`);
+    await stream.until('the first line', () => stream.text.includes('Data'));
+    const touch = c.client.allocations.exec(allocation, {
+      task: 'main',
+      command: ['/bin/sh', '-c', 'touch $NOMAD_TASK_DIR/go'],
+      tty: false,
+    });
+    touch.closeStdin();
+    await touch.ended;
+    const read = () => framesOf(stream.text.slice(0, stream.text.lastIndexOf('}') + 1));
+    await stream.until('the new line', () => Buffer.concat(read().map(bytesOf)).toString('utf8') === 'up\nanew\n');
+    const told = read().filter(({ File }) => File !== undefined);
+    assert.deepEqual(
+      told.map((frame) => [bytesOf(frame).toString('utf8'), frame.FileEvent]),
+      [
+        ['up\n', undefined],
+        ['', 'file truncated'],
+        ['', 'file truncated'],
+        ['anew\n', undefined],
+      ],
+    );
   });
 
   it('end by themselves where nothing is followed', async () => {

@@ -42,9 +42,7 @@ export interface FilePart {
    * follows one of that size, less exact still. To go on later, count bytes instead.
    */
   offset?: number | undefined;
-  /**
-   * What happened to the file, before `data`. After a truncation with much data it is repeated in a part of its own.
-   */
+  /** What happened to the file, before `data`. Most truncations are told twice, the second time without data. */
   event?: FileEvent | undefined;
 }
 

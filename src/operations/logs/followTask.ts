@@ -9,7 +9,7 @@ import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import { describeGap, sizeText } from './gaps.ts';
 import { LineAssembler } from './lineAssembler.ts';
 import { verdictOn, wordsOf } from './logErrors.ts';
-import { logPieces } from './logPieces.ts';
+import { isFarBehind, logPieces } from './logPieces.ts';
 import type { LogPiece, Wanted } from './logPieces.ts';
 import { Pace, Progress } from './pace.ts';
 import { endOf, nameOf, readTaskLife } from './taskLife.ts';
@@ -24,7 +24,9 @@ const beatsAtEnd = 3;
 const beatsBetweenReads = 10;
 /** So often the log of a task that is over is asked for in vain. */
 const triesWhenOver = 3;
-/** Where a reader that was behind goes on. */
+/** A reader that is behind by more than that, and stays so, goes on at the end. */
+const farBehindBytes = 16 * 1024 * 1024;
+/** Where it goes on there. */
 const restartTailBytes = 64 * 1024;
 
 export interface TaskFollowing {
@@ -106,16 +108,24 @@ class Follower {
         await this.#works();
         await this.#take(piece);
         if (this.#beats.over >= beatsAtEnd && (await this.#isOver())) return await this.#ends();
-        if (this.#progress.isBehind) {
-          this.#wanted = { tailBytes: restartTailBytes, after: this.#wanted as LogPosition };
-          return true;
-        }
+        if (this.#progress.isBehind && (await this.#leapsAhead())) return true;
       }
       return await this.#afterFailure(undefined);
     } catch (error) {
       if (signal.aborted || !isNomadError(error)) throw error;
       return this.#afterFailure(error);
     }
+  }
+
+  /** Leaves out what is too much to be read while more is written. */
+  async #leapsAhead(): Promise<boolean> {
+    const { client, log, signal } = this.#following;
+    const position = this.#wanted;
+    this.#progress.excuse();
+    if (position === 'start' || !('file' in position)) return false;
+    if (!(await isFarBehind(client, log, { position, bytes: farBehindBytes }, signal))) return false;
+    this.#wanted = { tailBytes: restartTailBytes, after: position };
+    return true;
   }
 
   async #take(piece: LogPiece): Promise<void> {
@@ -224,6 +234,8 @@ class Follower {
     const now = life();
     const verdict = error === undefined ? 'lost' : verdictOn(error, now);
     this.#failures += 1;
+    // A line that was cut by the break is not shown as if its program had stopped within it.
+    this.#openLine?.dispose();
     if (verdict === 'wait') {
       await this.#tellOnce('waiting', waitingText(log, now));
       await this.#pause(this.#waits.next());

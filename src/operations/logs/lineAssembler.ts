@@ -1,4 +1,4 @@
-import { lineText, wholeCharacters } from './lineText.ts';
+import { lineText, plainText, wholeCharacters } from './lineText.ts';
 import type { LogLine, LogPosition, LogSource } from './types.ts';
 
 const newline = 0x0a;
@@ -52,15 +52,19 @@ export class LineAssembler {
     const lines: LogLine[] = [];
     const { file, offset } = position;
     let from = 0;
-    let start = position;
-    for (let end = data.indexOf(newline); end !== -1; end = data.indexOf(newline, from)) {
+    let isPlain = false;
+    for (;;) {
+      const end = data.indexOf(newline, from);
+      if (end === -1) break;
       const next = { file, offset: offset + end + 1 };
-      const line = this.#lineEnds(data.subarray(from, end), start, next, atMs);
+      const line = this.#lineEnds(data.subarray(from, end), { file, offset: offset + from }, next, atMs);
       if (line !== undefined) lines.push(line);
-      start = next;
       from = end + 1;
+      // After the line that was begun before.
+      if (!isPlain) from += this.#pushPlain({ file, offset: offset + from }, data.subarray(from), atMs, lines);
+      isPlain = true;
     }
-    if (from < data.length && !this.#skipping) this.#keep(data.subarray(from), start);
+    if (from < data.length && !this.#skipping) this.#keep(data.subarray(from), { file, offset: offset + from });
     return lines;
   }
 
@@ -97,6 +101,26 @@ export class LineAssembler {
     this.#given = false;
     this.#full = false;
     this.#skipping = false;
+  }
+
+  /**
+   * The quick way for whole lines of what nearly all logs are of: they are cut out of one text. Returns how many bytes it
+   * took.
+   */
+  #pushPlain(position: LogPosition, data: Buffer, atMs: number, lines: LogLine[]): number {
+    const text = plainText(data);
+    if (text === undefined) return 0;
+    const source = this.#source;
+    const { file, offset } = position;
+    let from = 0;
+    let start = position;
+    for (let end = text.indexOf('\n'); end !== -1 && end - from <= this.#maxBytes; end = text.indexOf('\n', from)) {
+      const next = { file, offset: offset + end + 1 };
+      lines.push({ kind: 'line', source, text: text.slice(from, end), atMs, position: start, next });
+      start = next;
+      from = end + 1;
+    }
+    return from;
   }
 
   #lineEnds(piece: Buffer, start: LogPosition, next: LogPosition, atMs: number): LogLine | undefined {

@@ -8,8 +8,10 @@ export interface LineText {
   readonly binary: boolean;
 }
 
-/** Nearly all lines are of these alone. */
-const harmless = /^[\t -~]*$/;
+/** Nearly all lines have nothing of this. To look for it is quicker than to match all the rest. */
+const harmful = /[^\t -~]/;
+
+const harmfulInLines = /[^\t\n -~]/;
 
 /**
  * What a terminal would carry out: colours and cursor moves, window titles and other strings, changes of the character
@@ -36,15 +38,22 @@ const maxBinaryBytes = 1024;
 export function lineText(bytes: Buffer): LineText {
   if (isAscii(bytes)) {
     const text = bytes.toString('latin1');
-    if (harmless.test(text)) return { text, binary: false };
+    if (!harmful.test(text)) return { text, binary: false };
   }
   if (bytes.includes(0)) return { text: pictures(decoded(bytes.subarray(0, maxBinaryBytes))), binary: true };
   return { text: safeText(lastState(decoded(bytes))), binary: false };
 }
 
+/** The text of lines that hold nothing but ASCII, and nothing that would have to be taken out. */
+export function plainText(bytes: Buffer): string | undefined {
+  if (!isAscii(bytes)) return undefined;
+  const text = bytes.toString('latin1');
+  return harmfulInLines.test(text) ? undefined : text;
+}
+
 /** Text from outside for a line of an editor: tabs stay, escape sequences and other controls go. */
 export function safeText(text: string): string {
-  if (harmless.test(text)) return text;
+  if (!harmful.test(text)) return text;
   return text.replace(sequences, '').split('\t').map(printable).join('\t');
 }
 

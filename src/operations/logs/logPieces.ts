@@ -78,6 +78,20 @@ export async function* logPieces(
   }
 }
 
+/** Whether more than so many bytes are behind a position. */
+export async function isFarBehind(
+  client: PlacedClient,
+  log: TaskLog,
+  { position, bytes }: { readonly position: LogPosition; readonly bytes: number },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const query = { origin: 'end', offset: Math.max(leastReach, bytes) } as const;
+  for await (const part of placedParts(client, log, query, { follow: false, signal })) {
+    if (part !== 'beat') return comparePositions(part.position, position) > 0;
+  }
+  return false;
+}
+
 export type PlacedPart =
   'beat' | { readonly position: LogPosition; readonly data: Uint8Array; readonly truncated: boolean };
 
@@ -91,16 +105,16 @@ export async function* placedParts(
   const { task, stream: type, place, allocation } = log;
   const options = { task, type, follow, heartbeats: true, signal, ...query, ...place };
   let next: LogPosition | undefined;
-  let wasWholeTruncation = false;
+  let wasTruncation = false;
   for await (const { data, file: name, offset = 0, event } of client.allocations.logParts(allocation, options)) {
     if (data.byteLength === 0 && event === undefined) {
       yield 'beat';
       continue;
     }
     const file = Number(/\.(\d{1,15})$/.exec(name ?? '')?.[1] ?? next?.file ?? 0);
-    // After a truncation with a whole frame of data it is told a second time, by a frame without any.
-    const truncated: boolean = event === 'file truncated' && !(wasWholeTruncation && data.byteLength === 0);
-    wasWholeTruncation = truncated && data.byteLength > 0;
+    // Nomad tells most truncations a second time, by a frame without data.
+    const truncated: boolean = event === 'file truncated' && !(wasTruncation && data.byteLength === 0);
+    wasTruncation = truncated;
     if (truncated) next = { file, offset: 0 };
     else if (next === undefined) next = { file, offset: Math.max(0, offset - data.byteLength) };
     else if (next.file !== file) next = { file, offset: 0 };

@@ -38,7 +38,7 @@ export class Pace {
   }
 }
 
-/** A reader that has been behind for so long goes on at the end. */
+/** A reader that has been behind for so long looks how far it is. */
 const behindMs = 5000;
 /** What Nomad reads of a file at once. */
 const wholeRead = 64 * 1024;
@@ -63,10 +63,15 @@ export class Progress {
     return this.#caughtUp;
   }
 
-  /** What is read has been old for a while: more is written than can be read. */
+  /** What is read has been old for a while: more is written than can be read, or much was at once. */
   get isBehind(): boolean {
     const since = this.#fullSinceMs;
     return this.#caughtUp && since !== undefined && this.#clock.now() - since > behindMs;
+  }
+
+  /** It is not so far behind: it is given time. */
+  excuse(): void {
+    this.#fullSinceMs = this.#clock.now();
   }
 
   frame(file: number, bytes: number): void {

@@ -150,7 +150,8 @@ class Search {
     const found = this.#search.pattern.find(batch.map(({ text }) => text));
     const matches = batch.flatMap((line, at): LogMatch[] => {
       const ranges = found[at] ?? [];
-      return ranges.length > 0 ? [{ line, ranges }] : [];
+      // A copy, since a line is a part of the text that it came with, all of which it would hold on to.
+      return ranges.length > 0 ? [{ line: { ...line, text: Buffer.from(line.text).toString() }, ranges }] : [];
     });
     const fitting = matches.slice(0, Math.max(0, this.#max - this.#matches));
     this.#matches += fitting.length;

@@ -4,10 +4,10 @@ import { followLogsOf } from '../../../src/operations/logs/followLogs.ts';
 import { isLogLine } from '../../../src/operations/logs/types.ts';
 import type {
   FollowLogsOptions,
-  LogEntry,
   LogFollower,
   LogLine,
   LogNote,
+  LogSource,
   LogTarget,
 } from '../../../src/operations/logs/types.ts';
 import { JobByReads } from '../../../src/operations/liveJob.ts';
@@ -19,7 +19,8 @@ const limitMs = 120_000;
 
 /** Logs that are followed, and all that came of it. */
 export class Followed {
-  readonly entries: LogEntry[] = [];
+  readonly lines: LogLine[] = [];
+  readonly notes: LogNote[] = [];
   readonly follower: LogFollower;
   readonly #client: NomadClient;
   #changed: () => void = () => undefined;
@@ -46,7 +47,10 @@ export class Followed {
         from: 'start',
         ...options,
         take: (entries) => {
-          this.entries.push(...entries);
+          for (const entry of entries) {
+            if (isLogLine(entry)) this.lines.push(entry);
+            else this.notes.push(entry);
+          }
           this.#changed();
         },
         onSources: () => {
@@ -56,16 +60,25 @@ export class Followed {
     );
   }
 
-  get lines(): LogLine[] {
-    return this.entries.filter(isLogLine);
-  }
-
-  get notes(): LogNote[] {
-    return this.entries.filter((entry) => !isLogLine(entry));
+  /** The lines with what came of them later. */
+  get whole(): { readonly source: LogSource; text: string }[] {
+    const last = new Map<string, { readonly source: LogSource; text: string }>();
+    const whole: { readonly source: LogSource; text: string }[] = [];
+    for (const { source, text, continued } of this.lines) {
+      const begun = last.get(source.key);
+      if (continued === true && begun !== undefined) {
+        begun.text += text;
+        continue;
+      }
+      const line = { source, text };
+      last.set(source.key, line);
+      whole.push(line);
+    }
+    return whole;
   }
 
   get texts(): string[] {
-    return this.lines.map(({ text }) => text);
+    return this.whole.map(({ text }) => text);
   }
 
   kinds(): string[] {

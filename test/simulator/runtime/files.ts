@@ -114,7 +114,7 @@ export async function serveStream(
     const frames = new FrameWriter((data) => writeOut(response, data, open), false);
     const rhythm = follow.value === true ? { rhythm: new Rhythm(frames, runtime.clock, open) } : {};
     await streamFile({ file, name, offset: start, frames, ...rhythm });
-    await frames.flush();
+    await frames.end();
   });
 }
 

@@ -55,13 +55,19 @@ export class FrameWriter {
     }
   }
 
-  /** Sends what is buffered. */
+  /** Sends what is buffered; an empty frame after one that went out whole, as Nomad does. */
   async flush(): Promise<void> {
     const frame = this.#frame;
     const rest = this.#buffered;
     this.#frame = undefined;
     this.#buffered = Buffer.alloc(0);
-    if (frame !== undefined && rest.length > 0) await this.#send(rest, frame);
+    if (frame !== undefined) await this.#send(rest, frame);
+  }
+
+  /** Sends what is left of the data. */
+  async end(): Promise<void> {
+    if (this.#buffered.length > 0) await this.flush();
+    this.#frame = undefined;
   }
 
   /** Says that the stream lives. */

@@ -130,7 +130,7 @@ async function streamLogs(
     wanted = found.index + 1;
     offset = 0;
   }
-  await frames.flush();
+  await frames.end();
 }
 
 /** The file and the offset in it of a place in the whole log; a negative offset counts back from the end. */

@@ -1,0 +1,146 @@
+import { request } from 'node:http';
+import { systemClock } from '../../src/base/clock.ts';
+import { NomadClient } from '../../src/nomad/client.ts';
+import { followLogsOf } from '../../src/operations/logs/followLogs.ts';
+import { LogRing } from '../../src/operations/logs/logRing.ts';
+import { isLogLine } from '../../src/operations/logs/types.ts';
+import type { LogEntry, LogTarget } from '../../src/operations/logs/types.ts';
+import { DistantJob } from '../../src/operations/jobSight.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
+import { withSimulator } from './cluster.ts';
+import { compare, heapBytes } from './figures.ts';
+import type { Bench, Figure } from './figures.ts';
+
+const lineBytes = 100;
+const megabytes = 40;
+const linesInAll = (megabytes * 1_000_000) / lineBytes;
+const limitMs = 120_000;
+
+const logs = 50;
+const linesPerSecond = 20_000;
+const seconds = 10;
+
+/** Logs that are followed: one against a reader that only counts what comes, and fifty that are written together. */
+export const followedLogs: Bench = {
+  name: 'logs',
+  run: () =>
+    withSimulator(['--raw-exec'], async (address) => {
+      const client = new NomadClient({ address });
+      try {
+        return [...(await oneLog(client, address)), ...(await manyLogs(client))];
+      } finally {
+        client.dispose();
+      }
+    }),
+};
+
+async function oneLog(client: NomadClient, address: string): Promise<Figure[]> {
+  const write = `awk 'BEGIN { for (i = 0; i < ${String(linesInAll)}; i++) printf "%08d ${'x'.repeat(90)}\\n", i }'`;
+  const allocation = await startTask(client, { id: 'one', count: 1, script: `${write}; sleep 3600` });
+  await follow(client, { job: jobKey('default', 'one'), streams: ['stdout'] }, linesInAll);
+  const { ms, ratio } = await compare(
+    7,
+    () => follow(client, { job: jobKey('default', 'one'), streams: ['stdout'] }, linesInAll),
+    () => readBare(address, allocation),
+  );
+  return [
+    { name: 'logs.follow', unit: 'MB/s', value: megabytes / (ms / 1000) },
+    { name: 'logs.followOverBare', unit: '×', value: ratio },
+  ];
+}
+
+/** Each of the tasks writes its share every tenth of a second; what they wrote has to come as it was written. */
+async function manyLogs(client: NomadClient): Promise<Figure[]> {
+  const each = (linesPerSecond * seconds) / logs;
+  const burst = linesPerSecond / logs / 10;
+  const awk = `awk 'BEGIN { for (i = 0; i < ${String(each)}; i++) { printf "%08d ${'x'.repeat(90)}\\n", i;`;
+  const script = `sleep 5; ${awk} if (i % ${String(burst)} == ${String(burst - 1)}) { fflush(); system("sleep 0.1") } } }'; sleep 3600`;
+  await startTask(client, { id: 'many', count: logs, script });
+  const ring = new LogRing();
+  const before = heapBytes();
+  const cpu = process.cpuUsage();
+  const startMs = performance.now();
+  const { last } = await follow(client, { job: jobKey('default', 'many'), streams: ['stdout'] }, each * logs, ring);
+  const { user, system } = process.cpuUsage(cpu);
+  const wallMs = performance.now() - startMs;
+  for (const [key, number] of last) if (number !== each) throw new Error(`${key} has ${String(number)} lines.`);
+  return [
+    { name: 'logs.manyLost', unit: 'rows', value: each * logs - ring.next },
+    { name: 'logs.manyCores', unit: '×', value: (user + system) / 1000 / wallMs },
+    { name: 'logs.manyHeap', unit: 'MB', value: (heapBytes() - before) / 1e6 },
+  ];
+}
+
+/** Follows until so many lines have come, each of its log in order. */
+async function follow(client: NomadClient, target: LogTarget, lines: number, ring?: LogRing) {
+  const ended = new AbortController();
+  const sight = new DistantJob(client, target.job, undefined);
+  const last = new Map<string, number>();
+  let count = 0;
+  const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(limitMs)]);
+  await new Promise<void>((resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new Error(`Only ${String(count)} of ${String(lines)} lines came.`));
+    });
+    const take = (entries: readonly LogEntry[]) => {
+      ring?.push(entries);
+      for (const entry of entries) {
+        if (!isLogLine(entry) || entry.continued === true) continue;
+        const { key } = entry.source;
+        const number = last.get(key) ?? 0;
+        if (!entry.text.startsWith(String(number).padStart(8, '0')))
+          reject(new Error(`${key}: ${entry.text} after ${String(number)}`));
+        last.set(key, number + 1);
+        count += 1;
+      }
+      if (count >= lines) resolve();
+    };
+    followLogsOf({ client, sight, clock: systemClock, signal: ended.signal }, target, { from: 'start', take });
+  }).finally(() => {
+    ended.abort();
+  });
+  return { last };
+}
+
+/** Resolves once as many bytes as the log has came, of frames that nobody looks into. */
+function readBare(address: string, allocation: string): Promise<void> {
+  const url = `${address}/v1/client/fs/logs/${allocation}?task=server&type=stdout&follow=false&origin=start&offset=0`;
+  return new Promise((resolve, reject) => {
+    let bytes = 0;
+    const outgoing = request(url, (response) => {
+      response.on('data', (part: Buffer) => {
+        bytes += part.length;
+      });
+      response.on('end', () => {
+        if (bytes > megabytes * 1_000_000) resolve();
+        else reject(new Error(`${String(bytes)} bytes came.`));
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+/** Resolves to an allocation, once all run. */
+async function startTask(
+  client: NomadClient,
+  { id, count, script }: { id: string; count: number; script: string },
+): Promise<string> {
+  const task = {
+    Name: 'server',
+    Driver: 'raw_exec',
+    Config: { command: '/bin/sh', args: ['-c', script] },
+    Resources: { CPU: 1, MemoryMB: 10 },
+    LogConfig: { MaxFiles: 10, MaxFileSizeMB: 10 },
+  };
+  const group = { Name: 'app', Count: count, EphemeralDisk: { SizeMB: 300 }, Tasks: [task] };
+  await client.jobs.register({ ID: id, Name: id, Type: 'service', Datacenters: ['*'], TaskGroups: [group] } as never);
+  const signal = AbortSignal.timeout(limitMs);
+  let index: number | undefined;
+  for (;;) {
+    const { value, meta } = await client.jobs.allocations(id, { signal, index, waitMs: 5000 });
+    const running = value.filter((one) => one.ClientStatus === 'running');
+    if (running.length === count) return running[0]?.ID ?? '';
+    index = Math.max(1, meta.index);
+  }
+}
