@@ -5,7 +5,7 @@ import { followLogsOf } from '../../src/operations/logs/followLogs.ts';
 import { LogRing } from '../../src/operations/logs/logRing.ts';
 import { isLogLine } from '../../src/operations/logs/types.ts';
 import type { LogEntry, LogTarget } from '../../src/operations/logs/types.ts';
-import { DistantJob } from '../../src/operations/jobSight.ts';
+import { JobByReads } from '../../src/operations/liveJob.ts';
 import { jobKey } from '../../src/state/tables/keys.ts';
 import { withSimulator } from './cluster.ts';
 import { compare, heapBytes } from './figures.ts';
@@ -74,7 +74,7 @@ async function manyLogs(client: NomadClient): Promise<Figure[]> {
 /** Follows until so many lines have come, each of its log in order. */
 async function follow(client: NomadClient, target: LogTarget, lines: number, ring?: LogRing) {
   const ended = new AbortController();
-  const sight = new DistantJob(client, target.job, undefined);
+  const sight = new JobByReads(client, target.job, undefined);
   const last = new Map<string, number>();
   let count = 0;
   const signal = AbortSignal.any([ended.signal, AbortSignal.timeout(limitMs)]);
