@@ -7,7 +7,7 @@ import { some } from './statusWords.ts';
 import type { Part } from './statusWords.ts';
 
 /** What a row calls it. Ends that were no crash, such as `exit 0` of a service, are none for being many. */
-export function loopWord(looping: boolean, cause: TaskCause | undefined): string {
+export function loopWord(looping: boolean, cause: TaskCause | undefined): 'crash-looping' | 'restarting' {
   return looping && cause?.crashed === true ? 'crash-looping' : 'restarting';
 }
 
@@ -23,14 +23,25 @@ export function tellerOf(store: Pick<Store, 'allocations'>, allocation: Allocati
   return store.allocations.get(allocation.rescheduled?.previous ?? '') ?? allocation;
 }
 
-/** What an allocation is called that {@link isFailing}, why and how often. */
+/** What an allocation is called that {@link isFailing}. */
+export function failingWord(
+  store: Pick<Store, 'allocations'>,
+  allocation: AllocationRecord,
+  nowMs: number,
+): ReturnType<typeof loopWord> {
+  return isLooping(allocation, nowMs)
+    ? loopWord(true, culpritOf(tellerOf(store, allocation))?.cause)
+    : loopWord(false, undefined);
+}
+
+/** The same with why and how often. */
 export function failingWords(
   store: Pick<Store, 'allocations'>,
   allocation: AllocationRecord,
   nowMs: number,
 ): readonly [word: string, parts: readonly Part[]] {
   const teller = tellerOf(store, allocation);
-  const word = loopWord(isLooping(allocation, nowMs), culpritOf(teller)?.cause);
+  const word = failingWord(store, allocation, nowMs);
   const words = loopWords(word, restartsOf(allocation), allocationFailure(teller));
   const before = allocation.rescheduled?.count ?? 0;
   return [word, [...words, before > 0 ? `rescheduled ${String(before)}×` : undefined]];

@@ -3,7 +3,7 @@ import { isTaskLooping } from '../state/tables/crashLoop.ts';
 import { countsOf, isBatch, isSystem } from '../state/tables/counts.ts';
 import type { Counts } from '../state/tables/counts.ts';
 import { because, of, ranks, some, status, version } from './statusWords.ts';
-import { failingWords, loopWord, loopWords, tellerOf } from './failing.ts';
+import { failingWord, failingWords, loopWord, loopWords, tellerOf } from './failing.ts';
 import { endReason, isSuperseded, rolloutStatus } from './deploymentStatus.ts';
 import { isProblem } from './statusWords.ts';
 import type { Part, Status, Tone } from './statusWords.ts';
@@ -135,13 +135,15 @@ function standingStatus(
 
 /** `crash-looping · exit 1 · 5 restarts`, `3 restarting · exit 1`, `1 crash-looping · exit 1 · 1 restarting` */
 function loopsIn(store: Store, { loops }: Counts, nowMs: number): readonly [word: string, parts: readonly Part[]] {
-  const all = loops.map((one) => failingWords(store, one, nowMs));
-  const word = all.some(([one]) => one === 'crash-looping') ? 'crash-looping' : 'restarting';
-  const at = all.findIndex(([one]) => one === word);
-  const [loop, found] = [loops[at], all[at]];
-  if (loop === undefined || found === undefined || all.length === 1) return [word, found?.[1] ?? [word]];
-  const same = all.filter(([one]) => one === word).length;
-  return [word, [`${String(same)} ${word}`, reasonOf(tellerOf(store, loop)), some(all.length - same, 'restarting')]];
+  const [only] = loops;
+  if (only === undefined) return ['restarting', []];
+  if (loops.length === 1) return failingWords(store, only, nowMs);
+  const words = loops.map((one) => failingWord(store, one, nowMs));
+  const word = words.includes('crash-looping') ? 'crash-looping' : 'restarting';
+  const loop = loops[words.indexOf(word)] ?? only;
+  const same = words.filter((one) => one === word).length;
+  const others = some(loops.length - same, 'restarting');
+  return [word, [`${String(same)} ${word}`, reasonOf(tellerOf(store, loop)), others]];
 }
 
 function reasonOf(allocation: AllocationRecord | undefined): string | undefined {
