@@ -4,20 +4,22 @@ import type { Disposable } from '../../base/lifetime.ts';
 import type { Log } from '../../base/log.ts';
 import { silentLog } from '../../base/log.ts';
 import type { FindWay, Way } from '../../base/proxies.ts';
-import { answerLimits, mayHoldMoreThan } from './answerLimits.ts';
-import { chunksOf, describe, discard, refusal, wholeOf } from './body.ts';
+import { answerLimits } from './answerLimits.ts';
+import { checkValues, misshapen, parsed } from './answers.ts';
+import { chunksOf, discard, refusal, wholeOf } from './body.ts';
 import type { HttpResponse } from './body.ts';
 import { Call } from './call.ts';
 import { parseAddress } from './connection.ts';
 import type { Connection, ParsedAddress } from './connection.ts';
+import { credentials } from './credentials.ts';
 import { NomadError, isNomadError } from './errors.ts';
-import type { NomadErrorDetails } from './errors.ts';
 import { metaOf, requestUrl } from './headers.ts';
 import type { RequestFacts } from './networkErrors.ts';
 import type { Answer, Meta, NomadRequest, Query } from './query.ts';
 import { sendRead } from './reads.ts';
 import type { ReadRoute } from './reads.ts';
 import { redact } from './redact.ts';
+import { checkRedirect, redirectTarget } from './redirects.ts';
 import { startRequest } from './send.ts';
 import type { LoadedTls } from './tls.ts';
 import { unpackedAsItComes } from './unpack.ts';
@@ -57,7 +59,6 @@ export interface WebSocketTarget {
 }
 
 const defaultTimeoutMs = 30_000;
-const maxRedirects = 5;
 
 /**
  * Sends requests to one Nomad agent. Writes are never repeated; a read is, once, when the socket it was given turned
@@ -88,7 +89,7 @@ export class Transport implements Disposable {
    */
   async json<T>(request: NomadRequest): Promise<Answer<T>> {
     const { bytes, meta, response, call } = await this.#read(request);
-    this.#checkValues(bytes, request, call.facts);
+    checkValues(bytes, request, call.facts);
     const value = await parsed(bytes.toString('utf8'), request, response, call);
     const wrong = request.shape?.(value);
     if (wrong === undefined) return { value: value as T, meta };
@@ -99,7 +100,7 @@ export class Transport implements Disposable {
   /** Sends a request and returns the answer's text. */
   async text(request: NomadRequest): Promise<Answer<string>> {
     const { bytes, meta, call } = await this.#read(request);
-    this.#checkValues(bytes, request, call.facts);
+    checkValues(bytes, request, call.facts);
     return { value: bytes.toString('utf8'), meta };
   }
 
@@ -123,7 +124,7 @@ export class Transport implements Disposable {
   async webSocketTarget(path: string, query: Query = {}): Promise<WebSocketTarget> {
     if (this.#disposed) throw this.#closed();
     const secrets: string[] = [];
-    const headers = await this.#authentication(secrets);
+    const headers = await credentials(this.#connection, this.address, secrets);
     const { tls, way } = await this.#ways.open();
     return {
       url: requestUrl(this.address, this.#connection, { path, query }).replace(/^http/, 'ws'),
@@ -167,13 +168,6 @@ export class Transport implements Disposable {
     return { bytes, meta: metaOf(response.headers), response, call };
   }
 
-  #checkValues(bytes: Uint8Array, { answer = 'object' }: NomadRequest, { method, path, address }: RequestFacts): void {
-    const { maxValues } = answerLimits[answer];
-    if (!mayHoldMoreThan(maxValues, bytes)) return;
-    const limit = `${String(maxValues / 1_000_000)} million`;
-    throw new NomadError('tooLarge', `The answer of ${address} holds more than ${limit} values.`, { method, path });
-  }
-
   /** Resolves with a success whose body has not been read yet. */
   async #open(request: NomadRequest, streaming: boolean): Promise<{ response: HttpResponse; call: Call }> {
     if (this.#disposed) throw this.#closed();
@@ -202,7 +196,7 @@ export class Transport implements Disposable {
   }
 
   async #send(request: NomadRequest, call: Call, streaming: boolean): Promise<HttpResponse> {
-    const ready = Promise.all([this.#authentication(call.secrets), this.#ways.open()]);
+    const ready = Promise.all([credentials(this.#connection, this.address, call.secrets), this.#ways.open()]);
     const [headers, open] = await raceSignal(ready, call.signal);
     call.forwarder = open.forwarder;
     const route = this.#route(request, call, open);
@@ -215,7 +209,7 @@ export class Transport implements Disposable {
       const target = redirectTarget(response, url);
       if (target === undefined) return streaming ? unpackedAsItComes(response) : response;
       discard(response);
-      this.#checkRedirect(target, call, redirects, response.status);
+      checkRedirect(target, { address: this.address, call, redirects, status: response.status });
       url = target.href;
     }
   }
@@ -241,46 +235,6 @@ export class Transport implements Disposable {
       forwarder,
       editor: way.kind === 'editor' ? { tls, onStraight } : undefined,
     };
-  }
-
-  #checkRedirect(target: URL, call: Call, redirects: number, status: number): void {
-    const { facts } = call;
-    const details: NomadErrorDetails = { status, method: facts.method, path: facts.path };
-    const { displayAddress, origin } = this.address;
-    if (target.origin !== origin) {
-      throw new NomadError(
-        'notNomad',
-        `${displayAddress} redirects to ${call.redact(target.origin)}, which was not followed.`,
-        details,
-      );
-    }
-    if (facts.method !== 'GET') {
-      throw new NomadError('rejected', `${displayAddress} redirects this write, which was not followed.`, details);
-    }
-    if (redirects >= maxRedirects) {
-      throw new NomadError('notNomad', `${displayAddress} redirects in a circle.`, details);
-    }
-  }
-
-  async #authentication(secrets: string[]): Promise<Record<string, string>> {
-    const { token: source, httpAuth } = this.#connection;
-    const token = (typeof source === 'function' ? await source() : source)?.trim() ?? '';
-    const basic = this.address.basicAuth ?? httpAuth ?? '';
-    const headers: Record<string, string> = {};
-    if (token !== '') {
-      secrets.push(token);
-      if (!/^[\x21-\x7e]+$/.test(token))
-        throw new NomadError('denied', 'The token contains characters that no token has.');
-      headers['X-Nomad-Token'] = token;
-    }
-    if (basic !== '') {
-      const credentials = basic.includes(':') ? basic : `${basic}:`;
-      const encoded = Buffer.from(credentials, 'utf8').toString('base64');
-      const password = credentials.slice(credentials.indexOf(':') + 1);
-      secrets.push(encoded, ...(password === '' ? [] : [password]));
-      headers['Authorization'] = `Basic ${encoded}`;
-    }
-    return headers;
   }
 
   #timeoutOf(request?: NomadRequest): number {
@@ -328,36 +282,4 @@ async function fetchOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
     body: response.body,
     coding: response.headers.get('content-encoding') ?? '',
   };
-}
-
-async function parsed(text: string, request: NomadRequest, response: HttpResponse, call: Call): Promise<unknown> {
-  const { parse = JSON.parse } = request;
-  try {
-    return text.trim() === '' ? null : parse(text);
-  } catch {
-    const answer = describe(response, text, call);
-    const { foreignAnswer, isMarkup } = await import('./answerErrors.ts');
-    if (isMarkup(text, answer.contentType)) throw foreignAnswer(answer);
-    const { status, method, path, address } = answer;
-    throw new NomadError('decode', `The answer of ${address} is not valid JSON.`, { status, method, path });
-  }
-}
-
-/**
- * An answer of another type altogether comes from another server; if only a part is wrong, it is an answer of Nomad's
- * that can't be read.
- */
-function misshapen(wrong: string, status: number, { method, path, address }: RequestFacts): NomadError {
-  const details = { status, method, path };
-  if (wrong.startsWith(' ')) {
-    return new NomadError('notNomad', `${address} answers, but not as Nomad does: the answer${wrong}.`, details);
-  }
-  const place = wrong.replace(/^\./, '');
-  return new NomadError('decode', `The answer of ${address} can't be read: ${place}.`, details);
-}
-
-function redirectTarget(response: HttpResponse, from: string): URL | undefined {
-  const location = response.headers.get('location');
-  if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
-  return URL.canParse(location, from) ? new URL(location, from) : undefined;
 }
