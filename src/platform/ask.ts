@@ -1,5 +1,6 @@
+import type * as vscode from 'vscode';
 import { label, plain } from '../base/plain.ts';
-import { showInput, showModal, showPick, showPickMany } from './window.ts';
+import { showInput, showModal, showPick, showPickMany, showFolderPick } from './window.ts';
 import { askStep } from './steps.ts';
 import type { StepAnswer, StepQuestion } from './steps.ts';
 import type { PickItem, PickText } from './window.ts';
@@ -44,6 +45,8 @@ export interface Ask {
   pick<T>(title: string, choices: readonly Choice<T>[], placeholder?: string): Promise<T | undefined>;
   pickMany<T>(title: string, choices: readonly Choice<T>[], placeholder?: string): Promise<readonly T[] | undefined>;
   text(question: TextQuestion): Promise<string | undefined>;
+  /** @param button `Write here` */
+  folder(title: string, button: string): Promise<vscode.Uri | undefined>;
   step(question: StepQuestion): Promise<StepAnswer>;
   confirm(confirmation: Confirmation): Promise<'button' | 'other' | undefined>;
 }
@@ -65,6 +68,7 @@ export const windowAsk: Ask = {
       },
     });
   },
+  folder: (title, button) => showFolderPick(plain(title), plain(button)),
   step: askStep,
   async confirm({ question, detail, button, other, grave }) {
     const lines = typeof detail === 'string' ? [detail] : detail;

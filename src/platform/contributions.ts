@@ -27,6 +27,7 @@ export const commands = {
   compareSources: 'nomad.compareSources',
   openRow: 'nomad.openRow',
   openJobSource: 'nomad.openJobSource',
+  writeIncidentReport: 'nomad.writeIncidentReport',
   restartTask: 'nomad.restartTask',
   restartAllocation: 'nomad.restartAllocation',
   signalTask: 'nomad.signalTask',

@@ -109,6 +109,18 @@ export function showInput(text: InputText): Thenable<string | undefined> {
   });
 }
 
+/** A folder of this machine, or of the one that the window works on. */
+export async function showFolderPick(title: Plain, button: Plain): Promise<vscode.Uri | undefined> {
+  const found = await vscode.window.showOpenDialog({
+    title,
+    openLabel: button,
+    canSelectFiles: false,
+    canSelectFolders: true,
+    canSelectMany: false,
+  });
+  return found?.[0];
+}
+
 export interface StepText extends InputText {
   /** Whether there is a question before this one to go back to. */
   readonly canGoBack: boolean;

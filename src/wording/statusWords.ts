@@ -52,6 +52,11 @@ export function saysItsWord({ word, parts }: Pick<Status, 'word' | 'parts'>): bo
   return parts.some((part) => part.startsWith(word));
 }
 
+/** All there is to say: the word, where the parts don't say it, and the parts. */
+export function inWords(status: Status): string {
+  return joined([saysItsWord(status) ? '' : status.word, ...status.parts]);
+}
+
 /** True for what a person should look at: failed, blocked, degraded, or in need of a decision. */
 export function isProblem({ tone }: Status): boolean {
   return tone === 'bad' || tone === 'blocked' || tone === 'attention' || tone === 'warning';

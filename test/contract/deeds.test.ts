@@ -11,6 +11,8 @@ import {
   stopAllocation,
 } from '../../src/operations/allocations.ts';
 import { failDeployment, promote, readDeployment } from '../../src/operations/deployments.ts';
+import { incidentFiles } from '../../src/operations/incident/incidentFiles.ts';
+import { readIncident } from '../../src/operations/incident/readIncident.ts';
 import { readMark } from '../../src/operations/jobMark.ts';
 import { currentVersion, readSource } from '../../src/operations/readSource.ts';
 import { readVersions, revertJob, versionOf } from '../../src/operations/revertJob.ts';
@@ -18,7 +20,7 @@ import { runJob } from '../../src/operations/runJob.ts';
 import { readJobNow, stopJob } from '../../src/operations/stopJob.ts';
 import type { PlanTicket } from '../../src/operations/ticket.ts';
 import { contract } from './support/contract.ts';
-import { service, unknownId, update } from './support/jobs.ts';
+import { batch, second, service, unknownId, update } from './support/jobs.ts';
 
 const place = { namespace: 'default', region: undefined };
 
@@ -98,6 +100,35 @@ contract('what is done to a cluster without a window', (c) => {
     const after = await readAftermath(c.client, all[0]?.id ?? '', place, signal());
     assert.equal(after?.jobStopped, true);
     assert.deepEqual(await readAftermath(c.client, unknownId, place, signal()), { allocation: null });
+  });
+
+  it('reads all that there is to an allocation that failed, and says what there is not', async () => {
+    const id = c.id('incident');
+    const script = 'echo "DB_PASSWORD=hunter2"; echo failing >&2; exit 3';
+    await c.register(
+      batch(id, {
+        script,
+        more: { RestartPolicy: { Attempts: 0, Interval: 60 * second, Delay: second, Mode: 'fail' } },
+      }),
+    );
+    const [failed] = await c.allocations(id, 'failed', (all) => all.some((one) => one.ClientStatus === 'failed'));
+    assert.ok(failed);
+    const incident = await readIncident(c.client, failed.ID, place, signal());
+    const files = incidentFiles(incident, {
+      cluster: 'here',
+      nowMs: Date.now(),
+      moment: (ms) => new Date(ms).toISOString(),
+    });
+    const textOf = (name: string) => files.find(({ path }) => path.at(-1) === name)?.text ?? '';
+    assert.match(textOf('report.md'), /\| Cause \| .*exited 3/);
+    assert.match(textOf('report.md'), /alloc-failure|job-register/);
+    const logs = files.filter(({ path }) => path[0] === 'logs').map(({ text }) => text);
+    assert.deepEqual(logs, ['DB_PASSWORD=(redacted)\n', 'failing\n']);
+    assert.equal((JSON.parse(textOf('job.json')) as { ID: string }).ID, id);
+    assert.doesNotMatch(textOf('report.md'), /## Not read/);
+    await assert.rejects(readIncident(c.client, unknownId, place, signal()), (error) =>
+      isNomadError(error, 'notFound'),
+    );
   });
 
   it('restarts and signals tasks in place, and stops an allocation, which another one follows', async () => {

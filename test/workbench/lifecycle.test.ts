@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
 import { jobKey } from '../../src/state/tables/keys.ts';
 import type { AllocationRecord } from '../../src/state/tables/records.ts';
+import { workspaceFolder } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import type { Session, TestCluster } from './support/session.ts';
 import { useCluster } from './support/suite.ts';
@@ -168,6 +170,35 @@ describe('what is done with an allocation', () => {
       assert.equal(session.ask.asked[0]?.title, `Restart a task on ${session.cluster.label}`);
       assert.equal(session.ask.last.title, `Restart main of pair.app[1] on ${session.cluster.label}?`);
     });
+  });
+
+  it('writes an incident report into a new folder, and says what could not be read', async () => {
+    const parent = vscode.Uri.joinPath(vscode.Uri.file(workspaceFolder()), 'reports');
+    const [allocation] = await session.running('pair', 2);
+    assert.ok(allocation);
+    cluster.faults.set({ path: '/v1/client/fs/*', status: 403, text: 'Permission denied' });
+    session.ask.will({ folder: parent });
+    await session.run('writeIncidentReport', { allocation: allocation.id });
+    const { document } = vscode.window.activeTextEditor ?? {};
+    assert.ok(document);
+    assert.match(document.uri.path, /\/reports\/incident pair\.app\[[01]\] \d{8}-\d{6}\/report\.md$/);
+    assert.match(document.getText(), /^# Incident report: pair\.app\\\[[01]\\\]\n/);
+    assert.match(document.getText(), /\n- main stdout: .*Permission denied/);
+    const names = await vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(document.uri, '..'));
+    assert.deepEqual(names.map(([name]) => name).sort(), [
+      'allocation.json',
+      'allocations.json',
+      'deployment.json',
+      'evaluations.json',
+      'events.txt',
+      'job.json',
+      'report.md',
+      'stats.json',
+    ]);
+    await session.messages.next(/^The incident report of pair\.app\[[01]\] is written\. Look through it/);
+    session.ask.will({ leave: true });
+    await session.run('writeIncidentReport', { allocation: allocation.id });
+    assert.equal((await vscode.workspace.fs.readDirectory(parent)).length, 1);
   });
 
   it('says that an allocation is no longer there', async () => {

@@ -183,6 +183,8 @@ describe('a token for one namespace', () => {
             const starts = main?.Events?.filter(({ Type }) => Type === 'Started').length ?? 0;
             return main?.State === 'running' && starts >= times;
           });
+        session.ask.will({ leave: true });
+        await run('writeIncidentReport', { allocation });
         session.ask.will({ confirm: 'button' });
         await run('restartTask', { allocation, task: 'main' });
         assert.match(session.ask.last.detail, /amespace team-a/);

@@ -185,6 +185,8 @@ describe('another region than the one that is shown', () => {
             main?.State === 'running' && (main.Events ?? []).filter(({ Type }) => Type === 'Started').length >= times
           );
         });
+      session.ask.will({ leave: true });
+      await run('writeIncidentReport', argument);
       for (const [command, times] of [
         ['restartTask', 2],
         ['restartAllocation', 3],

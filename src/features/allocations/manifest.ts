@@ -4,6 +4,7 @@ import { statesBeside, type FeatureManifest } from '../../platform/manifest.ts';
 export const manifest: FeatureManifest = {
   commands: {
     showEvents: { title: 'Show events', icon: '$(history)' },
+    writeIncidentReport: { title: 'Write incident report' },
     restartTask: { title: 'Restart task' },
     restartAllocation: { title: 'Restart allocation' },
     signalTask: { title: 'Send signal to task' },
@@ -20,6 +21,11 @@ export const manifest: FeatureManifest = {
         command: 'nomad.showEvents',
         when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b/',
         group: '2_job@0',
+      },
+      {
+        command: 'nomad.writeIncidentReport',
+        when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b/',
+        group: '7_report@1',
       },
       {
         command: 'nomad.restartTask',

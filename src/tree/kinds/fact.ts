@@ -4,7 +4,7 @@ import { allocationWait, culpritOf, restartsOf } from '../../state/tables/taskSt
 import { tellerOf } from '../../wording/failing.ts';
 import { failureSentence } from '../../wording/failureSentence.ts';
 import { allocationStatus } from '../../wording/status.ts';
-import { isProblem, joined, saysItsWord, type Status } from '../../wording/statusWords.ts';
+import { inWords, isProblem, type Status } from '../../wording/statusWords.ts';
 import type { RowSource } from '../rows.ts';
 import { exactTime } from '../times.ts';
 
@@ -14,7 +14,7 @@ export type Fact = readonly [name: string, value: string];
 export type MaybeFact = readonly [name: string, value: string | undefined];
 
 export function stateOf(status: Status): MaybeFact {
-  return ['State', joined([saysItsWord(status) ? '' : status.word, ...status.parts])];
+  return ['State', inWords(status)];
 }
 
 export function moment(source: RowSource, ms: number | undefined): string | undefined {

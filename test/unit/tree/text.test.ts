@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { factTable, markdownText, plainLabel } from '../../../src/tree/text.ts';
+import { factTable, plainLabel } from '../../../src/tree/text.ts';
+import { markdownText } from '../../../src/wording/markdown.ts';
 import { exactTime } from '../../../src/tree/times.ts';
 import { clockTime } from '../../../src/wording/ages.ts';
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import type * as vscode from 'vscode';
 import type { StepAnswer, StepQuestion } from '../../../src/platform/steps.ts';
 import type { Ask, Choice, Confirmation, TextQuestion } from '../../../src/platform/ask.ts';
 
-type Kind = 'pick' | 'pickMany' | 'text' | 'confirm';
+type Kind = 'pick' | 'pickMany' | 'text' | 'confirm' | 'folder';
 
 /** A question that was asked. */
 export interface Asked {
@@ -24,6 +25,7 @@ export interface Answer {
   readonly pick?: string;
   readonly pickMany?: readonly string[];
   readonly text?: string;
+  readonly folder?: vscode.Uri;
   /** The Back button of a question that is one of several. */
   readonly back?: true;
   /** Enter on what is in the box already. */
@@ -88,6 +90,10 @@ export class ScriptedAsk implements Ask {
     if (answer === undefined) return undefined;
     assert.equal(check?.(answer), undefined, 'the answer is refused by the question itself');
     return { text: answer };
+  }
+
+  async folder(title: string, button: string): Promise<vscode.Uri | undefined> {
+    return (await this.#answer('folder', { title, detail: button })).folder;
   }
 
   async confirm({ question, detail }: Confirmation): Promise<'button' | 'other' | undefined> {

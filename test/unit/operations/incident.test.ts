@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { incidentFiles } from '../../../src/operations/incident/incidentFiles.ts';
+import type { Incident } from '../../../src/operations/incident/readIncident.ts';
+import { golden } from '../../support/golden.ts';
+import { allocation, day, deployment, minute, now, taskState, uuid } from '../tree/cluster-fixture.ts';
+
+const words = { cluster: 'prod:4646', nowMs: now, moment: (ms: number) => new Date(ms).toISOString() };
+const at = (ms: number) => (now - ms) * 1e6;
+
+const crash = taskState({
+  State: 'dead',
+  Failed: true,
+  Restarts: 2,
+  FinishedAt: new Date(now - minute).toISOString(),
+  Events: [
+    { Type: 'Started', Time: at(5 * minute), DisplayMessage: 'Task started by client' },
+    { Type: 'Terminated', Time: at(minute), DisplayMessage: 'Exit Code: 3', ExitCode: 3, Details: { exit_code: '3' } },
+    { Type: 'Not Restarting', Time: at(minute), DisplayMessage: 'Exceeded allowed attempts | 2 in interval' },
+  ],
+});
+
+function incidentOf(): Incident {
+  const it = allocation(1, 'web', 'app[0]', {
+    ClientStatus: 'failed',
+    TaskStates: { server: crash },
+    DeploymentID: uuid(3),
+    PreviousAllocation: uuid(9),
+    Job: {
+      ID: 'web',
+      TaskGroups: [{ Name: 'app', Tasks: [{ Name: 'server', Env: { DB_PASS: 'hunter2' } }] }],
+    } as never,
+  });
+  return {
+    allocation: it,
+    deployment: {
+      value: deployment(3, 'web', { Status: 'failed', StatusDescription: 'Failed due to unhealthy allocations' }),
+    },
+    evaluations: {
+      value: [
+        { ID: uuid(20), TriggeredBy: 'alloc-failure', Status: 'complete', CreateIndex: 8 },
+        { ID: uuid(21), TriggeredBy: 'queued-allocs', Status: 'blocked', CreateIndex: 9, FailedTGAllocs: { app: {} } },
+      ],
+    },
+    allocations: {
+      value: [it, allocation(2, 'web', 'app[1]', { CreateTime: (now - day) * 1e6 })].map(
+        (one) => ({ ...one, JobVersion: 0, JobType: 'service', Job: undefined }) as never,
+      ),
+    },
+    stats: { refused: 'Permission denied' },
+    logs: [
+      { task: 'server', stream: 'stdout', read: { value: 'ready\n```\npassword=hunter2\n' } },
+      { task: 'server', stream: 'stderr', read: { refused: 'task "server" has no logs' } },
+    ],
+  };
+}
+
+describe('an incident report', () => {
+  it('tells what happened first, then what is around it, and what could not be read', () => {
+    const files = incidentFiles(incidentOf(), words);
+    golden('operations/incident', files.find(({ path }) => path.join('/') === 'report.md')?.text ?? '');
+  });
+
+  it('is a folder of files that hold no secret by its name', () => {
+    const files = incidentFiles(incidentOf(), words);
+    assert.deepEqual(
+      files.map(({ path }) => path.join('/')),
+      [
+        'report.md',
+        'events.txt',
+        'allocation.json',
+        'job.json',
+        'deployment.json',
+        'evaluations.json',
+        'allocations.json',
+        'logs/server.stdout.log',
+      ],
+    );
+    for (const { path, text } of files) assert.doesNotMatch(text, /hunter2/, path.join('/'));
+    assert.equal(files.at(-1)?.text, 'ready\n```\npassword=(redacted)\n');
+  });
+
+  it('has names that stay in its folder, whatever a task is called', () => {
+    const read = { value: 'x\n' };
+    const incident = { ...incidentOf(), logs: [{ task: '../../etc/passwd', stream: 'stdout' as const, read }] };
+    const { path } = incidentFiles(incident, words).at(-1) ?? { path: [] };
+    assert.equal(path.length, 2);
+    assert.doesNotMatch(path.join(''), /[/\\]/);
+  });
+});
