@@ -192,10 +192,10 @@ describe('a token for one namespace', () => {
         session.ask.will({ confirm: 'button' });
         await run('restartAllocation', { ...target(id), allocation });
         await started(3);
-        session.ask.will({ pick: 'SIGCONT' }, { confirm: 'button' });
+        session.ask.will({ pick: 'SIGHUP' }, { confirm: 'button' });
         await run('signalTask', { allocation });
         assert.match(session.ask.last.detail, /amespace team-a/);
-        await session.messages.next(new RegExp(`^SIGCONT was sent to main of ${id}\\.app\\[0\\] on `));
+        await session.messages.next(new RegExp(`^SIGHUP was sent to main of ${id}\\.app\\[0\\] on `));
         session.ask.will({ confirm: 'button' });
         await run('stopAllocation', { allocation });
         assert.match(session.ask.last.detail, /amespace team-a/);
