@@ -3,7 +3,10 @@ import { before, it } from 'mocha';
 import { allocated } from '../../src/wording/allocated.ts';
 import { contract } from './support/contract.ts';
 import { batch, second, service, shell, task, unknownId, update } from './support/jobs.ts';
+import { raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
+
+const output = { task: 'main', type: 'stdout' } as const;
 
 contract('allocations', (c) => {
   const allocations = () => c.client.allocations;
@@ -221,5 +224,65 @@ contract('failing allocations', (c) => {
     const state = await events(id);
     const failed = state?.Events?.find(({ Type }) => Type === 'Driver Failure');
     assert.match(failed?.DisplayMessage ?? '', /\/no\/such/);
+  });
+});
+
+contract('allocations out of the ordinary', (c) => {
+  const allocations = () => c.client.allocations;
+  let job = '';
+  let id = '';
+
+  before(async () => {
+    job = c.id('odd');
+    await c.register(service(job, { tasks: [task('main'), task('side')] }));
+    id = await c.runningId(job);
+  });
+
+  it('take no account of a signal that is none', async () => {
+    const deaf = c.id('deaf');
+    // Some drivers send an interrupt in its place.
+    const tasks = [task('main', shell("trap '' INT; echo up; exec sleep 3600"), { KillTimeout: second / 10 })];
+    await c.register(service(deaf, { tasks }));
+    const other = await c.runningId(deaf);
+    for await (const chunk of c.client.allocations.logs(other, { ...output, follow: true })) {
+      if (chunk.byteLength > 0) break;
+    }
+    for (const Signal of ['SIGWIBBLE', '']) {
+      const body = JSON.stringify({ Signal, Task: 'main' });
+      const { status, body: text } = await raw(c, `/v1/client/allocation/${other}/signal`, { method: 'PUT', body });
+      assert.deepEqual([status, text], [200, '{"Index":0}']);
+    }
+    assert.equal((await allocations().read(other)).value.ClientStatus, 'running');
+  });
+
+  it('measure nothing of an unknown task', async () => {
+    const { value } = await allocations().stats(id, { task: 'nope' });
+    assert.equal(value.Tasks?.['nope'] ?? null, null);
+    assert.ok((value.ResourceUsage?.MemoryStats?.RSS ?? 0) === 0);
+  });
+
+  it('restart every task where the key of the one is wrong', async () => {
+    const body = JSON.stringify({ Task: 'main' });
+    const { status } = await raw(c, `/v1/client/allocation/${id}/restart`, { method: 'PUT', body });
+    assert.equal(status, 200);
+    await c.until(
+      'a restart of both tasks',
+      (options) => allocations().read(id, options),
+      ({ TaskStates }) =>
+        ['main', 'side'].every((name) => TaskStates?.[name]?.Restarts === 1 && TaskStates[name].State === 'running'),
+    );
+  });
+
+  it('keep the last ten events of a task', async () => {
+    for (let restarts = 2; restarts <= 4; restarts += 1) {
+      await allocations().restart(id, { task: 'main' });
+      await c.until(
+        'a restart',
+        (options) => allocations().read(id, options),
+        ({ TaskStates }) => TaskStates?.['main']?.Restarts === restarts && TaskStates['main'].State === 'running',
+      );
+    }
+    const { value } = await allocations().read(id);
+    assert.equal(value.TaskStates?.['main']?.Events?.length, 10);
   });
 });

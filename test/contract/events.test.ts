@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { it } from 'mocha';
+import { after, before, it } from 'mocha';
 import type { NomadEvent } from '../../src/nomad/types/event.ts';
-import { contract } from './support/contract.ts';
+import { contract, contractWithAcl } from './support/contract.ts';
 import { eventsOf } from './support/events.ts';
-import { batch, service } from './support/jobs.ts';
-import { refusal } from './support/raw.ts';
+import { batch, service, unknownId } from './support/jobs.ts';
+import { refusal, RawStream, makeToken, post, raw } from './support/raw.ts';
 
 const topics = ['Job', 'Evaluation', 'Allocation', 'Deployment'];
+
+const denied = 'Permission denied';
 
 contract('event stream', (c) => {
   const jobOf = ({ Topic, Key, Payload }: NomadEvent) =>
@@ -141,5 +143,91 @@ contract('event stream', (c) => {
       'Invalid topic query: error parsing topics: Invalid key value pair for topic, topic: Job:a:b',
     ]);
     assert.deepEqual(await refusal(c, '/v1/event/stream', { method: 'POST' }), [405, 'Invalid method']);
+  });
+});
+
+contractWithAcl('event streams and rights', (c) => {
+  const streams: RawStream[] = [];
+  let accessor = '';
+  let secret = '';
+  let lister = '';
+
+  const open = (token: string) => {
+    const headers: Record<string, string> = token === '' ? {} : { 'X-Nomad-Token': token };
+    const stream = new RawStream(c, '/v1/event/stream?topic=Job', headers);
+    streams.push(stream);
+    return stream;
+  };
+
+  before(async () => {
+    const rules = { reader: 'policy = "read"', lister: 'capabilities = ["list-jobs"]' };
+    for (const [Name, rule] of Object.entries(rules)) {
+      await post(c, `/v1/acl/policy/${Name}`, { Name, Rules: `namespace "default" {\n  ${rule}\n}` });
+    }
+    ({ AccessorID: accessor, SecretID: secret } = await makeToken(c, 'reader'));
+    lister = (await makeToken(c, 'lister')).SecretID;
+    await c.register(batch(c.id('old'), { script: 'true', job: { ParameterizedJob: {} } }));
+  });
+
+  after(() => {
+    for (const stream of streams) stream.destroy();
+  });
+
+  it('are refused by older agents, and are silent since 2.0 until they end', async () => {
+    const asked = [open(''), open(unknownId), open(lister)];
+    if (!c.atLeast(2)) {
+      for (const stream of asked) await stream.until('the refusal', () => stream.ended);
+      assert.deepEqual(
+        asked.map(({ status, text }) => [status, text]),
+        [
+          [500, denied],
+          [403, denied],
+          [500, denied],
+        ],
+      );
+      return;
+    }
+    await Promise.all(asked.map((stream) => stream.until('the head', () => stream.status !== undefined)));
+    await Promise.all(asked.map((stream) => stream.until('the end', () => stream.ended)));
+    assert.deepEqual(
+      asked.map(({ status, text }) => [status, text]),
+      Array.from({ length: 3 }, () => [200, '']),
+    );
+  });
+
+  it('tell nothing more to a token that is deleted', async () => {
+    const stream = open(secret);
+    const other = open(String(c.target.connection.token));
+    for (const each of [stream, other]) await each.until('what happened before', () => each.text.includes(c.id('old')));
+    const seen = stream.text;
+    const { status } = await raw(c, `/v1/acl/token/${accessor}`, { method: 'DELETE' });
+    assert.equal(status, 200);
+    if (!c.atLeast(2)) {
+      await stream.until('the end', () => stream.ended);
+      assert.equal(stream.text.slice(seen.length), 'subscription closed by server, client should resubscribe');
+      return;
+    }
+    await c.register(batch(c.id('new'), { script: 'true', job: { ParameterizedJob: {} } }));
+    await other.until('what happened then', () => other.text.includes(c.id('new')));
+    assert.equal(stream.text.includes(c.id('new')), false);
+  });
+});
+
+contract('event streams out of the ordinary', (c) => {
+  const listen = async (options: { topics: string[]; index?: number }, ms: number) => {
+    const end = new AbortController();
+    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(ms)]);
+    let events = 0;
+    for await (const line of c.client.events.stream({ ...options, signal })) {
+      if (line === 'heartbeat') continue;
+      events += line.Events.length;
+      end.abort();
+    }
+    return events;
+  };
+
+  it('begin with what happened before, unless they are told where', async () => {
+    await c.register(batch(c.id('before'), { script: 'true', job: { ParameterizedJob: {} } }));
+    assert.ok((await listen({ topics: ['Job'] }, 10_000)) > 0);
   });
 });

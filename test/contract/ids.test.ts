@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
-import { contract } from './support/contract.ts';
+import type { Job } from '../../src/nomad/types/job.ts';
+import { contract, contractAlone } from './support/contract.ts';
 import { batch } from './support/jobs.ts';
-import { refusal } from './support/raw.ts';
+import { refusal, raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
 const odd: Record<string, string> = {
@@ -66,5 +67,71 @@ contract('job ids', (c) => {
       500,
       '1 error occurred:\n\t* Missing job ID\n\n',
     ]);
+  });
+});
+
+contract('ids and paths out of the ordinary', (c) => {
+  const jobs = () => c.client.jobs;
+  const parent = (id: string) => batch(id, { script: 'true', job: { ParameterizedJob: {} } });
+  const put = (body: unknown, path: string) => raw(c, path, { method: 'PUT', body: JSON.stringify(body) });
+
+  it('may hold tabs and line ends and be long, but hold no null character', async () => {
+    for (const id of [c.id('a\tb'), c.id('a\nb'), c.id('x'.repeat(300))]) {
+      await c.register(parent(id));
+      assert.equal((await jobs().read(id)).value.ID, id);
+      await jobs().stop(id, { purge: true });
+      await assertRefused(jobs().read(id), 404, 'job not found', 'notFound');
+    }
+    const { status, body } = await put({ Job: { ...parent(c.id('a\0b')), Name: 'n' } }, '/v1/jobs');
+    assert.deepEqual([status, body], [500, '1 error occurred:\n\t* Job ID contains a null character\n\n']);
+  });
+
+  it('that end like a part of a job lead to that part', async () => {
+    const id = `${c.id('y')}/evaluations`;
+    await c.register(parent(id));
+    for (const path of [encodeURIComponent(id), id]) {
+      assert.deepEqual(await refusal(c, `/v1/job/${path}`), [200, '[]']);
+      assert.deepEqual(await refusal(c, `/v1/job/${path}?purge=true`, { method: 'DELETE' }), [405, 'Invalid method']);
+    }
+    assert.equal((await jobs().summary(id)).value.JobID, id);
+    assert.equal((await jobs().list({ prefix: id })).value.length, 1);
+  });
+
+  it('that name tags of versions are other things to older agents', async function () {
+    if (c.atLeast(1, 9)) c.skip(this, `Nomad ${c.version.text} has version tags`);
+    const id = c.id('tagged');
+    await c.register(parent(id));
+    const path = `/v1/job/${id}/versions/golden/tag`;
+    const { status, body } = await put({ Version: 0 }, path);
+    assert.deepEqual([status, body], [400, 'Job must be specified']);
+    await c.register(parent(`${id}/versions/golden/tag`));
+    assert.equal((await raw(c, path, { method: 'DELETE' })).status, 200);
+    const { body: read } = await raw(c, path);
+    assert.equal((JSON.parse(read) as Job).Stop, true);
+    assert.equal((await jobs().read(id)).value.Stop, false);
+    assert.equal((await raw(c, `${path}?purge=true`, { method: 'DELETE' })).status, 200);
+  });
+});
+
+contractAlone('ids that are parts of paths', (c) => {
+  it('work encoded since 2.0, and never before', async () => {
+    const redirect = c.atLeast(2) ? 307 : 301;
+    for (const [id, encoded, bare, to] of [
+      ['.', '%2E', '.', '/v1/job/'],
+      ['..', '%2E%2E', '..', '/v1'],
+      ['/', '%2F', '/', '/v1/job/'],
+    ] as const) {
+      const body = JSON.stringify({ Job: batch(id, { script: 'true', job: { Name: 'odd', ParameterizedJob: {} } }) });
+      assert.equal((await raw(c, '/v1/jobs', { method: 'PUT', body })).status, 200);
+      const wrong = await raw(c, `/v1/job/${bare}`);
+      assert.deepEqual([wrong.status, wrong.headers.location], [redirect, to], id);
+      const { status, headers, body: text } = await raw(c, `/v1/job/${encoded}`);
+      if (c.atLeast(2)) {
+        assert.deepEqual([status, (JSON.parse(text) as { ID: string }).ID], [200, id]);
+        assert.equal((await raw(c, `/v1/job/${encoded}?purge=true`, { method: 'DELETE' })).status, 200);
+      } else assert.deepEqual([status, headers.location], [301, to], id);
+    }
+    const left = (await c.client.jobs.list()).value.map(({ ID }) => ID).sort();
+    assert.deepEqual(left, c.atLeast(2) ? [] : ['.', '..', '/']);
   });
 });

@@ -3,6 +3,7 @@ import { before, it } from 'mocha';
 import { pages } from '../../src/nomad/reading/pages.ts';
 import { contract } from './support/contract.ts';
 import { batch, service } from './support/jobs.ts';
+import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
 contract('lists', (c) => {
@@ -190,5 +191,70 @@ contract('job statuses', (c) => {
     );
     const { meta } = await c.client.jobs.statuses({ perPage: 1 });
     assert.match(meta.nextToken ?? '', /^\d+$/);
+  });
+});
+
+contract('lists out of the ordinary', (c) => {
+  const prefix = () => c.id('row-');
+  let names: string[] = [];
+
+  before(async () => {
+    names = ['a', 'b', 'c'].map((name) => `${prefix()}${name}`);
+    for (const id of names) await c.register(batch(id, { script: 'true' }));
+    await c.allocations(names[2] ?? '', 'complete', (list) => list[0]?.ClientStatus === 'complete');
+  });
+
+  const idsOf = (body: string) => (JSON.parse(body) as { ID: string }[]).map(({ ID }) => ID);
+
+  it('name the first item of the next page, jobs by namespace and id', async () => {
+    const { headers } = await raw(c, `/v1/jobs?prefix=${prefix()}&per_page=1`);
+    assert.equal(headers['x-nomad-nexttoken'], `default.${names[1] ?? ''}`);
+    const next = await raw(c, `/v1/jobs?prefix=${prefix()}&next_token=default.${names[1] ?? ''}`);
+    assert.deepEqual(idsOf(next.body), names.slice(1));
+  });
+
+  it('name the first item of the next page, other things by index and id', async () => {
+    const filter = encodeURIComponent(`JobID contains "${prefix()}"`);
+    for (const list of ['evaluations', 'allocations']) {
+      const { body } = await raw(c, `/v1/${list}?filter=${filter}`);
+      const all = JSON.parse(body) as { ID: string; CreateIndex: number }[];
+      const { headers } = await raw(c, `/v1/${list}?filter=${filter}&per_page=1`);
+      const [, second] = all;
+      assert.equal(headers['x-nomad-nexttoken'], `${String(second?.CreateIndex)}.${second?.ID ?? ''}`, list);
+    }
+  });
+
+  it('turn round, but those of jobs not on older agents', async () => {
+    const { body } = await raw(c, `/v1/jobs?prefix=${prefix()}&reverse=true`);
+    assert.deepEqual(idsOf(body), c.atLeast(2) ? [...names].reverse() : names);
+    const filter = encodeURIComponent(`JobID contains "${prefix()}"`);
+    const { body: plain } = await raw(c, `/v1/evaluations?filter=${filter}`);
+    const { body: turned } = await raw(c, `/v1/evaluations?filter=${filter}&reverse=true`);
+    assert.deepEqual(idsOf(turned), idsOf(plain).reverse());
+  });
+
+  it('have a size that older agents do not look at', async () => {
+    const answer = await refusal(c, `/v1/jobs?prefix=${prefix()}&per_page=abc`);
+    if (c.atLeast(2)) assert.deepEqual(answer, [400, 'Expect a number for `per_page` query string parameter']);
+    else assert.deepEqual([answer[0], idsOf(answer[1])], [200, names]);
+  });
+
+  it('of namespaces that are not there are empty, whatever they list', async () => {
+    const lists = ['jobs', 'allocations', 'deployments', 'evaluations'];
+    for (const list of [...lists, ...(c.atLeast(1, 8) ? ['jobs/statuses'] : [])]) {
+      assert.deepEqual(await refusal(c, `/v1/${list}?namespace=nope`), [200, '[]'], list);
+    }
+  });
+
+  it('have keys in an order of no meaning', async function () {
+    if (c.target.kind === 'simulator') c.skip(this, 'the simulator writes the keys of a map in one order');
+    const id = c.id('keys');
+    const env = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`K${String(i)}`, 'x']));
+    await c.register(batch(id, { script: 'true', env, job: { ParameterizedJob: {} } }));
+    const bodies = new Set<string>();
+    for (let i = 0; i < 12; i += 1) bodies.add((await raw(c, `/v1/job/${id}`)).body);
+    assert.ok(bodies.size > 1);
+    const parsed = [...bodies].map((body) => JSON.parse(body) as object);
+    for (const one of parsed) assert.deepEqual(one, parsed[0]);
   });
 });

@@ -3,10 +3,11 @@ import { before, it } from 'mocha';
 import type { LogOptions } from '../../src/nomad/resources/logs.ts';
 import { contract } from './support/contract.ts';
 import { batch, service, shell, task, unknownId } from './support/jobs.ts';
-import { raw } from './support/raw.ts';
+import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
 const text = 'first\nhéllo 日本 👍🏽\n';
+
 const script = `printf '${text.replaceAll('\n', '\\n')}'; echo oops >&2; `;
 
 contract('logs', (c) => {
@@ -155,5 +156,56 @@ contract('files', (c) => {
     const { status, body } = await raw(c, `/v1/client/fs/cat/${id}?path=main/nope`);
     assert.equal(status, 200);
     assert.match(body, /no such file or directory/);
+  });
+});
+
+contract('files out of the ordinary', (c) => {
+  let id = '';
+
+  before(async () => {
+    const job = c.id('files');
+    await c.register(service(job));
+    id = await c.runningId(job);
+  });
+
+  it('are read with success although they can not be read', async () => {
+    const cat = (path: string) => refusal(c, `/v1/client/fs/cat/${id}?path=${path}`);
+    const readAt = (path: string) => refusal(c, `/v1/client/fs/readat/${id}?path=${path}&offset=0&limit=5`);
+    for (const read of [cat, readAt]) {
+      assert.deepEqual(await read('../../../../etc/hostname'), [200, 'Path escapes the alloc directory']);
+      const [status, words] = await read('nope');
+      assert.equal(status, 200);
+      assert.match(words, /^(stat|open|lstat) \S+\/nope: no such file or directory$/);
+    }
+    assert.deepEqual(await cat('main/local'), [200, 'file "main/local" is a directory']);
+    assert.deepEqual(await cat(''), [200, 'must provide a file name']);
+  });
+
+  it('are listed and described with the status that fits', async () => {
+    for (const what of ['ls', 'stat']) {
+      const [status, words] = await refusal(c, `/v1/client/fs/${what}/${id}?path=nope`);
+      assert.equal(status, 404, words);
+      assert.match(words, /no such file or directory$/);
+      const outside = await refusal(c, `/v1/client/fs/${what}/${id}?path=../../../../etc`);
+      assert.deepEqual(outside, [500, 'Path escapes the alloc directory']);
+    }
+  });
+});
+
+contract('logs out of the ordinary', (c) => {
+  it('are not there before their task starts', async () => {
+    const job = c.id('later');
+    const tasks = [
+      task('first', shell('exec sleep 3600'), { Lifecycle: { Hook: 'prestart', Sidecar: false } }),
+      task('main'),
+    ];
+    await c.register(service(job, { tasks }));
+    const [stub] = await c.allocations(job, 'preparing', (list) => list[0]?.TaskStates?.['first']?.State === 'running');
+    const read = async () => {
+      const options = { task: 'main', type: 'stdout' } as const;
+      for await (const chunk of c.client.allocations.logs(stub?.ID ?? '', options)) return chunk;
+      return undefined;
+    };
+    await assertRefused(read(), 404, 'task "main" not started yet. No logs available', 'notFound');
   });
 });

@@ -175,3 +175,84 @@ contract('parse', (c) => {
     assert.equal(status, 200);
   });
 });
+
+contract('jobspecs out of the ordinary', (c) => {
+  const parse = async (body: Record<string, unknown>, query = '') => {
+    const { status, body: text } = await raw(c, `/v1/jobs/parse${query}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+    return { status, text, job: status === 200 ? (JSON.parse(text) as Record<string, unknown>) : undefined };
+  };
+
+  it('take no flags with values of variables', async () => {
+    const JobHCL = 'variable "n" {\n  type = number\n}\njob "x" {\n  priority = var.n\n}';
+    const { status, text } = await parse({ JobHCL, VariableFlags: { n: '7' } });
+    assert.equal(status, 400);
+    assert.match(text, /Unset variable "n"/);
+  });
+
+  it('do not take the namespace of the query', async () => {
+    const { job } = await parse({ JobHCL: 'job "x" {}', Canonicalize: true }, '?namespace=other');
+    assert.equal(job?.['Namespace'], 'default');
+  });
+
+  it('may leave out quotes, and repeat the name of a group', async () => {
+    assert.equal((await parse({ JobHCL: 'job web {}' })).job?.['ID'], 'web');
+    const { job } = await parse({ JobHCL: 'job "x" {\n  group "a" {}\n  group "a" {}\n}' });
+    assert.equal((job?.['TaskGroups'] as unknown[]).length, 2);
+  });
+
+  it('have actions and links since 1.7', async () => {
+    const JobHCL = 'job "x" {\n  ui {\n    description = "y"\n  }\n}';
+    const { status, text } = await parse({ JobHCL });
+    if (c.atLeast(1, 7)) assert.equal(status, 200, text);
+    else assert.match(text, /Blocks of type "ui" are not expected here/);
+  });
+});
+
+contract('jobspecs that fail', (c) => {
+  const failed = async (JobHCL: string) => {
+    const [status, text] = await refusal(c, '/v1/jobs/parse', { method: 'POST', body: JSON.stringify({ JobHCL }) });
+    assert.equal(status, 400, text);
+    return text.replace(/^Failed to parse job: /, '');
+  };
+
+  it('name one of several problems of the language, and count the others', async () => {
+    const text = await failed('job "x" {\n  type = @\n}\n');
+    const first = 'input.hcl:2,10-11: Invalid character; This character is not used within the language.';
+    assert.equal(text, `${first}, and 1 other diagnostic(s)`);
+  });
+
+  it('name each of several problems of names on a line of its own, in any order', async () => {
+    const lines = (await failed('job "x" {\n  priority = var.a\n  name = var.b\n}')).split('\n');
+    assert.deepEqual(lines.sort(), [
+      'input.hcl:2,14-19: Unsuitable value type; Unsuitable value: value must be known',
+      'input.hcl:2,17-19: Unsupported attribute; This object does not have an attribute named "a".',
+      'input.hcl:3,10-15: Unsuitable value type; Unsuitable value: value must be known',
+      'input.hcl:3,13-15: Unsupported attribute; This object does not have an attribute named "b".',
+    ]);
+  });
+
+  it('have no place where a value is missing', async () => {
+    const lines = (await failed('variable "a" {}\nvariable "b" {}\njob "x" {}')).split('\n');
+    assert.deepEqual(
+      lines.map((line) => line.slice(0, 26)),
+      ['<nil>: Unset variable "a";', '<nil>: Unset variable "b";'],
+    );
+  });
+
+  it('are those with actions, on older agents', async function () {
+    if (c.atLeast(1, 7)) c.skip(this, `Nomad ${c.version.text} has actions`);
+    const action =
+      'job "x" {\n  group "a" {\n    task "t" {\n      action "h" {\n        command = "x"\n      }\n    }\n  }\n}';
+    assert.equal(
+      await failed(action),
+      'input.hcl:4,7-13: Unsupported block type; Blocks of type "action" are not expected here.',
+    );
+    assert.equal(
+      await failed('job "x" {\n  ui {}\n}'),
+      'input.hcl:2,3-5: Unsupported block type; Blocks of type "ui" are not expected here.',
+    );
+  });
+});

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
-import { service } from './support/jobs.ts';
+import { service, batch } from './support/jobs.ts';
+import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
+
+type Fields = Record<string, unknown>;
 
 contract('job reads', (c) => {
   const jobs = () => c.client.jobs;
@@ -114,5 +117,139 @@ contract('job reads', (c) => {
     assert.deepEqual((await jobs().evaluations(nope)).value, []);
     assert.deepEqual((await jobs().deployments(nope)).value, []);
     assert.equal((await jobs().latestDeployment(nope)).value, null);
+  });
+});
+
+// Each says what published pages of the API say otherwise.
+contract('documents of jobs', (c) => {
+  let id = '';
+
+  const read = async (path: string) => {
+    const { status, body } = await raw(c, path);
+    assert.equal(status, 200, `${path}: ${body}`);
+    return JSON.parse(body) as Fields;
+  };
+  const post = (path: string, body: unknown) => refusal(c, path, { method: 'POST', body: JSON.stringify(body) });
+
+  before(async () => {
+    id = c.id('doc');
+    await c.register(service(id), { submission: { Source: '# x', Format: 'hcl2' } });
+    await c.deploymentIn(id, 'successful');
+  });
+
+  it('show versions as a list, which are a field of an object', async () => {
+    const answer = await read(`/v1/job/${id}/versions`);
+    assert.deepEqual(Object.keys(answer).sort(), [
+      ...['Diffs', 'Index', 'KnownLeader', 'LastContact', 'NextToken', 'Versions'],
+    ]);
+    assert.ok(Array.isArray(answer['Versions']));
+  });
+
+  it('allow payloads of other sizes than 16,384 bytes', async () => {
+    const parent = c.id('parent');
+    await c.register(batch(parent, { script: 'true', job: { ParameterizedJob: { Payload: 'optional' } } }));
+    const dispatch = (bytes: number) =>
+      post(`/v1/job/${parent}/dispatch`, { Payload: Buffer.alloc(bytes, 'x').toString('base64') });
+    assert.equal((await dispatch(16_384))[0], 200);
+    assert.deepEqual(await dispatch(16_385), [500, 'Payload exceeds maximum size; 16385 > 16384']);
+  });
+
+  it('name a parser of the first language, which only older agents have', async function () {
+    const JobHCL = 'job "x" {\n  name = upper("a")\n}';
+    const [status, text] = await post('/v1/jobs/parse', { JobHCL, hclv1: true });
+    if (c.atLeast(1, 9)) assert.deepEqual([status, (JSON.parse(text) as Fields)['Name']], [200, 'A']);
+    else if (c.target.kind === 'simulator') c.skip(this, 'the simulator has one parser');
+    else assert.deepEqual([status, text], [400, 'error parsing: At 2:10: Unknown token: 2:10 IDENT upper']);
+  });
+
+  it('give a source an index of another name', async () => {
+    const answer = await read(`/v1/job/${id}/submission?version=0`);
+    const job = await read(`/v1/job/${id}`);
+    assert.deepEqual([answer['JobModifyIndex'], 'JobIndex' in answer], [job['JobModifyIndex'], false]);
+  });
+
+  it('show moments that are none as the first of the calendar, which are null', async () => {
+    const list = (await read(`/v1/job/${id}/allocations`)) as unknown as Fields[];
+    const state = (list[0]?.['TaskStates'] as Record<string, Fields>)['main'] ?? {};
+    for (const name of ['FinishedAt', 'LastRestart']) assert.equal(state[name], null, name);
+    assert.match(String(state['StartedAt']), /^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/);
+    const [, text] = await post(`/v1/job/${id}/plan`, { Job: service(id) });
+    const plan = JSON.parse(text) as Fields;
+    assert.deepEqual([plan['NextPeriodicLaunch'], plan['Diff'], plan['CreatedEvals']], [null, null, null]);
+  });
+
+  it('show fields of allocations and evaluations that are left out where they are zero', async () => {
+    const list = (await read(`/v1/job/${id}/allocations`)) as unknown as Fields[];
+    const [stub] = list;
+    assert.ok(stub !== undefined && !('PreviousAllocation' in stub) && stub['NextAllocation'] === '');
+    const whole = await read(`/v1/allocation/${String(stub['ID'])}`);
+    const absent = [
+      'PreviousAllocation',
+      'NextAllocation',
+      'DesiredDescription',
+      'FollowupEvalID',
+      'RescheduleTracker',
+    ];
+    for (const name of absent) assert.ok(!(name in whole), name);
+    const evaluations = (await read(`/v1/job/${id}/evaluations`)) as unknown as Fields[];
+    for (const one of evaluations) {
+      for (const name of [
+        'NodeID',
+        'NodeModifyIndex',
+        'Wait',
+        'NextEval',
+        'BlockedEval',
+        'FailedTGAllocs',
+        'AnnotatePlan',
+      ]) {
+        assert.ok(!(name in one), name);
+      }
+    }
+  });
+
+  it('have logs enabled, where only their being disabled is told', async () => {
+    const job = (await read(`/v1/job/${id}`)) as { TaskGroups?: { Tasks?: { LogConfig?: Fields }[] }[] };
+    const config = job.TaskGroups?.[0]?.Tasks?.[0]?.LogConfig ?? {};
+    assert.deepEqual(config, { MaxFiles: 2, MaxFileSizeMB: 5, Disabled: false });
+  });
+
+  it('leave the version out of a path, where nothing is', async () => {
+    assert.deepEqual(await refusal(c, `/job/${id}/services`), [404, '']);
+    assert.deepEqual(await refusal(c, `/v1/job/${id}/services`), [200, '[]']);
+  });
+
+  it('take the error of a scaling for words, and leave out what is always there', async () => {
+    const scale = (more: object) => post(`/v1/job/${id}/scale`, { Target: { Group: 'app' }, ...more });
+    const words = 'json: cannot unmarshal string into Go struct field ScalingRequest.Error of type bool';
+    assert.deepEqual(await scale({ Count: 1, Error: 'no' }), [400, words]);
+    const [status, text] = await scale({});
+    const answer = JSON.parse(text) as Fields;
+    assert.deepEqual([status, answer['EvalID'], answer['EvalCreateIndex']], [200, '', 0]);
+    assert.equal((await scale({ Count: 1 }))[0], 200);
+  });
+
+  it('know no status of requests that the server finds invalid', async () => {
+    const { value: job } = await c.client.jobs.read(id);
+    const enforced = { Job: service(id), EnforceIndex: true, JobModifyIndex: job.JobModifyIndex + 1 };
+    assert.equal((await post('/v1/jobs', enforced))[0], 500);
+    const invalid = { Job: { ...service(id), Priority: 500 } };
+    for (const path of ['/v1/jobs', `/v1/job/${id}/plan`]) {
+      const words = '1 error occurred:\n\t* job priority must be between [1, 100]\n\n';
+      assert.deepEqual(await post(path, invalid), [500, words]);
+    }
+  });
+
+  it('know no stopping that a plan foresees, no priority of evaluations, and no source', async () => {
+    const other = c.id('later');
+    const Submission = { Source: '# y', Format: 'hcl2' };
+    const [status, text] = await post('/v1/jobs', { Job: service(other), EvalPriority: 77, Submission });
+    const { EvalID } = JSON.parse(text) as { EvalID: string };
+    assert.equal(status, 200);
+    assert.match(EvalID, /^[0-9a-f-]{36}$/);
+    assert.equal((await c.client.evaluations.read(EvalID)).value.Priority, 77);
+    assert.equal((await c.client.jobs.submission(other, 0)).value.Source, '# y');
+    await c.running(other);
+    const { value: plan } = await c.client.jobs.plan(service(other, { count: 0 }), { diff: true });
+    assert.equal(plan.Annotations?.DesiredTGUpdates?.['app']?.Stop, 1);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it, beforeEach, afterEach } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import { FullNomadClient } from '../../src/nomad/fullClient.ts';
 import { withRetries } from '../../src/nomad/reading/retry.ts';
 import { watch } from '../../src/nomad/reading/watch.ts';

@@ -3,7 +3,7 @@ import type { Tests } from './coverage.ts';
 /** Of deployments, allocations, streams and rights, and of documents; see `observed`. */
 export const observedRuntime: Readonly<Record<string, Tests>> = {
   'Promoting nothing or unknown groups succeeds without effect, and promoting too early is 500': {
-    'surprises-deployments': [
+    canaries: [
       'are not promoted by a promotion of nothing or of unknown groups, which succeeds',
       'are promoted a second time with success, while the deployment runs',
     ],
@@ -15,25 +15,23 @@ export const observedRuntime: Readonly<Record<string, Tests>> = {
   },
   'The first version has no canaries, and the description of a deployment says which promotion it waits for': {
     deployments: ['has no canaries in a first version', 'says what it waits for'],
-    'surprises-runtime': ['say that they promote by themselves'],
+    canaries: ['say that they promote by themselves'],
   },
   'Health comes some time after it is due, success after that, and promotion ends all old allocations at once': {
-    'surprises-deployments': [
+    canaries: [
       'are found healthy after the time that they have to be, and before the deployment ends',
       'take the place of all old allocations at once when they are promoted',
     ],
   },
   'A paused deployment goes on counting health and can be promoted, but nothing is placed before it resumes': {
-    'surprises-deployments': [
-      'get healthy and are promoted while they are paused, but nothing follows before they go on',
-    ],
+    canaries: ['get healthy and are promoted while they are paused, but nothing follows before they go on'],
     rollouts: ['pauses and resumes'],
   },
   'Failing leaves the job at its version, unless it reverts by itself, which makes a version that is stable': {
-    'surprises-deployments': [
+    canaries: [
       'stop when the deployment is failed, and leave the job at its version with the old allocations',
+      'that revert by themselves make a version that is stable at once',
     ],
-    'surprises-runtime': ['that revert by themselves make a version that is stable at once'],
   },
   'A deployment that ended, failed, paused or was cancelled has fixed words for the reason': {
     rollouts: ['fails when an allocation is called unhealthy', 'fails without progress before its deadline'],
@@ -41,7 +39,7 @@ export const observedRuntime: Readonly<Record<string, Tests>> = {
     stop: ['cancels a deployment that runs'],
   },
   'A changed count starts a deployment that forgets the health of what is kept, and all writes name a revert': {
-    'surprises-deployments': [
+    deployments: [
       'begin anew with a count, and forget the health of what is kept',
       'answer every write with a version to which they reverted, or null',
     ],
@@ -49,60 +47,59 @@ export const observedRuntime: Readonly<Record<string, Tests>> = {
   'Scaling errors are 400 or 404; scaling is blocked while a deployment runs and works on a stopped job': {
     scale: ['is blocked while a deployment runs', 'refuses an unknown group and an unknown job'],
     scaling: ['bound the count, and can be recorded against'],
-    surprises: ['are scaled although they are stopped, and hardly as system jobs'],
+    jobs: ['are scaled although they are stopped, and hardly as system jobs'],
   },
   'Dispatching checks meta and the size of the payload, and an idempotency token finds the earlier child': {
     children: [
       'refuses missing and unknown meta, and a payload that is too large',
       'finds the first child again by an idempotency token',
     ],
-    surprises: ['leave their children running when they are purged'],
+    jobs: ['leave their children running when they are purged'],
   },
   'Jobs that only make children have no evaluation, and a batch job that waits to be rescheduled is pending': {
-    'surprises-jobs': [
+    jobs: [
       'have an evaluation unless they only make children, which forbid no forced one',
       'wait as pending to be scheduled again, and are dead in the end',
+      'run nothing anew when they are over and registered as they were',
     ],
-    surprises: ['run nothing anew when they are over and registered as they were'],
     plan: ['tells when a periodic job would start'],
     children: ['starts a child now'],
   },
   'A bad signal succeeds, ten events of a task are kept, and unknown tasks have zeros for statistics': {
-    'surprises-runtime': [
+    allocations: [
       'take no account of a signal that is none',
       'keep the last ten events of a task',
       'measure nothing of an unknown task',
+      'restarts one task in place',
+      'stops one, which is replaced',
     ],
-    allocations: ['restarts one task in place', 'stops one, which is replaced'],
   },
   'Reading by id ignores the namespace, and without rights an allocation is unknown with status 500': {
     namespaces: ['do not matter for what is read by id'],
-    'surprises-acl': ['hide allocations as unknown'],
-    acl: ['lets a lister list, and nothing more'],
+    acl: ['hide allocations as unknown', 'lets a lister list, and nothing more'],
   },
   'Frames of logs have nothing between them, hold up to 65,536 bytes, cut characters and miscount the last': {
-    'surprises-logs': [
+    streams: [
       'hold 65,536 bytes and wrong offsets, and cut characters',
       'are empty once a second while nothing is written',
     ],
   },
   'A log from its end without an offset is the whole last file, and a plain silent one has no head': {
-    'surprises-logs': [
+    streams: [
       'start from the end where an offset is below zero, or an end is asked for',
       'have no head while a log is plain, followed, and says nothing',
+      'replay the whole last file from an end without an offset',
     ],
-    streams: ['replay the whole last file from an end without an offset'],
   },
   'Following a log never ends by itself, and before its task starts there is none': {
-    'surprises-logs': [
+    streams: [
       'go on through a restart, a stop and the end of the allocation',
       'end by themselves where nothing is followed',
     ],
-    'surprises-runtime': ['are not there before their task starts'],
-    logs: ['refuses unknown tasks, types and allocations'],
+    logs: ['are not there before their task starts', 'refuses unknown tasks, types and allocations'],
   },
   'Since 2.0 a command is refused by a close frame behind the upgrade, before that by an HTTP answer': {
-    'surprises-exec': [
+    commands: [
       'are refused by a close frame behind the upgrade',
       'leave the connection open where their parameters are wrong, since 2.0',
       'are refused before the upgrade on older agents',
@@ -114,26 +111,26 @@ export const observedRuntime: Readonly<Record<string, Tests>> = {
     sockets: ['end with the exit code, and then without a close frame', 'leave an exit code of 0 out'],
   },
   'Without a terminal a command has ended only after its input was closed, with one closing does nothing': {
-    'surprises-exec': [
+    commands: [
       'say that they ended only after their input was closed',
       'do not end on a terminal when their input is closed, but by its control key',
     ],
     sockets: ['tell of the exit at once where there is a terminal'],
   },
   'A command outlives the connection that started it, be that lost or closed, with or without a terminal': {
-    'surprises-exec': ["outlive a connection that is ${how}, ${tty === 'true' ? 'with' : 'without'} a terminal"],
+    commands: ["outlive a connection that is ${how}, ${tty === 'true' ? 'with' : 'without'} a terminal"],
     exec: ['asks the command to end when the session is given up'],
   },
   'A command has no heartbeats or pings of the server, and one unreadable frame makes it deaf to input': {
-    'surprises-exec': [
+    commands: [
       'get pongs for pings, but no pings and no heartbeats',
       'get no input any more after a frame that can not be read',
     ],
-    'surprises-patience': ['brings no frame of a command that says nothing'],
+    blocking: ['brings no frame of a command that says nothing'],
     sockets: ['may be empty, as heartbeats are, and hold unknown keys'],
   },
   'Output comes in frames of at most 4096 bytes that cut characters, and other origins are turned away': {
-    'surprises-exec': [
+    commands: [
       'take 256 KB in one frame, and give them back in pieces that cut characters',
       'have a terminal of the kind that the agent has, which mixes their outputs',
       'end with the task, by a close frame',
@@ -141,22 +138,25 @@ export const observedRuntime: Readonly<Record<string, Tests>> = {
     sockets: ['carry 4096 bytes at most', 'are not for pages of other hosts'],
   },
   'A token in the first frame is judged by close codes, and a first frame that never comes is waited for': {
-    'surprises-acl': [
+    acl: [
       'are told of by codes where the token is in the first frame',
       'are waited for where the first frame does not come',
     ],
     sockets: ['lets the command run'],
   },
   'Events start with a heartbeat and with what happened before, and unknown topics are silent streams': {
-    'surprises-patience': [
+    blocking: [
       'lies between two heartbeats of a stream of events, which is silent otherwise',
       'bring a heartbeat of the events every half minute',
     ],
-    events: ['starts with a heartbeat', 'sends nothing of another namespace'],
-    'surprises-runtime': ['begin with what happened before, unless they are told where'],
+    events: [
+      'starts with a heartbeat',
+      'sends nothing of another namespace',
+      'begin with what happened before, unless they are told where',
+    ],
   },
   'Without rights events are refused before 2.0 and silent since, also when the token is deleted meanwhile': {
-    'surprises-acl': [
+    events: [
       'are refused by older agents, and are silent since 2.0 until they end',
       'tell nothing more to a token that is deleted',
     ],
@@ -169,21 +169,19 @@ export const observedRuntime: Readonly<Record<string, Tests>> = {
       'knows its contexts',
       'finds names by any part of them, in any case',
     ],
-    'surprises-acl': ['let a search in all namespaces find jobs of others by their beginning'],
+    acl: ['let a search in all namespaces find jobs of others by their beginning'],
   },
   'No token, a wrong and an expired one are all 403, and only reading the token itself tells them apart': {
-    'surprises-acl': [
+    acl: [
       'end with a token, of which nothing but itself tells',
       'are read from two headers, whatever stands round a secret, and from no query',
       'are needed to parse, and to see a namespace',
-    ],
-    acl: [
       'denies without a token, with a wrong one, and with one that is no UUID',
       'tells of a token what depends on the version',
     ],
   },
   'With client certificates each mistake has an error of its own, some of them only after the handshake': {
-    'surprises-tls': [
+    tls: [
       'refuses a client without a certificate after the handshake',
       'refuses an older client without a certificate within the handshake',
       'refuses a certificate of another authority',
@@ -192,38 +190,38 @@ export const observedRuntime: Readonly<Record<string, Tests>> = {
     ],
   },
   'Deployments have more fields than documents list and always a description, and PUT works as POST does': {
-    'surprises-deployments': [
+    deployments: [
       'have more fields than documents show, and always a description',
       'answer every write with a version to which they reverted, or null',
+      'show an evaluation of a pause, which makes none, and only POST',
     ],
-    'surprises-documents': ['show an evaluation of a pause, which makes none, and only POST'],
   },
   'Every write to a deployment names the version it reverted to, which is null unless there was a revert': {
-    'surprises-deployments': ['answer every write with a version to which they reverted, or null'],
-    'surprises-runtime': ['that revert by themselves make a version that is stable at once'],
+    deployments: ['answer every write with a version to which they reverted, or null'],
+    canaries: ['that revert by themselves make a version that is stable at once'],
   },
   'Documents do not say that a short id or an odd prefix is 500, or that a namespace does not limit reads by id': {
-    'surprises-errors': [
+    errors: [
       'are 500 for an id that is none, and 404 for one that nothing has',
       'are 500 for an odd number of digits to begin with, where a dash is none',
     ],
     namespaces: ['do not matter for what is read by id'],
   },
   'The error of a scaling is a boolean, neither it nor a message is needed, and an evaluation is always named': {
-    'surprises-documents': ['take the error of a scaling for words, and leave out what is always there'],
+    reads: ['take the error of a scaling for words, and leave out what is always there'],
     scaling: ['bound the count, and can be recorded against', 'are not needed to scale, nor is a message'],
   },
   'A job is dead once it is stopped, although documents say that its allocations have ended by then': {
-    'surprises-jobs': ['are dead as soon as they are stopped, while their tasks still run'],
+    jobs: ['are dead as soon as they are stopped, while their tasks still run'],
   },
   'The namespace of a parse request is for rights only, and documents do not tell that refusals are 500': {
-    surprises: ['do not take the namespace of the query'],
-    'surprises-acl': ['are needed to parse, and to see a namespace'],
-    'surprises-documents': ['know no status of requests that the server finds invalid'],
+    parse: ['do not take the namespace of the query'],
+    acl: ['are needed to parse, and to see a namespace'],
+    reads: ['know no status of requests that the server finds invalid'],
   },
   'Documents of 2017 know no sources, statuses, tags, priorities of evaluations or stops within a plan': {
-    'surprises-documents': ['know no stopping that a plan foresees, no priority of evaluations, and no source'],
-    'surprises-jobs': ['have an evaluation unless they only make children, which forbid no forced one'],
+    reads: ['know no stopping that a plan foresees, no priority of evaluations, and no source'],
+    jobs: ['have an evaluation unless they only make children, which forbid no forced one'],
     statuses: ['are those of the jobs that exist'],
     tags: ['name a version, and compare with it'],
   },

@@ -1,54 +1,112 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
+import type { Deployment } from '../../src/nomad/types/deployment.ts';
 import type { Job } from '../../src/nomad/types/job.ts';
-import { contract, contractAlone } from './support/contract.ts';
-import { batch, second, service, shell, task, update } from './support/jobs.ts';
-import { raw, refusal } from './support/raw.ts';
+import { contract } from './support/contract.ts';
+import { batch, service, system, second, shell, task, update } from './support/jobs.ts';
+import { raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
-contract('jobspecs that fail', (c) => {
-  const failed = async (JobHCL: string) => {
-    const [status, text] = await refusal(c, '/v1/jobs/parse', { method: 'POST', body: JSON.stringify({ JobHCL }) });
-    assert.equal(status, 400, text);
-    return text.replace(/^Failed to parse job: /, '');
-  };
+contract('jobs out of the ordinary', (c) => {
+  const jobs = () => c.client.jobs;
+  const parent = (id: string, more = {}) => batch(id, { script: 'true', ...more });
 
-  it('name one of several problems of the language, and count the others', async () => {
-    const text = await failed('job "x" {\n  type = @\n}\n');
-    const first = 'input.hcl:2,10-11: Invalid character; This character is not used within the language.';
-    assert.equal(text, `${first}, and 1 other diagnostic(s)`);
+  it('answer an identical job with an index that is not theirs, since 2.0', async () => {
+    const id = c.id('index');
+    await c.register(service(id));
+    await c.deploymentIn(id, 'successful');
+    const again = await c.register(service(id));
+    const { value: job } = await jobs().read(id);
+    if (c.atLeast(2)) assert.ok(again.JobModifyIndex > job.JobModifyIndex);
+    else assert.equal(again.JobModifyIndex, job.JobModifyIndex);
+    await c.register(service(id, { count: 2 }), { enforceIndex: job.JobModifyIndex });
   });
 
-  it('name each of several problems of names on a line of its own, in any order', async () => {
-    const lines = (await failed('job "x" {\n  priority = var.a\n  name = var.b\n}')).split('\n');
-    assert.deepEqual(lines.sort(), [
-      'input.hcl:2,14-19: Unsuitable value type; Unsuitable value: value must be known',
-      'input.hcl:2,17-19: Unsupported attribute; This object does not have an attribute named "a".',
-      'input.hcl:3,10-15: Unsuitable value type; Unsuitable value: value must be known',
-      'input.hcl:3,13-15: Unsupported attribute; This object does not have an attribute named "b".',
-    ]);
+  it('have a changed meta replace every allocation', async () => {
+    const id = c.id('meta');
+    await c.register(service(id));
+    await c.deploymentIn(id, 'successful');
+    const { value } = await jobs().plan(service(id, { job: { Meta: { a: 'b' } } }), { diff: true });
+    assert.deepEqual(value.Annotations?.DesiredTGUpdates?.['app']?.DestructiveUpdate, 1);
   });
 
-  it('have no place where a value is missing', async () => {
-    const lines = (await failed('variable "a" {}\nvariable "b" {}\njob "x" {}')).split('\n');
-    assert.deepEqual(
-      lines.map((line) => line.slice(0, 26)),
-      ['<nil>: Unset variable "a";', '<nil>: Unset variable "b";'],
-    );
+  it('are warned of what will go', async () => {
+    const Periodic = { Enabled: true, Spec: '0 0 1 1 *', SpecType: 'cron', TimeZone: 'UTC' };
+    const { Warnings } = await c.register(parent(c.id('cron'), { job: { Periodic } }));
+    assert.equal(typeof Warnings, 'string');
+    const hcl = 'job "x" {\n  type = "batch"\n  periodic {\n    cron = "@daily"\n  }\n}';
+    const { value: job } = await jobs().parse({ hcl });
+    const merged = { ...job, ...parent(c.id('cron-2')), Periodic: job.Periodic };
+    const { value } = await jobs().validate(merged as typeof job);
+    assert.match(value.Warnings, /^1 warning:\n\n\* cron is deprecated/);
   });
 
-  it('are those with actions, on older agents', async function () {
-    if (c.atLeast(1, 7)) c.skip(this, `Nomad ${c.version.text} has actions`);
-    const action =
-      'job "x" {\n  group "a" {\n    task "t" {\n      action "h" {\n        command = "x"\n      }\n    }\n  }\n}';
-    assert.equal(
-      await failed(action),
-      'input.hcl:4,7-13: Unsupported block type; Blocks of type "action" are not expected here.',
+  it('can not be read where their id ends like a part of a job', async () => {
+    const id = `${c.id('x')}/plan`;
+    await c.register(parent(id, { job: { ParameterizedJob: {} } }));
+    const { value } = await jobs().list({ prefix: id });
+    assert.equal(value.length, 1);
+    const { status, body } = await raw(c, `/v1/job/${encodeURIComponent(id)}`);
+    assert.deepEqual([status, body], [405, 'Invalid method']);
+    await assert.rejects(jobs().read(id), { kind: 'rejected', field: 'job id' });
+    await assert.rejects(jobs().stop(id), { kind: 'rejected', field: 'job id' });
+  });
+
+  it('can not have an id that a path would lose', async () => {
+    await assert.rejects(async () => jobs().read('.'), { kind: 'rejected' });
+    await assert.rejects(async () => jobs().read('..'), { kind: 'rejected' });
+  });
+
+  it('list their deployments by id, not by age', async () => {
+    const id = c.id('order');
+    let list: readonly Deployment[] = [];
+    for (let version = 0; version < 4; version += 1) {
+      await c.register(service(id, { env: { V: String(version) } }));
+      // An evaluation of several versions would make one deployment.
+      list = await c.until(
+        `the deployment of version ${String(version)}`,
+        (options) => jobs().deployments(id, options),
+        (found) => found.length === version + 1,
+      );
+    }
+    const ids = list.map(({ ID }) => ID);
+    assert.deepEqual(ids, [...ids].sort());
+  });
+
+  it('leave their children running when they are purged', async () => {
+    const id = c.id('orphan');
+    await c.register(batch(id, { script: 'exec sleep 3600', job: { ParameterizedJob: { Payload: 'optional' } } }));
+    const { value } = await jobs().dispatch(id);
+    await c.running(value.DispatchedJobID);
+    await jobs().stop(id, { purge: true });
+    await assertRefused(jobs().read(id), 404, 'job not found', 'notFound');
+    assert.equal((await jobs().read(value.DispatchedJobID)).value.Status, 'running');
+    await jobs().stop(value.DispatchedJobID);
+  });
+
+  it('run nothing anew when they are over and registered as they were', async () => {
+    const id = c.id('over');
+    await c.register(parent(id));
+    await c.allocations(id, 'complete', (list) => list[0]?.ClientStatus === 'complete');
+    const { EvalID } = await c.register(parent(id));
+    await c.until(
+      'the evaluation',
+      (options) => c.client.evaluations.read(EvalID, options),
+      ({ Status }) => Status === 'complete',
     );
-    assert.equal(
-      await failed('job "x" {\n  ui {}\n}'),
-      'input.hcl:2,3-5: Unsupported block type; Blocks of type "ui" are not expected here.',
-    );
+    assert.equal((await jobs().allocations(id)).value.length, 1);
+  });
+
+  it('are scaled although they are stopped, and hardly as system jobs', async () => {
+    const id = c.id('halted');
+    await c.register(service(id));
+    await c.deploymentIn(id, 'successful');
+    await jobs().stop(id);
+    assert.equal(typeof (await jobs().scale(id, 'app', 2)).value.EvalID, 'string');
+    const everywhere = c.id('system');
+    await c.register(system(everywhere));
+    const words = c.atLeast(2) ? /can only be scaled between 0 and 1$/ : 'cannot scale jobs of type "system"';
+    await assertRefused(jobs().scale(everywhere, 'app', 3), 400, words, 'rejected');
   });
 });
 
@@ -182,71 +240,5 @@ contract('jobs that no check stops', (c) => {
     assert.match(other.slice(id.length), /^\/periodic-\d+$/);
     await c.running(other);
     assert.equal((await jobs().read(child)).value.Status, 'running');
-  });
-});
-
-contract('ids and paths out of the ordinary', (c) => {
-  const jobs = () => c.client.jobs;
-  const parent = (id: string) => batch(id, { script: 'true', job: { ParameterizedJob: {} } });
-  const put = (body: unknown, path: string) => raw(c, path, { method: 'PUT', body: JSON.stringify(body) });
-
-  it('may hold tabs and line ends and be long, but hold no null character', async () => {
-    for (const id of [c.id('a\tb'), c.id('a\nb'), c.id('x'.repeat(300))]) {
-      await c.register(parent(id));
-      assert.equal((await jobs().read(id)).value.ID, id);
-      await jobs().stop(id, { purge: true });
-      await assertRefused(jobs().read(id), 404, 'job not found', 'notFound');
-    }
-    const { status, body } = await put({ Job: { ...parent(c.id('a\0b')), Name: 'n' } }, '/v1/jobs');
-    assert.deepEqual([status, body], [500, '1 error occurred:\n\t* Job ID contains a null character\n\n']);
-  });
-
-  it('that end like a part of a job lead to that part', async () => {
-    const id = `${c.id('y')}/evaluations`;
-    await c.register(parent(id));
-    for (const path of [encodeURIComponent(id), id]) {
-      assert.deepEqual(await refusal(c, `/v1/job/${path}`), [200, '[]']);
-      assert.deepEqual(await refusal(c, `/v1/job/${path}?purge=true`, { method: 'DELETE' }), [405, 'Invalid method']);
-    }
-    assert.equal((await jobs().summary(id)).value.JobID, id);
-    assert.equal((await jobs().list({ prefix: id })).value.length, 1);
-  });
-
-  it('that name tags of versions are other things to older agents', async function () {
-    if (c.atLeast(1, 9)) c.skip(this, `Nomad ${c.version.text} has version tags`);
-    const id = c.id('tagged');
-    await c.register(parent(id));
-    const path = `/v1/job/${id}/versions/golden/tag`;
-    const { status, body } = await put({ Version: 0 }, path);
-    assert.deepEqual([status, body], [400, 'Job must be specified']);
-    await c.register(parent(`${id}/versions/golden/tag`));
-    assert.equal((await raw(c, path, { method: 'DELETE' })).status, 200);
-    const { body: read } = await raw(c, path);
-    assert.equal((JSON.parse(read) as Job).Stop, true);
-    assert.equal((await jobs().read(id)).value.Stop, false);
-    assert.equal((await raw(c, `${path}?purge=true`, { method: 'DELETE' })).status, 200);
-  });
-});
-
-contractAlone('ids that are parts of paths', (c) => {
-  it('work encoded since 2.0, and never before', async () => {
-    const redirect = c.atLeast(2) ? 307 : 301;
-    for (const [id, encoded, bare, to] of [
-      ['.', '%2E', '.', '/v1/job/'],
-      ['..', '%2E%2E', '..', '/v1'],
-      ['/', '%2F', '/', '/v1/job/'],
-    ] as const) {
-      const body = JSON.stringify({ Job: batch(id, { script: 'true', job: { Name: 'odd', ParameterizedJob: {} } }) });
-      assert.equal((await raw(c, '/v1/jobs', { method: 'PUT', body })).status, 200);
-      const wrong = await raw(c, `/v1/job/${bare}`);
-      assert.deepEqual([wrong.status, wrong.headers.location], [redirect, to], id);
-      const { status, headers, body: text } = await raw(c, `/v1/job/${encoded}`);
-      if (c.atLeast(2)) {
-        assert.deepEqual([status, (JSON.parse(text) as { ID: string }).ID], [200, id]);
-        assert.equal((await raw(c, `/v1/job/${encoded}?purge=true`, { method: 'DELETE' })).status, 200);
-      } else assert.deepEqual([status, headers.location], [301, to], id);
-    }
-    const left = (await c.client.jobs.list()).value.map(({ ID }) => ID).sort();
-    assert.deepEqual(left, c.atLeast(2) ? [] : ['.', '..', '/']);
   });
 });

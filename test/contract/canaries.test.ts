@@ -2,35 +2,11 @@ import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import type { AllocationStub } from '../../src/nomad/types/allocation.ts';
 import type { NomadEvent } from '../../src/nomad/types/event.ts';
+import { idsOf, withCanary } from './support/canaries.ts';
 import { contract } from './support/contract.ts';
-import type { Contract } from './support/contract.ts';
 import { eventsOf } from './support/events.ts';
 import { second, service, update } from './support/jobs.ts';
 import { raw } from './support/raw.ts';
-
-/** Ids of a job's allocations of one version. */
-async function idsOf(c: Contract, job: string, version: number): Promise<string[]> {
-  const { value } = await c.client.jobs.allocations(job);
-  return value.filter(({ JobVersion }) => JobVersion === version).map(({ ID }) => ID);
-}
-
-/** A job at version 1 with a canary beside two allocations of version 0. */
-async function withCanary(c: Contract, name: string, more = {}) {
-  const id = c.id(name);
-  const rollout = update({ Canary: 1, ...more });
-  await c.register(service(id, { count: 2, update: update() }));
-  await c.deploymentIn(id, 'successful', 0);
-  const old = await idsOf(c, id, 0);
-  const { index } = (await c.client.jobs.list()).meta;
-  await c.register(service(id, { count: 2, update: rollout, env: { V: '1' } }));
-  const placed = await c.deployment(
-    id,
-    'placing a canary',
-    (d) => d.JobVersion === 1 && d.TaskGroups?.['app']?.PlacedCanaries?.length === 1,
-  );
-  const canary = placed.TaskGroups?.['app']?.PlacedCanaries?.[0] ?? '';
-  return { id, deployment: placed.ID, canary, old, index };
-}
 
 contract('canaries out of the ordinary', (c) => {
   const deployments = () => c.client.deployments;
@@ -199,71 +175,33 @@ contract('canaries out of the ordinary', (c) => {
   });
 });
 
-contract('deployments and their documents', (c) => {
+contract('deployments out of the ordinary', (c) => {
   const deployments = () => c.client.deployments;
 
-  it('answer every write with a version to which they reverted, or null', async () => {
-    const { deployment, canary } = await withCanary(c, 'answers', { HealthCheck: 'manual' });
-    const write = async (what: string, more: object, method: string) => {
-      const body = JSON.stringify({ DeploymentID: deployment, ...more });
-      const { status, body: text } = await raw(c, `/v1/deployment/${what}/${deployment}`, { method, body });
-      assert.equal(status, 200, `${what}: ${text}`);
-      return (JSON.parse(text) as { RevertedJobVersion?: unknown }).RevertedJobVersion;
-    };
-    assert.equal(await write('allocation-health', { HealthyAllocationIDs: [canary] }, 'POST'), null);
-    assert.equal(await write('pause', { Pause: true }, 'POST'), null);
-    assert.equal(await write('pause', { Pause: false }, 'PUT'), null);
-    assert.equal(await write('promote', { All: true }, 'PUT'), null);
-    assert.equal(await write('fail', {}, 'POST'), null);
-  });
-
-  it('have more fields than documents show, and always a description', async () => {
-    const id = c.id('fields');
-    const { index } = (await c.client.jobs.list()).meta;
-    await c.register(service(id));
-    const texts = new Set<string>();
-    let last: Record<string, unknown> = {};
-    await eventsOf(c, { topics: { Deployment: [id] }, index: index + 1 }, ({ Payload }) => {
-      const seen = Payload?.Deployment;
-      if (seen === undefined) return false;
-      texts.add(seen.StatusDescription ?? '');
-      last = seen as unknown as Record<string, unknown>;
-      return seen.Status === 'successful';
-    });
-    assert.deepEqual([...texts], ['Deployment is running', 'Deployment completed successfully']);
-    const { value } = await deployments().read(String(last['ID']));
-    const more = ['Namespace', 'EvalPriority', 'IsMultiregion', 'JobSpecModifyIndex'];
-    for (const name of more) assert.ok(name in value, name);
-    for (const name of ['CreateTime', 'ModifyTime']) assert.equal(name in value, c.atLeast(2), name);
-    const group = value.TaskGroups?.['app'];
-    assert.deepEqual(
-      [group?.AutoRevert, group?.AutoPromote, group?.ProgressDeadline, group?.PlacedCanaries],
-      [false, false, 120 * second, null],
-    );
-    assert.ok(Date.parse(group?.RequireProgressBy ?? '') > 0);
-  });
-
-  it('begin anew with a count, and forget the health of what is kept', async () => {
-    const id = c.id('in-place');
-    await c.register(service(id, { update: update({ HealthCheck: 'manual' }) }));
-    const first = await c.deploymentIn(id, 'running', 0);
-    const kept = await c.runningId(id);
-    await deployments().setHealth(first.ID, { healthy: [kept] });
+  it('say that they promote by themselves', async () => {
+    const id = c.id('auto');
+    const rollout = (MinHealthyTime: number) => update({ Canary: 1, AutoPromote: true, MinHealthyTime });
+    await c.register(service(id, { update: rollout(100_000_000) }));
     await c.deploymentIn(id, 'successful', 0);
-    assert.equal((await c.client.allocations.read(kept)).value.DeploymentStatus?.Healthy, true);
-    await c.register(service(id, { count: 2, update: update({ HealthCheck: 'manual' }) }));
-    const next = await c.deployment(id, 'of the count', ({ JobVersion, TaskGroups }) => {
-      return JobVersion === 1 && TaskGroups?.['app']?.PlacedAllocs === 2;
-    });
-    const { value } = await c.client.allocations.read(kept);
-    assert.deepEqual(
-      [value.DeploymentID, value.DeploymentStatus?.Healthy ?? null, value.Job?.Version],
-      [next.ID, null, 1],
-    );
-    const all = await c.running(id, 2);
-    await deployments().setHealth(next.ID, { healthy: all.map(({ ID }) => ID) });
-    const done = await c.deploymentIn(id, 'successful', 1);
-    assert.deepEqual([done.TaskGroups?.['app']?.DesiredTotal, done.TaskGroups?.['app']?.HealthyAllocs], [2, 2]);
-    assert.equal((await c.client.allocations.read(kept)).value.DeploymentStatus?.Healthy, true);
+    await c.register(service(id, { update: rollout(50_000_000_000), env: { V: '1' } }));
+    const { StatusDescription } = await c.deploymentIn(id, 'running', 1);
+    assert.equal(StatusDescription, 'Deployment is running pending automatic promotion');
+  });
+
+  it('that revert by themselves make a version that is stable at once', async () => {
+    const id = c.id('stable');
+    const rollout = update({ AutoRevert: true, HealthCheck: 'manual' });
+    await c.register(service(id, { update: rollout }));
+    const first = await c.deploymentIn(id, 'running', 0);
+    await deployments().setHealth(first.ID, { healthy: [await c.runningId(id)] });
+    await c.deploymentIn(id, 'successful', 0);
+    await c.register(service(id, { update: rollout, env: { V: '1' } }));
+    const second = await c.deploymentIn(id, 'running', 1);
+    const { value } = await deployments().fail(second.ID);
+    assert.equal(value.RevertedJobVersion, 0);
+    const { value: failed } = await deployments().read(second.ID);
+    assert.equal(failed.StatusDescription, 'Deployment marked as failed - rolling back to job version 0');
+    const { value: job } = await c.client.jobs.read(id);
+    assert.deepEqual([job.Version, job.Stable], [2, true]);
   });
 });
