@@ -39,6 +39,15 @@ contract('operators', (c) => {
     assert.deepEqual(await refusal(c, path, { method: 'POST', body }), [404, 'Invalid method']);
   });
 
+  it('find one key, which is active', async () => {
+    const { status, body } = await raw(c, '/v1/operator/keyring/keys');
+    assert.equal(status, 200, body);
+    const [key, ...others] = JSON.parse(body) as Record<string, unknown>[];
+    assert.deepEqual([key?.['State'], key?.['Algorithm'], others], ['active', 'aes256-gcm', []]);
+    assert.match(String(key?.['KeyID']), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    assert.ok(Number(key?.['CreateTime']) / 1e6 <= Date.now());
+  });
+
   it('ask for nothing in a region that is not there', async () => {
     const mars = { region: 'mars' };
     const words = 'No path to region';

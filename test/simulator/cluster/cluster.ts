@@ -57,11 +57,14 @@ export class Cluster {
   readonly variables: VariableVerbs;
   readonly agentLog: AgentLog;
   readonly #lifetime = new Lifetime();
+  /** When the cluster began. */
+  readonly startedMs: number;
   readonly #purges = new Set<Disposable>();
 
   constructor(options: ClusterOptions) {
     this.options = options;
     this.speed = options.speed;
+    this.startedMs = options.clock.now();
     this.random = new Random(options.seed);
     this.store = new Store(options.clock, options.nomad, options.region ?? 'global');
     const { rawExec, clock, outside } = options;

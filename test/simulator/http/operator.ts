@@ -14,6 +14,7 @@ export const operatorRoutes: readonly Route[] = [
   { path: /^\/v1\/operator\/raft\/configuration/, handle: raft },
   { path: /^\/v1\/operator\/autopilot\/configuration$/, handle: autopilotConfiguration },
   { path: /^\/v1\/operator\/autopilot\/health$/, methods: reads, handle: autopilot },
+  { path: /^\/v1\/operator\/keyring\/keys$/, methods: reads, handle: keys },
   { path: /^\/v1\/operator\/utilization$/, handle: enterprise },
   { path: /^\/v1\/(quotas|quota-usages|quota(?:\/.*)?|quota-usage\/.*)$/, handle: enterprise },
   { path: /^\/v1\/(sentinel\/.*|recommendations?(?:\/.*)?)$/, handle: enterprise },
@@ -98,6 +99,14 @@ async function write(exchange: Exchange): Promise<Answer> {
     };
   });
   return { body: { Updated, Index }, index: Index, write: true };
+}
+
+/** The key that every cluster begins with. Nothing is encrypted with it, and there is no other. */
+function keys(exchange: Exchange): Answer {
+  exchange.requireManagement();
+  const KeyID = exchange.server.identity.id;
+  const at = { CreateTime: exchange.cluster.startedMs * 1e6, PublishTime: 0, CreateIndex: 7, ModifyIndex: 7 };
+  return { body: [{ KeyID, Algorithm: 'aes256-gcm', ...at, State: 'active' }], index: 7 };
 }
 
 function raft(exchange: Exchange): Answer {
