@@ -139,7 +139,7 @@ function place(tx: Transaction, input: ApplyInput, fitted: Fitted, current: Depl
     PreviousAllocation: previous?.ID ?? '',
     RescheduleTracker: rescheduled ? trackerAfter(previous, group, tx.nowMs) : null,
     Metrics: placed.metric,
-    AllocatedResources: allocatedResources(group, placed.ports, hasOversubscription),
+    AllocatedResources: allocatedResources(group, placed.ports, { hasOversubscription, isOld: store.nomad === '1.6' }),
   });
 }
 

@@ -73,8 +73,8 @@ export interface Port {
   readonly HostIP: string;
 }
 
-/** The networks that a group asks for, with the ports that it gets. */
-function allocatedNetworks(group: TaskGroup, ports: readonly Port[]): Record<string, unknown>[] | null {
+/** The networks that a group asks for, with the ports that it gets. Newer agents leave out what is empty. */
+function allocatedNetworks(group: TaskGroup, ports: readonly Port[], isOld: boolean): Record<string, unknown>[] | null {
   const networks = listOf(group.Networks);
   if (networks.length === 0) return null;
   const given = (asked: unknown) => {
@@ -84,19 +84,22 @@ function allocatedNetworks(group: TaskGroup, ports: readonly Port[]): Record<str
     });
     return list.length === 0 ? null : list;
   };
-  return networks.map((network) => ({
+  const full = networks.map((network) => ({
     ...network,
     IP: ports[0]?.HostIP ?? '',
     ReservedPorts: given(network['ReservedPorts']),
     DynamicPorts: given(network['DynamicPorts']),
   }));
+  if (isOld) return full;
+  const isFilled = ([, value]: [string, unknown]) => value !== null && value !== '' && value !== 0;
+  return full.map((network) => Object.fromEntries(Object.entries(network).filter(isFilled)));
 }
 
 /** `AllocatedResources` of an allocation; a limit above its memory counts where the configuration lets it. */
 export function allocatedResources(
   group: TaskGroup,
   ports: readonly Port[],
-  hasOversubscription = false,
+  { hasOversubscription = false, isOld = false } = {},
 ): Record<string, unknown> {
   const tasks: Record<string, unknown> = {};
   const lifecycles: Record<string, unknown> = {};
@@ -113,7 +116,7 @@ export function allocatedResources(
     };
     lifecycles[task.Name] = task.Lifecycle ?? null;
   }
-  const Networks = allocatedNetworks(group, ports);
+  const Networks = allocatedNetworks(group, ports, isOld);
   const shared = { DiskMB: groupAmounts(group).diskMb, Networks, Ports: ports.length > 0 ? ports : null };
   return { Tasks: tasks, TaskLifecycles: lifecycles, Shared: shared };
 }
