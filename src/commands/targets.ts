@@ -41,7 +41,8 @@ export function targetsOf(argument: unknown, selection: unknown): readonly unkno
 /** The id of the cluster that `argument` is of, where it says so. */
 export function clusterTarget(argument: unknown): string | undefined {
   if (!(argument instanceof vscode.Uri)) return targetOf(argument).cluster;
-  // A plan is of the cluster that it was made on. A jobspec is of none, be it one that was read from a cluster.
+  // A plan belongs to the cluster that it was made on. A jobspec belongs to none, even one that was read from a
+  // cluster.
   const { cluster } = documentOf(argument);
   return argument.scheme === schemes.plan ? cluster : undefined;
 }

@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 export type DocumentOf = Readonly<Record<string, string | undefined>> & { readonly cluster: string };
 
 /**
- * The address of a document of ours. It says which cluster the document is from, so that what is done from it, be it after
- * the window was loaded anew, is done there or not at all.
+ * The address of a document of ours. It says which cluster the document is from, so that commands on it act there or
+ * not at all, even after a window reload.
  *
  * @param name as on the tab; what is before a slash is the folders over it
  */

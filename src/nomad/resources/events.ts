@@ -20,7 +20,7 @@ export interface EventStreamOptions {
   firstLineTimeoutMs?: number | undefined;
   /** How long the stream may be silent; a server sends a heartbeat every 30 seconds. */
   idleTimeoutMs?: number | undefined;
-  /** Told of everything that comes, be it a part of a line or a heartbeat. */
+  /** Called for everything that arrives, even for part of a line or a heartbeat. */
   onHeard?: (() => void) | undefined;
 }
 

@@ -21,7 +21,7 @@ import type { PlacedClient } from '../tables/placedClient.ts';
 import { Store } from '../tables/store.ts';
 import { Sync } from '../sync/sync.ts';
 
-/** Named here as well, for it is what a cluster has. */
+/** Exported here as well, since it is the type of a cluster's state. */
 export type { ClusterState };
 
 export interface ClusterOptions {
@@ -52,7 +52,7 @@ export class Cluster implements Disposable {
   readonly #log: Log;
   readonly #stateChanged: Emitter<ClusterState>;
   readonly #changed: Emitter<ChangeSet>;
-  /** Fires with the state each time that anything is learned, be it the same as before. */
+  /** Fires with the state whenever anything is learned, even if it is the same as before. */
   readonly #learned: Emitter<ClusterState>;
   readonly #coalescer: ChangeCoalescer;
   readonly #details: Details;
@@ -70,7 +70,7 @@ export class Cluster implements Disposable {
     this.namespace = namespace;
     this.clock = clock;
     this.#log = log;
-    // Who listens must not be able to stop the cluster from being followed.
+    // A failing listener must not stop the cluster from being followed.
     const onFailure = (error: unknown) => {
       log.error(`A listener of ${label} failed: ${placeOfFault(error)}`);
     };
@@ -114,7 +114,7 @@ export class Cluster implements Disposable {
     return this.#state;
   }
 
-  /** Of the agent, or the one that is asked for; unknown until the agent answered, or where it may not be asked. */
+  /** The connection's region, or else the agent's; unknown until the agent answered, or if the token may not ask. */
   get region(): string | undefined {
     return this.client.connection.region ?? this.#region;
   }
@@ -129,7 +129,7 @@ export class Cluster implements Disposable {
     return this.#region;
   }
 
-  /** Of the agent, as `1.8.4`; unknown until it answered, or where it may not be asked. */
+  /** The agent's, as `1.8.4`; unknown until it answered, or if the token may not ask. */
   get version(): string | undefined {
     return this.#version;
   }
@@ -184,7 +184,7 @@ export class Cluster implements Disposable {
   }
 
   /**
-   * Reads a job, its allocations and its runs now, as after a write whose effect must not be waited for.
+   * Reads a job, its allocations and its runs now, for example after a write, whose events may take a while.
    *
    * @throws {NomadError}, of kind `notFound` for a job that is gone; the signal's reason
    */
@@ -222,7 +222,7 @@ export class Cluster implements Disposable {
     const next = stateOf(this.#sync.status) ?? this.#state;
     if (!sameState(this.#state, next)) {
       this.#state = next;
-      // Whoever looks at the store because of the new state is to be told first what changed in it.
+      // A listener may look at the store because of the new state, so it first learns what changed there.
       this.#coalescer.flush();
       this.#stateChanged.fire(next);
     }
@@ -246,7 +246,7 @@ export class Cluster implements Disposable {
     }
   }
 
-  /** Where the agent may not be asked itself: the only region that there is has to be its own. */
+  /** If the token may not ask the agent itself: with only one region, it has to be the agent's. */
   async #onlyRegion(): Promise<string | undefined> {
     try {
       const { value } = await this.client.agent.regions({ signal: this.signal });

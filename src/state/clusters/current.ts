@@ -18,7 +18,7 @@ export class CurrentCluster implements Disposable {
   #lastError: NomadError | undefined;
   /** What decided the connection when it was last opened. */
   #openedWith: string | undefined;
-  /** Counts connections, so that one that was opened too late is known to be. */
+  /** Counts connections, to recognise one that opened too late. */
   #generation = 0;
   #ended = false;
 
@@ -27,7 +27,7 @@ export class CurrentCluster implements Disposable {
 
   /**
    * @param open makes a cluster of the settings of the moment; it is started here
-   * @param settings what decides of the settings of the moment, as a text that differs where they do
+   * @param settings the settings that decide the connection, as a text to compare
    * @param clusters where it is found by its id while it is open
    */
   constructor(open: () => Promise<Cluster>, settings: () => string = () => '', clusters = new OpenClusters()) {
@@ -64,7 +64,7 @@ export class CurrentCluster implements Disposable {
     return this.connect();
   }
 
-  /** The same, where the settings are others than those of the connection that is there or under way. */
+  /** The same, but only if the settings differ from those of the present connection, or of the one being opened. */
   reconnectIfChanged(): Promise<Cluster> {
     return this.#settings() === this.#openedWith ? this.connect() : this.reconnect();
   }
