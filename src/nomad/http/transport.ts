@@ -2,7 +2,7 @@ import { raceSignal } from '../../base/cancel.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/lifetime.ts';
 import type { Log } from '../../base/log.ts';
-import { silentLog } from '../../base/log.ts';
+import { placeOfFault, silentLog } from '../../base/log.ts';
 import type { FindWay, Way } from '../../base/proxies.ts';
 import { answerLimits } from './answerLimits.ts';
 import { checkValues, misshapen, parsed } from './answers.ts';
@@ -260,7 +260,12 @@ export class Transport implements Disposable {
     this.#log.debug(
       `${method} ${path} ${status === undefined ? 'no answer' : String(status)} ${String(durationMs)} ms`,
     );
-    this.#options.onRequest?.({ method, path, status, durationMs });
+    try {
+      this.#options.onRequest?.({ method, path, status, durationMs });
+    } catch (error) {
+      // Whoever looks on must not make a request fail.
+      this.#log.error(`A listener of requests failed: ${placeOfFault(error)}`);
+    }
   }
 }
 

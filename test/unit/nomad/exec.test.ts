@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { onListenerFailure } from '../../../src/base/events.ts';
 import { begin, closed, closedWith, data, drop, run, secret, send } from './execServer.ts';
 import { serve } from './servers.ts';
 
@@ -64,6 +65,23 @@ describe('ExecSession', () => {
     });
     await session.ended;
     assert.equal(output.stdout, 'a\xe6\x97\xa5\x00\x01\xff\xfe');
+  });
+
+  it('ends with the exit code whatever one who listens to the output throws', async () => {
+    const told: unknown[] = [];
+    const listening = onListenerFailure((error) => told.push(error));
+    const { session, output } = await run((socket, frame) => {
+      if (frame === 'open') return;
+      send(socket, { stdout: data('out\n') }, { exited: true, result: { exit_code: 4 } });
+    });
+    session.onOutput(() => {
+      throw new Error('a terminal that fails');
+    });
+    session.write('x');
+    assert.deepEqual(await session.ended, { kind: 'exited', exitCode: 4 });
+    listening.dispose();
+    assert.equal(output.stdout, 'out\n');
+    assert.deepEqual(told.map(String), ['Error: a terminal that fails']);
   });
 
   it('passes over frames it does not know', async () => {
