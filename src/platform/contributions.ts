@@ -49,6 +49,8 @@ export const commands = {
   setLogOptions: 'nomad.setLogOptions',
   loadOlderLogs: 'nomad.loadOlderLogs',
   saveLogs: 'nomad.saveLogs',
+  compareLogs: 'nomad.compareLogs',
+  searchLogs: 'nomad.searchLogs',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];

@@ -90,6 +90,33 @@ describe('logs on a bad day', () => {
     );
   });
 
+  it('are compared with others that are open, and read while they are', async () => {
+    await cluster.register(jobspec('pair', { driver: 'raw_exec', count: 2, script: 'echo same; sleep 1000' }));
+    const [one, other] = await session.running('pair', 2);
+    for (const { id } of [one, other].filter((found) => found !== undefined)) {
+      await session.run('showLogs', { allocation: id, job: jobKey('default', 'pair') });
+      await shows(/│ same\n/);
+      await vscode.commands.executeCommand('workbench.action.keepEditor');
+    }
+    await session.run('compareLogs');
+    assert.deepEqual(session.messages.all, []);
+    const { input } = vscode.window.tabGroups.activeTabGroup.activeTab ?? {};
+    assert.ok(input instanceof vscode.TabInputTextDiff);
+    assert.deepEqual(
+      [input.original, input.modified].map(({ path }) => /pair\.app\[[01]\] logs$/.test(path)),
+      [true, true],
+    );
+  });
+
+  it('are searched, those of dead allocations too', async () => {
+    await session.run('showLogs', { job: jobKey('default', 'pair') });
+    session.ask.will({ text: 'SAME' }, { text: 'sam' });
+    await session.run('searchLogs', { job: jobKey('default', 'pair') });
+    assert.match(text(), /^\/SAME\/ in 4 logs of pair on .*: 0 of 2 lines\n$/);
+    await session.run('searchLogs', { job: jobKey('default', 'pair') });
+    assert.match(text(), /^\/sam\/ in 4 logs of pair on .*: 2 of 2 lines\n(?:app\[[01]\] \w{4} │ same\n){2}$/);
+  });
+
   it('of a task that is over tell how it ended', async () => {
     const script = 'echo so far; exit 3';
     const source = jobspec('dies', { driver: 'raw_exec', script }).replace(

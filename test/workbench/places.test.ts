@@ -164,6 +164,9 @@ describe('a token for one namespace', () => {
             return document?.uri.path.includes(`/team-a/${id}`) === true && /│ hello 1$/m.test(document.getText());
           });
         }
+        session.ask.will({ text: 'HELLO|hello' });
+        await run('searchLogs', target(id));
+        assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /│ hello 1$/m);
         session.ask.will({ pick: 'app[0]' });
         await run('exec', target(id));
         session.ask.will({ pick: 'app[0]' });

@@ -160,6 +160,16 @@ describe('another region than the one that is shown', () => {
       }
     });
 
+    it('searches logs of there', async () => {
+      session.ask.will({ text: 'hel+o' });
+      await run('searchLogs', inRegion('twins'));
+      const { document } = vscode.window.activeTextEditor ?? {};
+      assert.match(
+        document?.getText() ?? '',
+        /^\/hel\+o\/ in \d+ logs of twins on .*: 1 of 1 lines\napp\[0\] \w{4} │ hello 1\n$/,
+      );
+    });
+
     it('opens a shell there', async () => {
       const { ID: allocation } = await runningIn(west, 'twins');
       for (const argument of [

@@ -22,6 +22,8 @@ export interface OpenLogsOptions {
   readonly log: Log;
 }
 
+const notKept = 'What was found is not kept any longer. Close this and search again.\n';
+
 const notALog = 'The address of this document names no log. Close it and ask for the logs again.\n';
 
 /**
@@ -32,6 +34,9 @@ export class OpenLogs implements Disposable {
   readonly #options: OpenLogsOptions;
   readonly #life = new Lifetime();
   readonly #logs = new Map<string, OpenLog>();
+  /** Texts of documents that nothing is added to. */
+  readonly #results = new Map<string, string>();
+  #searches = 0;
   readonly #kept: KeptLogs;
   readonly #colours: LogColours;
 
@@ -65,7 +70,22 @@ export class OpenLogs implements Disposable {
 
   /** What VS Code reads as it opens a document. Its logs are followed once that is open. */
   text(uri: vscode.Uri): string {
-    return this.#make(uri)?.painter.text() ?? notALog;
+    const result = this.#results.get(uri.toString());
+    if (result !== undefined) return result;
+    return isResult(uri) ? notKept : (this.#make(uri)?.painter.text() ?? notALog);
+  }
+
+  /**
+   * Keeps a text that was made of logs, and to which nothing is added.
+   *
+   * @param of the address of those logs
+   * @returns the address of its document
+   */
+  addResult(of: vscode.Uri, text: string): vscode.Uri {
+    this.#searches += 1;
+    const uri = of.with({ fragment: String(this.#searches) });
+    this.#results.set(uri.toString(), text);
+    return uri;
   }
 
   dispose(): void {
@@ -75,7 +95,7 @@ export class OpenLogs implements Disposable {
   #make(uri: vscode.Uri): OpenLog | undefined {
     const known = this.get(uri);
     const of = logsOf(uri);
-    if (known !== undefined || of === undefined) return known;
+    if (known !== undefined || of === undefined || isResult(uri)) return known;
     const log = new OpenLog(uri, of, this.#kept.get(uri));
     log.onDidChange(() => {
       this.#draw(log);
@@ -185,6 +205,7 @@ export class OpenLogs implements Disposable {
   /** Nothing more is read, and nothing is kept: whoever opens it again sees it as for the first time. */
   #end(uri: vscode.Uri): void {
     this.get(uri)?.dispose();
+    this.#results.delete(uri.toString());
     this.#logs.delete(uri.toString());
     if (!hasTab(uri)) this.#kept.drop(uri);
   }
@@ -204,6 +225,11 @@ export class OpenLogs implements Disposable {
     context.set('nomad.logsPaused', log?.isPaused === true);
     context.set('nomad.logsFollow', log?.follows !== false);
   }
+}
+
+/** Only the address of a text that nothing is added to has a number. */
+function isResult({ fragment }: vscode.Uri): boolean {
+  return fragment !== '';
 }
 
 function isWanted(log: OpenLog): boolean {

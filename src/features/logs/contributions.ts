@@ -11,6 +11,8 @@ export const logs = feature(
     filterLogs: { doing: 'filter the logs', effect: 'read' },
     loadOlderLogs: { doing: 'load older logs', effect: 'read' },
     saveLogs: { doing: 'save the logs', effect: 'read' },
+    compareLogs: { doing: 'compare the logs', effect: 'read' },
+    searchLogs: { doing: 'search the logs', effect: 'read', needs: 'cluster', about: 'row' },
     setLogOptions: { doing: 'set how the logs are shown', effect: 'read' },
   },
   () => import('./index.ts'),

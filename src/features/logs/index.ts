@@ -1,9 +1,11 @@
 import { clearLogs } from './clearLogs.ts';
+import { compareLogs } from './compareLogs.ts';
 import { filterLogs } from './filterLogs.ts';
 import { goToEndOfLogs } from './goToEndOfLogs.ts';
 import { loadOlderLogs } from './loadOlderLogs.ts';
 import { pauseLogs, resumeLogs } from './pauseLogs.ts';
 import { saveLogs } from './saveLogs.ts';
+import { searchLogs } from './searchLogs.ts';
 import { setLogOptions } from './setLogOptions.ts';
 import { showLogs } from './showLogs.ts';
 
@@ -18,4 +20,6 @@ export const handlers = {
   setLogOptions,
   loadOlderLogs,
   saveLogs,
+  compareLogs,
+  searchLogs,
 };

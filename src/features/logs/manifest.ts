@@ -12,15 +12,19 @@ export const manifest: FeatureManifest = {
     goToEndOfLogs: { title: 'Go to the end of logs', icon: '$(arrow-down)' },
     filterLogs: { title: 'Filter logs', icon: '$(filter)' },
     loadOlderLogs: { title: 'Load older logs' },
+    compareLogs: { title: 'Compare logs' },
+    searchLogs: { title: 'Search logs' },
     saveLogs: { title: 'Save logs as files' },
     setLogOptions: { title: 'Choose what is shown of logs', icon: '$(settings)' },
   },
   menus: {
     commandPalette: [
-      ...['clearLogs', 'goToEndOfLogs', 'filterLogs', 'setLogOptions', 'loadOlderLogs', 'saveLogs'].map((name) => ({
-        command: `nomad.${name}`,
-        when: inLogs,
-      })),
+      ...['clearLogs', 'goToEndOfLogs', 'filterLogs', 'setLogOptions', 'loadOlderLogs', 'saveLogs', 'compareLogs'].map(
+        (name) => ({
+          command: `nomad.${name}`,
+          when: inLogs,
+        }),
+      ),
       { command: 'nomad.pauseLogs', when: `${inLogs} && !nomad.logsPaused` },
       { command: 'nomad.resumeLogs', when: `${inLogs} && nomad.logsPaused` },
     ],
@@ -35,6 +39,11 @@ export const manifest: FeatureManifest = {
         when: 'view =~ /^nomad\\./ && viewItem =~ /^(job|group|allocation|task)\\b/',
         group: '2_job@0',
       },
+      {
+        command: 'nomad.searchLogs',
+        when: 'view =~ /^nomad\\./ && viewItem =~ /^(job|group|allocation|task)\\b/',
+        group: '2_job@1',
+      },
     ],
     'editor/title': [
       { command: 'nomad.goToEndOfLogs', when: `${inLogs} && !nomad.logsFollow`, group: 'navigation@1' },
@@ -45,6 +54,7 @@ export const manifest: FeatureManifest = {
       { command: 'nomad.clearLogs', when: inLogs, group: '1_logs@1' },
       { command: 'nomad.loadOlderLogs', when: inLogs, group: '1_logs@2' },
       { command: 'nomad.saveLogs', when: inLogs, group: '1_logs@3' },
+      { command: 'nomad.compareLogs', when: inLogs, group: '1_logs@4' },
       { command: 'editor.action.toggleWordWrap', when: inLogs, group: '2_editor@1' },
     ],
   },

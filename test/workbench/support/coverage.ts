@@ -27,6 +27,7 @@ const aboutNoJob: ReadonlySet<Name> = new Set<Name>([
   'setLogOptions',
   'loadOlderLogs',
   'saveLogs',
+  'compareLogs',
 ]);
 
 /**

@@ -5,6 +5,7 @@ import { foldedJson, jsonLine } from '../../../../src/wording/logs/jsonLine.ts';
 import { LineFilter, mindsCapitals, patternProblem } from '../../../../src/wording/logs/lineFilter.ts';
 import { lineText, olderLine, wordsOf } from '../../../../src/wording/logs/lineText.ts';
 import { LogNames, type NamedLog } from '../../../../src/wording/logs/logNames.ts';
+import { searchText } from '../../../../src/wording/logs/searchText.ts';
 import { golden } from '../../../support/golden.ts';
 
 function log(name: string, allocation: string, task: string, stream = 'stdout'): NamedLog {
@@ -122,6 +123,26 @@ describe('a filter of lines', () => {
     assert.equal(mindsCapitals('error'), false);
     assert.equal(mindsCapitals('Error'), true);
     assert.equal(mindsCapitals('\\Derror'), false);
+  });
+});
+
+describe('what a search found', () => {
+  it('is told log by log, with what could not be read', () => {
+    const of = (name: string, allocation: string, stream: 'stdout' | 'stderr') => ({
+      ...log(name, allocation, 'server', stream),
+      stream,
+    });
+    const found = [
+      { source: of('app[1]', a1, 'stderr'), text: 'timeout 2' },
+      { source: of('app[0]', a0, 'stdout'), text: 'timeout 1' },
+    ];
+    const unread = [{ source: of('app[2]', 'b1234567', 'stdout'), why: 'Unknown allocation' }];
+    const searched = { typed: 'timeout', name: 'web', cluster: 'prod:4646', logs: 6, lines: 12_000, matches: 2 };
+    const texts = [
+      searchText({ ...searched, truncated: false, unread }, found),
+      searchText({ ...searched, truncated: true, unread: [] }, found),
+    ];
+    golden('wording/log-search', texts.join('\n'));
   });
 });
 
