@@ -51,9 +51,9 @@ describe('logs', () => {
   it('open from a row, and grow at the end', async () => {
     const { workbench } = stage();
     await workbench.inlineAction('Jobs', 'shop', 'Show logs');
-    const text = await workbench.waitForEditor('shop logs', 'took 12ms');
-    assert.match(text, /cart\[0\] \w{4} │ INFO request \d+ took 12ms/);
-    assert.match(text, /cart\[1\] \w{4} ┃ ERROR could not reach inventory/);
+    for (const line of ['cart[0] ', 'cart[1] ', ' │ INFO request ', ' ┃ ERROR could not reach inventory']) {
+      await workbench.waitForEditor('shop logs', line);
+    }
     assert.equal(await titleAction('Pause logs').count(), 1);
     assert.equal(await titleAction('Filter logs').count(), 1);
     await workbench.screenshot('71-logs');
@@ -77,7 +77,7 @@ describe('logs', () => {
     await workbench.screenshot('73-logs-of-an-allocation');
   });
 
-  it('are filtered and stay where they are scrolled to', async () => {
+  it('say of an expression that it is none while it is typed', async () => {
     const { workbench } = stage();
     await workbench.inlineAction('Jobs', 'shop', 'Show logs');
     await workbench.waitForEditor('shop logs', 'took 12ms');
@@ -88,13 +88,7 @@ describe('logs', () => {
     await box.getByText('This is no regular expression: Unterminated group').waitFor();
     await workbench.screenshot('74-logs-bad-filter');
     await workbench.page.keyboard.press('Escape');
-    await workbench.page.mouse.move(800, 400);
-    await workbench.page.mouse.wheel(0, -90_000);
-    await titleAction('Go to the end of logs').waitFor();
-    await workbench.waitForEditor('shop logs', 'slow query');
-    await workbench.screenshot('75-logs-start');
-    await titleAction('Go to the end of logs').click();
-    await titleAction('Go to the end of logs').waitFor({ state: 'detached' });
+    await box.waitFor({ state: 'hidden' });
   });
 
   it('go on after a reload of the window', async () => {
