@@ -70,7 +70,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     plans: life.own(new Plans(extension.workspaceState, current, clusters)),
     sources: life.own(new SourceDocuments()),
     events: life.own(new EventsDocuments()),
-    logs: life.own(new LogDocuments({ current, state: extension.workspaceState, context, log })),
+    logs: life.own(new LogDocuments({ current, clusters, state: extension.workspaceState, context, log })),
     sessions: openSessions,
     variables: new VariableValues(extension.secrets),
     tokens,

@@ -77,7 +77,7 @@ describe('logs', () => {
     await workbench.screenshot('73-logs-of-an-allocation');
   });
 
-  it('say of an expression that it is none while it is typed', async () => {
+  it('are filtered and stay where they are scrolled to', async () => {
     const { workbench } = stage();
     await workbench.inlineAction('Jobs', 'shop', 'Show logs');
     await workbench.waitForEditor('shop logs', 'took 12ms');
@@ -89,6 +89,16 @@ describe('logs', () => {
     await workbench.screenshot('74-logs-bad-filter');
     await workbench.page.keyboard.press('Escape');
     await box.waitFor({ state: 'hidden' });
+    await workbench.page.mouse.click(1000, 400);
+    await workbench.page.keyboard.press('Control+Home');
+    await titleAction('Go to the end of logs').waitFor();
+    await workbench.waitForEditor('shop logs', 'slow query');
+    await workbench.screenshot('75-logs-start');
+    await titleAction('Go to the end of logs').click();
+    await titleAction('Go to the end of logs').waitFor({ state: 'detached' });
+    await workbench.page.mouse.move(1000, 400);
+    for (let turns = 0; turns < 6; turns += 1) await workbench.page.mouse.wheel(0, -400);
+    await titleAction('Go to the end of logs').waitFor();
   });
 
   it('go on after a reload of the window', async () => {

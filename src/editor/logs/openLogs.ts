@@ -8,6 +8,7 @@ import { causeForLog, causeOf } from '../../platform/failure.ts';
 import type { Cluster } from '../../state/clusters/cluster.ts';
 import { clusterIdWords } from '../../state/clusters/clusterId.ts';
 import type { CurrentCluster } from '../../state/clusters/current.ts';
+import type { OpenClusters } from '../../state/clusters/openClusters.ts';
 import { KeptLogs } from './keptLogs.ts';
 import { LogColours } from './logColours.ts';
 import { LogHovers } from './logHovers.ts';
@@ -17,6 +18,7 @@ import { OpenLog } from './openLog.ts';
 
 export interface OpenLogsOptions {
   readonly current: CurrentCluster;
+  readonly clusters: OpenClusters;
   readonly state: vscode.Memento;
   readonly context: Context;
   readonly log: Log;
@@ -167,9 +169,9 @@ export class OpenLogs implements Disposable {
 
   async #follow(log: OpenLog): Promise<void> {
     if (log.cluster !== undefined) return;
-    const { current, log: said } = this.#options;
+    const { clusters, current, log: said } = this.#options;
     try {
-      const cluster = await current.connect();
+      const cluster = clusters.get(log.of.cluster) ?? (await current.connect());
       if (this.get(log.uri) === log) this.#lead(log, cluster);
     } catch (error) {
       if (isCancelled(error)) return;
@@ -194,8 +196,8 @@ export class OpenLogs implements Disposable {
   #connected(cluster: Cluster | undefined): void {
     for (const log of this.#logs.values()) {
       if (cluster !== undefined) {
-        if (isWanted(log)) this.#lead(log, cluster);
-      } else if (log.cluster !== undefined) {
+        if (isWanted(log)) this.#lead(log, this.#options.clusters.get(log.of.cluster) ?? cluster);
+      } else if (log.cluster?.signal.aborted === true) {
         log.leave();
         log.say('lost', `The connection to ${clusterIdWords(log.of.cluster)} was closed`);
       }
