@@ -35,9 +35,6 @@ export interface ShownLine {
 /** Of all texts that are kept, however many lines they are: an editor has to hold them too. */
 const mostLength = 16 * 1024 * 1024;
 
-/** What is said of both streams of a task comes within this time. */
-const sameMs = 10_000;
-
 interface Options {
   /** Of lines that are kept. */
   readonly most: number;
@@ -73,8 +70,8 @@ export class LogLines {
   #dropped = false;
   /** Lines whose end has not come, by their logs. */
   readonly #open = new Map<string, { readonly at: LogLine; line: ShownLine | undefined }>();
-  /** What was said last of each task. */
-  readonly #said = new Map<string, LogNote>();
+  /** What was said last with each stream of a task, and whether with the other one, too. */
+  readonly #said = new Map<string, Pick<LogNote, 'kind' | 'text'> & { readonly isTwice: boolean }>();
   /** Ids of lines that say something else than when they were drawn. */
   readonly #changed = new Set<number>();
 
@@ -243,15 +240,19 @@ export class LogLines {
     return !isLogLine(entry) && source.kind === 'task' && accepts({ ...source, stream: otherOf(source.stream) });
   }
 
-  /** Of a task most things are said twice, with each of its streams. */
-  #isSaid({ kind, text, source, atMs }: LogNote): boolean {
+  /**
+   * Of a task most things are said twice, with each of its streams: the second time is left out where it is what the other one
+   * said last, however much later it comes, as from a busy node.
+   */
+  #isSaid({ kind, text, source }: LogNote): boolean {
     if (source?.kind !== 'task') return false;
-    const task = `${source.allocation}/${source.task}`;
-    const last = this.#said.get(task);
-    const isSame = last?.kind === kind && last.text === text && last.source !== source;
-    if (isSame && atMs - last.atMs < sameMs) return true;
-    this.#said.set(task, { kind, text, source, atMs });
-    return false;
+    const { allocation, task, stream } = source;
+    const keyOf = (one: string) => `${allocation}/${one}/${task}`;
+    const other = this.#said.get(keyOf(otherOf(stream)));
+    const isSame = other?.kind === kind && other.text === text && !other.isTwice;
+    if (isSame) this.#said.set(keyOf(otherOf(stream)), { ...other, isTwice: true });
+    this.#said.set(keyOf(stream), { kind, text, isTwice: isSame });
+    return isSame;
   }
 
   #push(line: ShownLine): void {

@@ -147,6 +147,21 @@ describe('the lines of a document of logs', () => {
     assert.equal(lines.slice(0).length, 4);
   });
 
+  it('say it once however much later the other stream says it, and whatever that said meanwhile', () => {
+    const lines = make();
+    const of = (text: string, stream: LogStream, atMs: number) => ({ ...note(text, source(0, stream)), atMs });
+    lines.add([of('Denied', 'stdout', 0)]);
+    lines.add([of('Waiting', 'stderr', 1000)]);
+    lines.add([of('Denied', 'stderr', 60_000)]);
+    assert.deepEqual(
+      lines.slice(0).map(({ entry }) => entry.text),
+      ['Denied', 'Waiting'],
+    );
+    // Said anew, it is news.
+    lines.add([of('Resumed', 'stdout', 70_000), of('Resumed', 'stderr', 70_000), of('Denied', 'stderr', 80_000)]);
+    assert.equal(lines.slice(0).length, 4);
+  });
+
   it('are all shown where an expression takes too long', () => {
     const slow: unknown[] = [];
     const rule = { source: '^(a+)+$', way: 'keep' as const, context: 0 };
