@@ -3,7 +3,7 @@ import { statesBeside, type FeatureManifest } from '../../platform/manifest.ts';
 /** What VS Code is told of it in `package.json`, which is made from this. */
 export const manifest: FeatureManifest = {
   commands: {
-    showEvents: { title: 'Show events', icon: '$(history)' },
+    showEvents: { title: 'Show events' },
     writeIncidentReport: { title: 'Write incident report' },
     restartTask: { title: 'Restart task' },
     restartAllocation: { title: 'Restart allocation' },
@@ -12,11 +12,6 @@ export const manifest: FeatureManifest = {
   },
   menus: {
     'view/item/context': [
-      {
-        command: 'nomad.showEvents',
-        when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b/',
-        group: 'inline@2',
-      },
       {
         command: 'nomad.showEvents',
         when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b/',
