@@ -71,6 +71,8 @@ interface Followed {
   from: LogStart | LogPosition;
   /** As it was when it was last looked at. */
   restarts: number;
+  /** Whether the task was over since it is not followed any more. What may not be read stays so as long as it runs. */
+  wasOver: boolean;
   stop: AbortController | undefined;
 }
 
@@ -202,7 +204,7 @@ class JobLogs implements LogFollower {
     const { from = { tailBytes: defaultTailBytes }, positions } = this.#options;
     const start = positions?.get(source.key) ?? (isNew ? 'start' : from);
     const { restarts } = taskLife(this.#surroundings.sight.store, source);
-    const one: Followed = { source, state: 'left out', from: start, restarts, stop: undefined };
+    const one: Followed = { source, state: 'left out', from: start, restarts, wasOver: false, stop: undefined };
     this.#followed.set(source.key, one);
     if (this.#accept(source)) this.#start(one);
   }
@@ -215,8 +217,10 @@ class JobLogs implements LogFollower {
       if (one.source.stream === this.#markedStream)
         this.#say({ kind: 'restarted', source: one.source, text: restartText(one.source, life.restarts) });
     }
+    if (one.state !== 'ended') return;
+    if (life.phase === 'over') one.wasOver = true;
     // A task that was over may be started by hand.
-    if (one.state === 'ended' && life.phase === 'running' && this.#accept(one.source)) this.#start(one);
+    else if (one.wasOver && life.phase === 'running' && this.#accept(one.source)) this.#start(one);
   }
 
   get #markedStream() {
@@ -227,6 +231,7 @@ class JobLogs implements LogFollower {
   #start(one: Followed): void {
     const stop = new AbortController();
     one.stop = stop;
+    one.wasOver = false;
     one.state = 'queued';
     const signal = AbortSignal.any([this.#signal, stop.signal]);
     const over = taskLife(this.#surroundings.sight.store, one.source).phase === 'over';
@@ -243,6 +248,7 @@ class JobLogs implements LogFollower {
       .finally(() => {
         if (one.stop !== stop || this.#signal.aborted) return;
         one.state = 'ended';
+        one.wasOver = taskLife(this.#surroundings.sight.store, one.source).phase === 'over';
         one.stop = undefined;
         this.#tell();
         this.#endIfOver();
