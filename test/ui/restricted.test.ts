@@ -32,7 +32,9 @@ describe('workspace that is not trusted', () => {
     assert.equal(entries.includes('Open source'), true);
     assert.deepEqual(await workbench().enabledMenuEntries(), [
       'Show rollout',
+      'Show logs',
       'Open source',
+      'Search logs',
       'Open in the Web UI',
       'Copy id',
     ]);

@@ -107,7 +107,8 @@ class JobLogs implements LogFollower {
     this.#signal.addEventListener('abort', this.#end, { once: true });
     this.#lifetime.own(
       surroundings.sight.onDidChange((changes) => {
-        if (changes.jobs.has(target.job)) this.#look();
+        // Lists that come before tell of allocations, and not what they are called.
+        if (this.#begun && changes.jobs.has(target.job)) this.#look();
       }),
     );
     void this.#begin();
