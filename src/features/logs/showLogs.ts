@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
 import { printable } from '../../base/plain.ts';
-import { UserError } from '../../base/userError.ts';
 import type { Uses } from '../../commands/command.ts';
+import { lookUpAllocation } from '../../commands/lookUpAllocation.ts';
 import { allocationLabel, pickJob } from '../../commands/pickers.ts';
 import { allocationTarget, groupTarget, jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
 import { logUri } from '../../editor/logs/logUri.ts';
-import { isNomadError } from '../../nomad/http/errors.ts';
-import { readAllocation, readAllocationsOfJob } from '../../operations/allocations.ts';
+import { readAllocationsOfJob } from '../../operations/allocations.ts';
 import type { LogTarget } from '../../operations/logs/types.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
-import { allocationRecord } from '../../state/tables/allocationRecords.ts';
 import { parseJobKey, placeOf, type JobKey } from '../../state/tables/keys.ts';
 import type { AllocationRecord } from '../../state/tables/records.ts';
 import { allocationStatus } from '../../wording/status.ts';
@@ -90,21 +88,12 @@ async function choosePart(given: Used, job: JobKey, region: string | undefined):
   ]);
 }
 
-async function lookUp(
-  { cluster }: Used,
+/** With its name, which those that came with the list of jobs lack. */
+function lookUp(
+  given: Used,
   id: string,
-  { job, region }: { readonly job: JobKey | undefined; readonly region: string | undefined },
-): Promise<AllocationRecord> {
-  const known = region === undefined ? cluster.store.allocations.get(id) : undefined;
-  if (known?.name !== undefined) return known;
-  const place = job === undefined ? { namespace: '*', region } : placeOf(job, region);
-  try {
-    const value = await withQuietProgress('Reading the allocation', (signal) =>
-      readAllocation(cluster.client, id, place, signal),
-    );
-    return allocationRecord(value, value.JobVersion ?? 0);
-  } catch (error) {
-    if (isNomadError(error, 'notFound')) throw new UserError('the allocation is no longer there.');
-    throw error;
-  }
+  where: { readonly job: JobKey | undefined; readonly region: string | undefined },
+): AllocationRecord | Promise<AllocationRecord> {
+  const known = where.region === undefined ? given.cluster.store.allocations.get(id) : undefined;
+  return known?.name === undefined ? lookUpAllocation(given, id, where) : known;
 }
