@@ -15,17 +15,20 @@ interface Where {
 }
 
 /**
- * The allocation as the server has it now, with its tasks. If its namespace is not known, it is looked for by id in all
- * namespaces.
+ * The allocation as the server has it now, with its tasks; or as it is known, where that is enough. If its namespace is not
+ * known, it is looked for by id in all namespaces.
  *
+ * @param isEnough those that came with the list of jobs lack their names and tasks
  * @throws UserError where there is none; NomadError
  */
 export async function lookUpAllocation(
   { cluster }: Uses<'cluster'>,
   id: string,
   { job, region }: Where,
+  isEnough: (known: AllocationRecord) => boolean = () => false,
 ): Promise<AllocationRecord> {
   const known = region === undefined ? cluster.store.allocations.get(id) : undefined;
+  if (known !== undefined && isEnough(known)) return known;
   const key = known?.jobKey ?? job;
   const place = key === undefined ? { namespace: '*', region } : placeOf(key, region);
   try {

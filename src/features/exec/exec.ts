@@ -24,7 +24,7 @@ export async function exec(given: Used, argument: unknown): Promise<Deed | undef
   const allocationId = named.allocation ?? (await chooseAllocation(given, named.job, region));
   if (allocationId === undefined) return undefined;
   const job = named.job ?? jobTarget(cluster.store, argument);
-  const allocation = await lookUp(given, allocationId, { job, region });
+  const allocation = await lookUpAllocation(given, allocationId, { job, region }, ({ tasks }) => tasks !== undefined);
   const task = named.task ?? (await chooseTask(given, allocation));
   if (task === undefined) return undefined;
   const place = placeOf(allocation.jobKey, region);
@@ -49,16 +49,6 @@ async function chooseAllocation(given: Used, job: JobKey | undefined, region: st
   const key =
     job ?? (await pickJob(given, 'Exec into a task', { word: 'execable', none: 'No job has a running task' }));
   return key === undefined ? undefined : pickAllocation(given, key, region);
-}
-
-/** With its tasks, which those that came with the list of jobs lack. What the store does not show is asked for alone. */
-function lookUp(
-  given: Used,
-  id: string,
-  where: { readonly job: JobKey | undefined; readonly region: string | undefined },
-): AllocationRecord | Promise<AllocationRecord> {
-  const known = where.region === undefined ? given.cluster.store.allocations.get(id) : undefined;
-  return known?.tasks === undefined ? lookUpAllocation(given, id, where) : known;
 }
 
 async function chooseTask(given: Used, allocation: AllocationRecord): Promise<string | undefined> {

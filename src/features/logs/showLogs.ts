@@ -39,7 +39,7 @@ async function choose(given: Used, argument: unknown): Promise<Chosen | undefine
   const allocation = allocationTarget(argument);
   const named = jobTarget(store, argument);
   if (allocation !== undefined) {
-    const record = await lookUp(given, allocation, { job: named, region });
+    const record = await lookUpAllocation(given, allocation, { job: named, region }, ({ name }) => name !== undefined);
     return chosenOf(record, taskTarget(store, argument).task, region);
   }
   const job = named ?? (await pickJob(given, 'Show the logs of a job'));
@@ -86,14 +86,4 @@ async function choosePart(given: Used, job: JobKey, region: string | undefined):
       value: chosenOf(one, undefined, region),
     })),
   ]);
-}
-
-/** With its name, which those that came with the list of jobs lack. */
-function lookUp(
-  given: Used,
-  id: string,
-  where: { readonly job: JobKey | undefined; readonly region: string | undefined },
-): AllocationRecord | Promise<AllocationRecord> {
-  const known = where.region === undefined ? given.cluster.store.allocations.get(id) : undefined;
-  return known?.name === undefined ? lookUpAllocation(given, id, where) : known;
 }
