@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import { Cluster } from '../../src/state/clusters/cluster.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { JobFilter } from '../../src/tree/filter.ts';
+import { maxRowsPerParent } from '../../src/tree/arrange.ts';
 import { jobLayout } from '../../src/tree/jobLayout.ts';
 import { paint } from '../../src/tree/repaint.ts';
 import { RowTree } from '../../src/tree/rowTree.ts';
@@ -61,8 +62,12 @@ async function open(address: string, jobs: number): Promise<{ cluster: Cluster; 
     loadFailure: () => undefined,
     allocationsTruncated: false,
   });
+  const known = cluster.store.jobs.size;
+  if (known !== jobs) throw new Error(`There are ${String(known)} jobs instead of ${String(jobs)}.`);
   const rows = tree.children();
-  if (rows.length !== jobs) throw new Error(`There are ${String(rows.length)} rows instead of ${String(jobs)}.`);
+  // One row counts those that are not shown.
+  const wanted = jobs > maxRowsPerParent ? maxRowsPerParent + 1 : jobs;
+  if (rows.length !== wanted) throw new Error(`There are ${String(rows.length)} rows instead of ${String(wanted)}.`);
   for (const row of rows) paint(tree, row);
   return { cluster, tree };
 }

@@ -4,7 +4,7 @@ import { Emitter } from '../../src/base/events.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { followLogsOf } from '../../src/operations/logs/followLogs.ts';
 import { followTask } from '../../src/operations/logs/followTask.ts';
-import { LogRing } from '../../src/operations/logs/logRing.ts';
+import { LogLines } from '../../src/editor/logs/logLines.ts';
 import { logsOf } from '../../src/operations/logs/taskLife.ts';
 import { isLogLine } from '../../src/operations/logs/types.ts';
 import type { LogEntry, LogTarget } from '../../src/operations/logs/types.ts';
@@ -84,7 +84,11 @@ async function manyLogs(client: NomadClient): Promise<Figure[]> {
   const awk = `awk 'BEGIN { for (i = 0; i < ${String(each)}; i++) { printf "%08d ${'x'.repeat(90)}\\n", i;`;
   const script = `sleep 5; ${awk} if (i % ${String(burst)} == ${String(burst - 1)}) { fflush(); system("sleep 0.1") } } }'; sleep 3600`;
   await startTask(client, { id: 'many', count: logs, script });
-  const ring = new LogRing();
+  const kept = new LogLines({
+    ...{ most: 20_000, byAllocation: true, bothStreams: false, time: String },
+    view: { timestamps: false, foldsJson: true, rule: undefined, accepts: () => true },
+    onTooSlow: () => undefined,
+  });
   const before = heapBytes();
   const cpu = process.cpuUsage();
   const startMs = performance.now();
@@ -92,7 +96,7 @@ async function manyLogs(client: NomadClient): Promise<Figure[]> {
     client,
     { job: jobKey('default', 'many'), streams: ['stdout'] },
     each * logs,
-    ring,
+    kept,
   );
   const { user, system } = process.cpuUsage(cpu);
   const wallMs = performance.now() - startMs;
@@ -105,7 +109,7 @@ async function manyLogs(client: NomadClient): Promise<Figure[]> {
 }
 
 /** Follows until so many lines have come, each of its log in order. */
-async function follow(client: NomadClient, target: LogTarget, lines: number, ring?: LogRing) {
+async function follow(client: NomadClient, target: LogTarget, lines: number, kept?: LogLines) {
   const ended = new AbortController();
   const sight = new JobByReads(client, target.job, undefined);
   const last = new Map<string, number>();
@@ -116,7 +120,7 @@ async function follow(client: NomadClient, target: LogTarget, lines: number, rin
       reject(new Error(`Only ${String(count)} of ${String(lines)} lines came.`));
     });
     const take = (entries: readonly LogEntry[]) => {
-      ring?.push(entries);
+      kept?.add(entries);
       for (const entry of entries) {
         if (!isLogLine(entry) || entry.continued === true) continue;
         const { key } = entry.source;
