@@ -50,13 +50,7 @@ contract('following logs', (c) => {
     const id = await c.runningId(job);
     const followed = follow({ job, task: 'main', streams: ['stdout'] });
     await followed.until('a note that it waits', () => followed.kinds().includes('waiting'));
-    const go = c.client.allocations.exec(id, {
-      task: 'first',
-      command: ['/bin/sh', '-c', 'touch $NOMAD_ALLOC_DIR/go'],
-      tty: false,
-    });
-    go.closeStdin();
-    await go.ended;
+    await c.runIn(id, 'touch $NOMAD_ALLOC_DIR/go', 'first');
     await followed.until('the first line', () => followed.texts.length > 0);
     await c.client.allocations.restart(id, { task: 'main' });
     await followed.until('the line of the second run', () => followed.texts.length > 1 && followed.kinds().length > 1);

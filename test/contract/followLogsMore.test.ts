@@ -156,10 +156,7 @@ contract('the log of a task that waits for an answer', (c) => {
     const followed = new Followed(c.target.connection, { job, allocation: id, streams: ['stdout'] });
     try {
       await followed.until('the question', () => followed.lines.length === 1);
-      const command = ['/bin/sh', '-c', 'touch $NOMAD_ALLOC_DIR/go'];
-      const session = c.client.allocations.exec(id, { task: 'main', command, tty: false });
-      session.closeStdin();
-      await session.ended;
+      await c.runIn(id, 'touch $NOMAD_ALLOC_DIR/go');
       await followed.until('the answer', () => followed.lines.length === 2);
       assert.deepEqual(
         followed.lines.map(({ text, open, continued }) => [text, open, continued]),

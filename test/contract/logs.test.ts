@@ -79,13 +79,7 @@ contract('logs', (c) => {
     const allocation = await c.runningId(job);
     assert.equal(await follow(allocation, 4), 'one\n');
     const following = follow(allocation, 4, { offset: 4 });
-    const touch = c.client.allocations.exec(allocation, {
-      task: 'main',
-      command: ['/bin/sh', '-c', 'touch $NOMAD_TASK_DIR/go'],
-      tty: false,
-    });
-    touch.closeStdin();
-    assert.deepEqual(await touch.ended, { kind: 'exited', exitCode: 0 });
+    await c.runIn(allocation, 'touch $NOMAD_TASK_DIR/go');
     assert.equal(await following, 'two\n');
   });
 

@@ -231,13 +231,7 @@ contract('frames of files and logs', (c) => {
     const framed = open(`/v1/client/fs/logs/${allocation}?task=main&type=stdout&follow=true`);
     await framed.until('a heartbeat', () => heartbeats(framed) > 0);
     assert.deepEqual([stream.status, stream.text, stream.ended], [undefined, '', false]);
-    const touch = c.client.allocations.exec(allocation, {
-      task: 'main',
-      command: ['/bin/sh', '-c', 'touch $NOMAD_TASK_DIR/go'],
-      tty: false,
-    });
-    touch.closeStdin();
-    await touch.ended;
+    await c.runIn(allocation, 'touch $NOMAD_TASK_DIR/go');
     await stream.until('the first byte', () => stream.text === 'at last\n');
     assert.deepEqual([stream.status, stream.ended], [200, false]);
   });
@@ -265,13 +259,7 @@ contract('frames of files and logs', (c) => {
     const allocation = await c.runningId(cleared);
     const stream = open(`/v1/client/fs/logs/${allocation}?task=main&type=stdout&follow=true`);
     await stream.until('the first line', () => stream.text.includes('Data'));
-    const touch = c.client.allocations.exec(allocation, {
-      task: 'main',
-      command: ['/bin/sh', '-c', 'touch $NOMAD_TASK_DIR/go'],
-      tty: false,
-    });
-    touch.closeStdin();
-    await touch.ended;
+    await c.runIn(allocation, 'touch $NOMAD_TASK_DIR/go');
     const read = () => framesOf(stream.text.slice(0, stream.text.lastIndexOf('}') + 1));
     await stream.until('the new line', () => Buffer.concat(read().map(bytesOf)).toString('utf8') === 'up\nanew\n');
     const told = read().filter(({ File }) => File !== undefined);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe } from 'mocha';
 import type { Context } from 'mocha';
@@ -250,6 +251,14 @@ export class Contract {
     const [first] = await this.running(id);
     if (first === undefined) throw new Error(`${id} has no allocation`);
     return first.ID;
+  }
+
+  /** Runs a shell script in a running task to its end, which has to be a good one. */
+  async runIn(allocation: string, script: string, task = 'main'): Promise<void> {
+    const command = ['/bin/sh', '-c', script];
+    const session = this.client.allocations.exec(allocation, { task, command, tty: false });
+    session.closeStdin();
+    assert.deepEqual(await session.ended, { kind: 'exited', exitCode: 0 });
   }
 
   /** The latest deployment of a job, once `accept` takes it. */
