@@ -29,10 +29,15 @@ export function givenFor<T>(
     const one = isOne(kept) ? kept : undefined;
     return cluster === undefined ? { here: one, elsewhere: undefined } : { here: undefined, elsewhere: one };
   }
-  const last = all.clusters[all.last];
+  const last = ownOf(all.clusters, all.last);
   if (cluster === undefined) return { here: last, elsewhere: undefined };
-  const here = Object.hasOwn(all.clusters, cluster) ? all.clusters[cluster] : undefined;
+  const here = ownOf(all.clusters, cluster);
   return here === undefined ? { here, elsewhere: last } : { here, elsewhere: undefined };
+}
+
+/** Ids come from outside, and may be called as what every object has. */
+function ownOf<T>(clusters: Kept<T>['clusters'], id: string): T | undefined {
+  return Object.hasOwn(clusters, id) ? clusters[id] : undefined;
 }
 
 /**

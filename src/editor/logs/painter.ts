@@ -131,13 +131,15 @@ export class Painter implements Disposable {
   async #paint(): Promise<void> {
     const { uri, clock, onWillChange, onDidChange } = this.#options;
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+    // Not again at once, lest nothing else is done while it is not there.
+    this.#nextMs = clock.now() + pauseMs;
     if (document === undefined || this.#ended) return;
     const { edit, next, gone } = this.#edit(document, this.#painted);
     if (edit === undefined) return;
     const before = clock.now();
     onWillChange(gone);
     this.#painted = next;
-    const done = await vscode.workspace.applyEdit(edit);
+    const done = await Promise.resolve(vscode.workspace.applyEdit(edit)).catch(() => false);
     const tookMs = clock.now() - before;
     this.#nextMs = clock.now() + Math.min(longestPauseMs, Math.max(pauseMs, rest * tookMs));
     // It was read anew meanwhile, or closed: the next time all of it is written.

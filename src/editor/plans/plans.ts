@@ -146,7 +146,7 @@ export class Plans implements vscode.Disposable {
       }),
     );
     const leave = () => {
-      following.dispose();
+      this.#life.release(following);
       this.#followed.delete(cluster);
       this.#leave();
     };

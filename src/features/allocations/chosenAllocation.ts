@@ -5,7 +5,7 @@ import { lookUpAllocation } from '../../commands/lookUpAllocation.ts';
 import { allocationLabel, pickAllocation, pickJob } from '../../commands/pickers.ts';
 import { jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
 import type { Attempted } from '../../platform/attempt.ts';
-import { placeOf } from '../../state/tables/keys.ts';
+import { placeOf, type JobKey } from '../../state/tables/keys.ts';
 import type { Place } from '../../state/tables/place.ts';
 import type { AllocationRecord } from '../../state/tables/records.ts';
 import { hasEnded } from '../../state/tables/taskState.ts';
@@ -41,7 +41,7 @@ export async function chooseAlive(given: Used, argument: unknown, deed: string):
   return { allocation, task: named.task, place: placeOf(allocation.jobKey, region) };
 }
 
-async function chooseId(given: Used, deed: string, named: Chosen['allocation']['jobKey'] | undefined, region?: string) {
+async function chooseId(given: Used, deed: string, named: JobKey | undefined, region?: string) {
   const job = named ?? (await pickJob(given, deed, { word: 'execable', none: 'No job has a running task' }));
   return job === undefined ? undefined : pickAllocation(given, job, region);
 }

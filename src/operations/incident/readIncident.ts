@@ -31,6 +31,8 @@ export interface Incident {
 }
 
 const tailBytes = 64 * 1024;
+/** With what is written while it is read. */
+const mostBytes = 4 * tailBytes;
 
 /**
  * Reads an allocation and what is around it. What is refused, or gone, is told as such; only the allocation itself has to be
@@ -67,13 +69,16 @@ type TailOptions = Place & { readonly signal: AbortSignal; readonly task: string
 
 async function tailOf(client: PlacedClient, id: string, options: TailOptions): Promise<{ readonly value: string }> {
   const parts: Uint8Array[] = [];
+  let bytes = 0;
   for await (const part of client.allocations.logs(id, { ...options, origin: 'end', offset: tailBytes })) {
     parts.push(part);
+    bytes += part.byteLength;
+    // A task may write faster than its log is read: there would be no end.
+    if (bytes >= mostBytes) break;
   }
   const text = Buffer.concat(parts).toString('utf8');
   // The first line may have lost its beginning, and with it the first character.
-  const isWhole = Buffer.byteLength(text) < tailBytes;
-  return { value: isWhole ? text : text.slice(text.indexOf('\n') + 1) };
+  return { value: bytes < tailBytes ? text : text.slice(text.indexOf('\n') + 1) };
 }
 
 async function attempted<T>(reading: Promise<{ readonly value: T }>): Promise<Read<T>> {

@@ -111,7 +111,9 @@ class JobLogs implements LogFollower {
         if (this.#begun && changes.jobs.has(target.job)) this.#look();
       }),
     );
-    void this.#begin();
+    this.#begin().catch((error: unknown) => {
+      if (!this.#signal.aborted) this.#say({ kind: 'failed', text: `The logs are not followed: ${reasonOf(error)}` });
+    });
   }
 
   get sources(): readonly FollowedLog[] {

@@ -54,6 +54,9 @@ describe('what is given for a jobspec', () => {
     ]) {
       assert.deepEqual(on(kept, test), { here: undefined, elsewhere: undefined }, JSON.stringify(kept));
     }
-    assert.deepEqual(on({ clusters: {}, last: 'constructor' }, '__proto__' as typeof test).here, undefined);
+    for (const cluster of ['__proto__' as typeof test, undefined]) {
+      const nothing = { here: undefined, elsewhere: undefined };
+      assert.deepEqual(on({ clusters: {}, last: 'constructor' }, cluster), nothing);
+    }
   });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { NomadError } from '../../../src/nomad/http/errors.ts';
 import { incidentFiles } from '../../../src/operations/incident/incidentFiles.ts';
-import type { Incident } from '../../../src/operations/incident/readIncident.ts';
+import { readIncident, type Incident } from '../../../src/operations/incident/readIncident.ts';
+import type { PlacedClient } from '../../../src/state/tables/placedClient.ts';
 import { golden } from '../../support/golden.ts';
 import { allocation, day, deployment, minute, now, taskState, uuid } from '../tree/cluster-fixture.ts';
 
@@ -86,5 +88,32 @@ describe('an incident report', () => {
     const { path } = incidentFiles(incident, words).at(-1) ?? { path: [] };
     assert.equal(path.length, 2);
     assert.doesNotMatch(path.join(''), /[/\\]/);
+  });
+});
+
+describe('reading an incident', () => {
+  it('ends with the end of a log, though its task writes faster than that is read', async () => {
+    let ended = false;
+    const flood = async function* () {
+      try {
+        for (;;) yield await Promise.resolve(Buffer.from('line of the flood\n'.repeat(1000)));
+      } finally {
+        ended = true;
+      }
+    };
+    const refused = () => Promise.reject(new NomadError('denied', 'Permission denied'));
+    const read = () => Promise.resolve({ value: incidentOf().allocation });
+    const client = {
+      allocations: { read, stats: refused, logs: flood },
+      deployments: { read: refused },
+      jobs: { evaluations: refused, allocations: refused },
+    } as unknown as PlacedClient;
+    const place = { namespace: 'default', region: undefined };
+    const incident = await readIncident(client, uuid(1), place, new AbortController().signal);
+    assert.ok(ended);
+    const [stdout] = incident.logs;
+    assert.ok(stdout !== undefined && 'value' in stdout.read);
+    assert.ok(stdout.read.value.length > 64 * 1024 && stdout.read.value.length < 512 * 1024);
+    assert.deepEqual(incident.stats, { refused: 'Permission denied' });
   });
 });
