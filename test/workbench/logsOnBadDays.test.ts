@@ -61,7 +61,8 @@ describe('logs on a bad day', () => {
     await session.messages.next(/^There are no older lines on the cluster\.$/);
     const folder = vscode.Uri.joinPath(vscode.workspace.workspaceFolders?.[0]?.uri ?? document.uri, 'saved');
     await vscode.workspace.fs.createDirectory(folder);
-    await session.run('saveLogs', undefined, folder);
+    session.ask.will({ folder });
+    await session.run('saveLogs');
     await session.messages.next(/^Saved 2 logs$/);
     const names = (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name).sort();
     assert.deepEqual(

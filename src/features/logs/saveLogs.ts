@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 import { NothingToDo, UserError } from '../../base/userError.ts';
 import type { Uses } from '../../commands/command.ts';
-import { saveLogFiles } from '../../editor/logs/logFiles.ts';
 import { attempt } from '../../platform/attempt.ts';
 import { withProgress } from '../../platform/signals.ts';
 import { counted } from '../../platform/words.ts';
 import { openOne } from './openOne.ts';
 
 /** Saves the whole logs behind a document, with the bytes that the tasks wrote: a file for each stream of each task. */
-export async function saveLogs(given: Uses<'logs' | 'report'>, argument: unknown, folder: unknown): Promise<void> {
+export async function saveLogs(given: Uses<'logs' | 'ask' | 'report'>, argument: unknown): Promise<void> {
   const log = await openOne(given, argument);
   const { cluster } = log;
   if (cluster === undefined) throw new UserError('its cluster is not connected.');
   const sources = log.sources.map(({ source }) => source).filter((source) => log.accepts(source));
   if (sources.length === 0) throw new NothingToDo('There are no logs to save yet.');
-  const to = folder instanceof vscode.Uri ? folder : await chooseFolder(sources.length);
+  const to = await given.ask.folder(`Folder for ${counted(sources.length, 'log')}`, 'Save here');
   if (to === undefined) return;
+  const { saveLogFiles } = await import('../../editor/logs/logFiles.ts');
   const names = await withProgress(`Saving ${counted(sources.length, 'log')}`, (signal) => {
     const { namespace } = sources[0]?.place ?? { namespace: 'default' };
     const what = `save the logs of ${log.of.name}`;
@@ -30,14 +30,4 @@ export async function saveLogs(given: Uses<'logs' | 'report'>, argument: unknown
       run: () => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.joinPath(to, names[0] ?? '')),
     },
   ]);
-}
-
-async function chooseFolder(count: number): Promise<vscode.Uri | undefined> {
-  const chosen = await vscode.window.showOpenDialog({
-    canSelectFiles: false,
-    canSelectFolders: true,
-    openLabel: 'Save here',
-    title: `Folder for ${counted(count, 'log')}`,
-  });
-  return chosen?.[0];
 }

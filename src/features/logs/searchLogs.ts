@@ -4,7 +4,7 @@ import { pickJob } from '../../commands/pickers.ts';
 import { allocationTarget, groupTarget, jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
 import { logUri } from '../../editor/logs/logUri.ts';
 import { LinePattern } from '../../operations/logs/linePattern.ts';
-import { searchLogs as search, type LogMatch } from '../../operations/logs/searchLogs.ts';
+import type { LogMatch } from '../../operations/logs/searchLogs.ts';
 import type { LogTarget } from '../../operations/logs/types.ts';
 import { attempt } from '../../platform/attempt.ts';
 import { withProgress } from '../../platform/signals.ts';
@@ -31,6 +31,7 @@ export async function searchLogs(given: Uses<'cluster' | 'ask' | 'logs'>, argume
     ...{ job, region: regionTarget(argument), group: groupTarget(argument) },
     ...{ allocation: allocationTarget(argument), task },
   };
+  const { searchLogs: search } = await import('../../operations/logs/searchLogs.ts');
   const found: LogMatch[] = [];
   const pattern = new LinePattern(typed, { caseSensitive: mindsCapitals(typed) });
   const onMatches = (matches: readonly LogMatch[]) => found.push(...matches);
