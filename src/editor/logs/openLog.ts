@@ -186,11 +186,16 @@ export class OpenLog implements Disposable {
     this.#changed.fire();
   }
 
-  /** While it is paused the document stays as it is; what comes is kept, as far as there is room. */
-  pause(paused: boolean): void {
+  /**
+   * While it is paused the document stays as it is; what comes is kept, as far as there is room.
+   *
+   * @returns once the document changes no more, where it is paused
+   */
+  async pause(paused: boolean): Promise<void> {
     this.#paused = paused;
-    this.look();
+    const done = this.look();
     this.#changed.fire();
+    await done;
   }
 
   clear(): void {
@@ -199,16 +204,17 @@ export class OpenLog implements Disposable {
   }
 
   goToEnd(): void {
-    this.pause(false);
+    void this.pause(false);
     this.#atEnd.go(this.editors);
     this.painter.changed();
   }
 
-  /** Paints while somebody looks. */
-  look(): void {
+  /** Paints while somebody looks; resolves once nothing is painted any more, where nobody does. */
+  look(): Promise<void> {
     const isSeen = this.editors.length > 0;
-    this.painter.hold(!isSeen || this.#paused);
+    const done = this.painter.hold(!isSeen || this.#paused);
     if (isSeen && !this.#paused) this.#atEnd.reveal(this.editors);
+    return done;
   }
 
   scrolled(event: vscode.TextEditorVisibleRangesChangeEvent): void {

@@ -138,7 +138,7 @@ export class OpenLogs implements Disposable {
     this.#life.own(
       window.onDidChangeVisibleTextEditors(() => {
         for (const log of this.#logs.values()) {
-          log.look();
+          void log.look();
           this.#draw(log);
         }
       }),
@@ -163,7 +163,7 @@ export class OpenLogs implements Disposable {
     if (!isOpen(uri)) return;
     const log = this.#make(uri);
     if (log === undefined) return;
-    log.look();
+    void log.look();
     void this.#follow(log);
   }
 

@@ -54,10 +54,20 @@ export class Painter implements Disposable {
     this.#options = options;
   }
 
-  /** While nobody sees the document nothing is painted; what came meanwhile is, when somebody does. */
-  hold(held: boolean): void {
+  /**
+   * While nobody sees the document nothing is painted; what came meanwhile is, when somebody does.
+   *
+   * @returns once nothing is painted any more, where it is held: the window may be at a change at that moment
+   */
+  async hold(held: boolean): Promise<void> {
     this.#isHeld = held;
-    if (!held) this.changed();
+    if (!held) {
+      this.changed();
+      return;
+    }
+    this.#timer?.dispose();
+    this.#timer = undefined;
+    await this.#painting;
   }
 
   /** Says that there may be something to paint. */
