@@ -75,5 +75,5 @@ async function runCheck({ name, command: [program, ...args] }: Check, print: (te
   print(`${code === 0 ? 'ok  ' : 'FAIL'} ${name.padEnd(10)} ${seconds.toFixed(1)} s\n`);
   if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
   print(`${output.trimEnd()}\n`);
-  return { passed: 0, failed: 1, skipped: 0 };
+  return { passed: 0, failed: 1, skipped: 0, failures: [name] };
 }

@@ -5,16 +5,19 @@ export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** The names of what failed, as far as it has any. */
+  readonly failures?: readonly string[];
 }
 
 export const nothing: Tally = { passed: 0, failed: 0, skipped: 0 };
 
 export function sum(tallies: readonly Tally[]): Tally {
   return tallies.reduce(
-    (total, { passed, failed, skipped }) => ({
+    (total, { passed, failed, skipped, failures = [] }) => ({
       passed: total.passed + passed,
       failed: total.failed + failed,
       skipped: total.skipped + skipped,
+      failures: [...(total.failures ?? []), ...failures],
     }),
     nothing,
   );
@@ -32,17 +35,18 @@ export function describeTally({ passed, failed, skipped }: Tally): string {
  */
 export function readTally(file: string, exitCode: number): { tally: Tally; trouble?: string } {
   if (!existsSync(file)) {
-    return { tally: { ...nothing, failed: 1 }, trouble: 'ended before its tests had run' };
+    return failedFor('ended before its tests had run');
   }
   const tally = JSON.parse(readFileSync(file, 'utf8')) as Tally;
   if (tally.passed + tally.failed + tally.skipped === 0) {
-    return { tally: { ...nothing, failed: 1 }, trouble: 'found no tests' };
+    return failedFor('found no tests');
   }
   if (exitCode !== 0 && tally.failed === 0) {
-    return {
-      tally: { ...tally, failed: 1 },
-      trouble: `ended with exit code ${String(exitCode)} although every test passed`,
-    };
+    return failedFor(`ended with exit code ${String(exitCode)} although every test passed`, tally);
   }
   return { tally };
+}
+
+function failedFor(trouble: string, tally: Tally = nothing): { tally: Tally; trouble: string } {
+  return { tally: { ...tally, failed: 1, failures: [trouble] }, trouble };
 }

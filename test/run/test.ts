@@ -7,8 +7,6 @@ import type { Tally } from './tally.ts';
 import { Turns } from './turns.ts';
 import type { Turn } from './turns.ts';
 
-const failedTally: Tally = { passed: 0, failed: 1, skipped: 0 };
-
 /**
  * Runs the layers or checks named on the command line, or all of them, in lanes side by side, and ends with one line that
  * sums them up.
@@ -41,6 +39,9 @@ async function main(asked: readonly string[]): Promise<void> {
   await Promise.all(prepared.values());
   if (interruption() !== undefined) process.exitCode = 130;
   else if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
+  // The output of many layers is long, and some keep its end alone.
+  const failures = (total.failures ?? []).map((name) => `  ${name}\n`).join('');
+  if (failures !== '') console.log(`\nFailed:\n${failures.trimEnd()}`);
   console.log(`\n${describeTally(total)}`);
 }
 
@@ -63,14 +64,14 @@ async function runLayer(
   write(`\n${layer.name}\n`);
   const fail = (error: unknown): Tally => {
     write(`${messageOf(error)}\n`);
-    return failedTally;
+    return { passed: 0, failed: 1, skipped: 0, failures: ['did not run'] };
   };
   const trouble = await preparation;
   const startedAt = performance.now();
   const tally = trouble === undefined ? await layer.run(write, parts).catch(fail) : fail(trouble);
   const seconds = (performance.now() - startedAt) / 1000;
   write(`${layer.name}: ${describeTally(tally)}  ${seconds.toFixed(1)} s\n`);
-  return tally;
+  return { ...tally, failures: tally.failures?.map((name) => `${layer.name}: ${name}`) ?? [] };
 }
 
 function messageOf(error: unknown): string {
