@@ -20,7 +20,7 @@ export class ShownJobs {
   }
 
   apply(changes: ChangeSet): void {
-    if (this.#found === undefined) this.#found = this.#first(affectedJobs(this.#source.store, changes));
+    this.#found ??= this.#first(affectedJobs(this.#source.store, changes));
   }
 
   any(): boolean {

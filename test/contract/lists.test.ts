@@ -38,7 +38,7 @@ contract('lists', (c) => {
   it('adds meta only when asked for', async () => {
     const { value: plain } = await jobs().list({ prefix: `${prefix}a` });
     const { value: more } = await jobs().list({ prefix: `${prefix}a`, meta: true });
-    const metaOf = (stub: object | undefined) => (stub as { Meta?: unknown } | undefined)?.Meta ?? null;
+    const metaOf = (stub: { Meta?: unknown } | undefined) => stub?.Meta ?? null;
     assert.equal(metaOf(plain[0]), null);
     assert.deepEqual(metaOf(more[0]), { last: 'a' });
   });

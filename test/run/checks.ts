@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { interruption, runCommand } from './command.ts';
 import { binary, outFolder, root } from './paths.ts';
@@ -12,40 +10,24 @@ interface Check {
 }
 
 const cacheFolder = join(root, 'node_modules', '.cache');
-const prettierCache = [
+const incremental = ['--incremental', '--tsBuildInfoFile', join(outFolder, 'types.tsbuildinfo')];
+
+/** What it found in a file holds for as long as that file and the rules are the same; what needs other files is left to oxlint. */
+const eslintCache = [
   '--cache',
   '--cache-strategy',
   'content',
   '--cache-location',
-  join(cacheFolder, 'prettier', 'checked'),
+  join(cacheFolder, 'eslint', 'files'),
 ];
-const incremental = ['--incremental', '--tsBuildInfoFile', join(outFolder, 'types.tsbuildinfo')];
 
-/**
- * What lint found is kept for as long as all that it looks at is the same: its rules know types, so that a file may be
- * wrong because of another one.
- */
-function lintCache(): string[] {
-  const hash = createHash('sha256');
-  const files = globSync(['{src,test}/**/*.{ts,cjs,mjs}', '*.mjs', '{package,package-lock,tsconfig}.json'], {
-    cwd: root,
-  });
-  for (const file of files.sort()) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
-  const place = join(cacheFolder, 'eslint', hash.digest('hex').slice(0, 16));
-  return ['--cache', '--cache-strategy', 'content', '--cache-location', place];
-}
-
-/** Lint and format make far more that is thrown away than the small heap for what is new holds by itself. */
-const roomy = [process.execPath, '--max-semi-space-size=128'] as const;
-const eslint = [...roomy, join(root, 'node_modules/eslint/bin/eslint.js')] as const;
-const prettier = [...roomy, join(root, 'node_modules/prettier/bin/prettier.cjs')] as const;
-
-/** In the order in which they are begun: lint takes as long as all the others together. */
+/** In the order in which they are begun, the longest first. */
 const checks = (): readonly Check[] => [
-  { name: 'lint', command: [...eslint, '--max-warnings', '0', ...lintCache(), '.'] },
-  { name: 'format', command: [...prettier, '--check', '--log-level', 'warn', ...prettierCache, '.'] },
-  { name: 'package', command: [process.execPath, 'test/run/package.ts'] },
+  { name: 'eslint', command: [binary('eslint'), '--max-warnings', '0', ...eslintCache, '.'] },
   { name: 'types', command: [binary('tsc'), '-p', '.', ...incremental] },
+  { name: 'oxlint', command: [binary('oxlint'), '--type-aware', '--deny-warnings', '.'] },
+  { name: 'format', command: [binary('oxfmt'), '--check', '.'] },
+  { name: 'package', command: [process.execPath, 'test/run/package.ts'] },
   { name: 'unused', command: [binary('knip'), '--no-progress'] },
   { name: 'bundle', command: [process.execPath, 'esbuild.mjs', '--check'] },
   { name: 'manifest', command: [process.execPath, 'test/run/manifest.ts'] },
@@ -55,7 +37,7 @@ const checks = (): readonly Check[] => [
 const lanes = 2;
 
 /** The names of all checks. */
-export const checkNames = ['lint', 'format', 'types', 'unused', 'bundle', 'manifest', 'package'] as const;
+export const checkNames = ['eslint', 'oxlint', 'format', 'types', 'unused', 'bundle', 'manifest', 'package'] as const;
 
 /** Runs the checks of these names, or every one; each counts as one test. What a failing check said is printed. */
 export async function runChecks(print: (text: string) => void, names: readonly string[] = []): Promise<Tally> {

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { format } from 'prettier';
 import * as contributions from '../../src/platform/contributions.ts';
 import { rowKinds, rowWords } from '../../src/state/tables/capabilities.ts';
 import { contributesOf, features } from './features.ts';
@@ -195,15 +194,15 @@ function declaredContextKeys(): string[] {
 }
 
 /** @returns `package.json` as the features would have it */
-async function made(text: string): Promise<string> {
+function made(text: string): string {
   const manifest = JSON.parse(text) as Manifest;
-  return format(JSON.stringify({ ...manifest, contributes: contributesOf(features) }), { parser: 'json-stringify' });
+  return `${JSON.stringify({ ...manifest, contributes: contributesOf(features) }, undefined, 2)}\n`;
 }
 
-async function main(): Promise<void> {
+function main(): void {
   const file = join(root, 'package.json');
   const text = readFileSync(file, 'utf8');
-  const wanted = await made(text);
+  const wanted = made(text);
   if (process.argv.includes('--write')) writeFileSync(file, wanted);
   const stale =
     wanted === text || process.argv.includes('--write')
@@ -215,4 +214,4 @@ async function main(): Promise<void> {
   else console.log('package.json is what the features say');
 }
 
-await main();
+main();

@@ -93,7 +93,8 @@ export async function isFarBehind(
 }
 
 export type PlacedPart =
-  'beat' | { readonly position: LogPosition; readonly data: Uint8Array; readonly truncated: boolean };
+  | 'beat'
+  | { readonly position: LogPosition; readonly data: Uint8Array; readonly truncated: boolean };
 
 /** What a connection sends, and where that stands. */
 export async function* placedParts(

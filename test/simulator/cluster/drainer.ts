@@ -77,7 +77,7 @@ export class Drainer implements Disposable {
 
   #force(nodeId: string): void {
     const node = this.#store.nodes.get(nodeId);
-    if (node === undefined || node.DrainStrategy === null) return;
+    if (!node?.DrainStrategy) return;
     this.#move(this.#remaining(node), nodeId);
     this.#complete(nodeId, { deadline_reached: 'true' });
   }
@@ -85,7 +85,7 @@ export class Drainer implements Disposable {
   #step(): void {
     for (const id of this.#draining) {
       const node = this.#store.nodes.get(id);
-      if (node === undefined || node.DrainStrategy === null) continue;
+      if (!node?.DrainStrategy) continue;
       const moving = this.#movable(id);
       if (moving.length > 0) this.#move(moving, id);
       if (!this.#isEmpty(id)) continue;
@@ -152,7 +152,7 @@ export class Drainer implements Disposable {
 
   #complete(nodeId: string, details: Record<string, string> | null): void {
     const node = this.#store.nodes.get(nodeId);
-    if (node === undefined || node.DrainStrategy === null) return;
+    if (!node?.DrainStrategy) return;
     const UpdatedAt = secondsTime(this.#store.clock.now());
     const LastDrain = { ...node.LastDrain, Status: 'complete', UpdatedAt };
     const event = nodeEvent(this.#store, 'Node drain complete', 'Drain', details);

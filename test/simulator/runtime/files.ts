@@ -152,7 +152,8 @@ async function serveRaw(
 }
 
 type Opened =
-  { file: string; size: number; error?: undefined } | { file?: undefined; error: string; missingAllocation: boolean };
+  | { file: string; size: number; error?: undefined }
+  | { file?: undefined; error: string; missingAllocation: boolean };
 
 /** Looks a file up for reading. */
 function openFile(runtime: Runtime, allocId: string, name: string): Opened {
