@@ -8,15 +8,8 @@ import { placeOfFault } from './base/log.ts';
 import { VariableValues } from './editor/jobspecs/variableValues.ts';
 import { WithheldTokens } from './features/clusters/withheldTokens.ts';
 import { registerCommands } from './commands/register.ts';
-import { allocations } from './features/allocations/contributions.ts';
-import { clusters } from './features/clusters/contributions.ts';
+import { features } from './features/features.ts';
 import type { Opening } from './features/clusters/openCluster.ts';
-import { deployments } from './features/deployments/contributions.ts';
-import { exec } from './features/exec/contributions.ts';
-import { jobs } from './features/jobs/contributions.ts';
-import { jobspec } from './features/jobspec/contributions.ts';
-import { logs } from './features/logs/contributions.ts';
-import { rollouts } from './features/rollouts/contributions.ts';
 import type { Workbench } from './commands/workbench.ts';
 import { EventsDocuments } from './editor/documents/eventsDocuments.ts';
 import { LogDocuments } from './editor/logs/logDocuments.ts';
@@ -39,8 +32,6 @@ import { Tokens } from './platform/tokens.ts';
 import { OpenSessions } from './editor/terminals/openSessions.ts';
 import { JobFilter } from './tree/filter.ts';
 import { Views } from './tree/views.ts';
-
-const features = [clusters, jobs, jobspec, deployments, rollouts, allocations, exec, logs];
 
 /** Module state, since VS Code calls `deactivate` without arguments. */
 let openSessions: OpenSessions | undefined;

@@ -1,4 +1,6 @@
 import type { Attempted } from '../platform/attempt.ts';
+import type { commandNames } from '../platform/commandNames.ts';
+import type { CommandManifest } from '../platform/manifest.ts';
 import type { Place } from '../state/tables/place.ts';
 import type { Connected, Workbench } from './workbench.ts';
 
@@ -9,8 +11,8 @@ import type { Connected, Workbench } from './workbench.ts';
 export type Effect = 'read' | 'change' | 'destroy';
 
 /**
- * What is known of a command before its code is read from disk. It has to work from the palette, a row, a lens, a
- * keybinding and a selection of rows: the argument may be missing, or name something that is gone.
+ * What the gate is to know of a command. It has to work from the palette, a row, a lens, a keybinding and a selection of
+ * rows: the argument may be missing, or name something that is gone.
  */
 export interface CommandEntry {
   /** Ends the sentence "Could not …". */
@@ -22,8 +24,11 @@ export interface CommandEntry {
   readonly confirm?: 'never';
   /** It is given one with its first snapshot. */
   readonly needs?: 'cluster';
-  /** Called on rows and from the palette, and from no other menu; or about a jobspec, which says itself where it belongs. */
-  readonly about?: 'row' | 'jobspec';
+  /**
+   * What of a cluster it is about, if anything: a `row`, on which it is called, or from the palette, and from no other menu;
+   * a `jobspec`, which says itself where it belongs; or an `object`, from wherever it is called.
+   */
+  readonly about?: 'row' | 'jobspec' | 'object';
 }
 
 /** What is about to be done to a cluster: what the question says before it, and what is told of its failure. */
@@ -56,18 +61,31 @@ export type Handler<Entry extends CommandEntry> = (
   selection: unknown,
 ) => Entry extends { readonly effect: 'read' } ? unknown : Promise<Deed | undefined>;
 
-type Entries = Readonly<Record<string, CommandEntry>>;
-
-/** The commands of one feature, by the last part of their ids, and how to read what they do. */
-export interface Feature<All extends Entries = Entries> {
-  readonly commands: All;
-  readonly read: () => Promise<{ readonly handlers: { readonly [Name in keyof All]: Handler<All[Name]> } }>;
+/** A command with its body, of whatever kind. */
+export interface Command {
+  readonly entry: CommandEntry;
+  readonly body: (given: Connected, argument: unknown, selection: unknown) => unknown;
 }
 
-/** Holds the bodies of a feature's commands against what their entries say. */
-export function feature<const All extends Entries>(commands: All, read: Feature<All>['read']): Feature<All> {
-  return { commands, read };
+/** Holds the body of a command against what its entry says. */
+export function command<Entry extends CommandEntry>(entry: Entry, body: Handler<Entry>): Command {
+  // Such a body takes what the gate gives it, as its type says.
+  return { entry, body };
 }
+
+/** The commands of a feature. VS Code is told of each of them; what it is told isn't loaded. */
+export type CommandsOf<Manifests extends Readonly<Record<string, CommandManifest>>> = {
+  readonly [Name in keyof Manifests]: Command;
+};
+
+type Names = typeof commandNames;
+
+/** How each feature is read from disk, which happens with the first call of one of its commands. */
+export type Features = {
+  readonly [Feature in keyof Names]: () => Promise<{
+    readonly commands: Readonly<Record<Names[Feature][number], Command>>;
+  }>;
+};
 
 /** A part of what commands are given, by names: a command takes no more than it needs. */
 export type Uses<Name extends keyof Connected> = Pick<Connected, Name>;

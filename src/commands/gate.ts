@@ -8,15 +8,9 @@ import { clusterIdWords } from '../state/clusters/clusterId.ts';
 import { shownOf } from '../state/clusters/places.ts';
 import { placeWords } from '../state/tables/place.ts';
 import { clusterOf } from './clusterOf.ts';
-import type { CommandEntry, Deed } from './command.ts';
+import type { Command, CommandEntry, Deed } from './command.ts';
 import { clusterTarget } from './targets.ts';
 import type { Connected, Workbench } from './workbench.ts';
-
-/** A command with its body, of whatever kind. */
-export interface Command {
-  readonly entry: CommandEntry;
-  readonly body: (given: Connected, argument: unknown, selection: unknown) => unknown;
-}
 
 /**
  * The one way to a command's body: it alone connects, asks whether the workspace is trusted and the deed is meant, names

@@ -1,24 +1,18 @@
 import * as vscode from 'vscode';
 import { Lifetime } from '../base/lifetime.ts';
-import type { CommandEntry } from './command.ts';
-import type { Command } from './gate.ts';
+import { commandNames } from '../platform/commandNames.ts';
+import type { Command, Features } from './command.ts';
 import type { Workbench } from './workbench.ts';
 
-/** A feature, whatever its commands. */
-interface AnyFeature {
-  readonly commands: Readonly<Record<string, CommandEntry>>;
-  readonly read: () => Promise<{ readonly handlers: Readonly<Record<string, (...given: never[]) => unknown>> }>;
-}
-
 /** Registers every command. What a feature does is read from disk with its first call, so that no window waits for it. */
-export function registerCommands(workbench: Workbench, features: readonly AnyFeature[]): Lifetime {
+export function registerCommands(workbench: Workbench, features: Features): Lifetime {
   const life = new Lifetime();
-  for (const { commands, read } of features) {
-    for (const [name, entry] of Object.entries(commands)) {
+  for (const feature of Object.keys(commandNames) as (keyof Features)[]) {
+    for (const name of commandNames[feature]) {
       const call = async (...given: unknown[]) => {
-        const [{ invoke }, { handlers }] = await Promise.all([import('./gate.ts'), read()]);
-        // Whether it fits its entry was checked by types where the feature was put together.
-        await invoke(workbench, { entry, body: handlers[name] as Command['body'] }, given);
+        const [{ invoke }, { commands }] = await Promise.all([import('./gate.ts'), features[feature]()]);
+        // That each feature has the commands of its names was checked by types where they are listed.
+        await invoke(workbench, (commands as Readonly<Record<typeof name, Command>>)[name], given);
       };
       life.own(vscode.commands.registerCommand(`nomad.${name}`, call));
     }

@@ -1,59 +1,20 @@
+import { commandNames } from './commandNames.ts';
+
 /**
  * Every name that the manifest and the code share. `npm run check` compares this file with package.json in both
  * directions, so that neither can promise what the other doesn't keep.
  */
 
-/** Command ids; the value is what VS Code knows the command by. */
-export const commands = {
-  refresh: 'nomad.refresh',
-  connect: 'nomad.connect',
-  cancelConnect: 'nomad.cancelConnect',
-  showMenu: 'nomad.showMenu',
-  setToken: 'nomad.setToken',
-  sendToken: 'nomad.sendToken',
-  forgetToken: 'nomad.forgetToken',
-  chooseNamespace: 'nomad.chooseNamespace',
-  showLog: 'nomad.showLog',
-  openWebUi: 'nomad.openWebUi',
-  copyId: 'nomad.copyId',
-  filterJobs: 'nomad.filterJobs',
-  clearFilter: 'nomad.clearFilter',
-  showProblemsOnly: 'nomad.showProblemsOnly',
-  showAllJobs: 'nomad.showAllJobs',
-  newJobspec: 'nomad.newJobspec',
-  setVariables: 'nomad.setVariables',
-  planJob: 'nomad.planJob',
-  runJob: 'nomad.runJob',
-  compareSources: 'nomad.compareSources',
-  openRow: 'nomad.openRow',
-  openJobSource: 'nomad.openJobSource',
-  writeIncidentReport: 'nomad.writeIncidentReport',
-  restartTask: 'nomad.restartTask',
-  restartAllocation: 'nomad.restartAllocation',
-  signalTask: 'nomad.signalTask',
-  stopAllocation: 'nomad.stopAllocation',
-  showEvents: 'nomad.showEvents',
-  showRollout: 'nomad.showRollout',
-  promoteDeployment: 'nomad.promoteDeployment',
-  promoteGroups: 'nomad.promoteGroups',
-  failDeployment: 'nomad.failDeployment',
-  revertJob: 'nomad.revertJob',
-  stopJob: 'nomad.stopJob',
-  exec: 'nomad.exec',
-  showLogs: 'nomad.showLogs',
-  pauseLogs: 'nomad.pauseLogs',
-  resumeLogs: 'nomad.resumeLogs',
-  clearLogs: 'nomad.clearLogs',
-  goToEndOfLogs: 'nomad.goToEndOfLogs',
-  filterLogs: 'nomad.filterLogs',
-  setLogOptions: 'nomad.setLogOptions',
-  loadOlderLogs: 'nomad.loadOlderLogs',
-  saveLogs: 'nomad.saveLogs',
-  compareLogs: 'nomad.compareLogs',
-  searchLogs: 'nomad.searchLogs',
-} as const;
+type CommandName = (typeof commandNames)[keyof typeof commandNames][number];
 
-export type CommandId = (typeof commands)[keyof typeof commands];
+export type CommandId = `nomad.${CommandName}`;
+
+const allNames: readonly CommandName[] = Object.values(commandNames).flat();
+
+/** Command ids by the name of the command's file; the value is what VS Code knows the command by. */
+export const commands = Object.fromEntries(allNames.map((name) => [name, `nomad.${name}`])) as {
+  readonly [Name in CommandName]: `nomad.${Name}`;
+};
 
 /** The activity bar's container and its views. */
 export const container = 'nomad';

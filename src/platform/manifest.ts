@@ -1,28 +1,37 @@
-/** A command as VS Code lists it; its id is `nomad.` and its name, its category `Nomad`. */
-interface ManifestCommand {
+/** Where a command is offered. */
+interface MenuItem {
+  readonly when?: string;
+  readonly group?: string;
+}
+
+/** A key that calls a command. */
+interface Keybinding {
+  readonly key: string;
+  readonly mac?: string;
+  readonly when: string;
+  /** What the command is given. */
+  readonly args?: string;
+}
+
+/** What VS Code is told of a command; its id is `nomad.` and its name, its category `Nomad`. */
+export interface CommandManifest {
   readonly title: string;
   /** A codicon, `$(play)`. */
   readonly icon?: string;
   /** Beside the trust of the workspace, which commands that change a cluster need anyway. */
   readonly enablement?: string;
-}
-
-/** Where a command is offered. */
-interface MenuItem {
-  readonly command: string;
-  readonly when?: string;
-  readonly group?: string;
+  readonly menus?: Readonly<Record<string, readonly MenuItem[]>>;
+  readonly keybindings?: readonly Keybinding[];
 }
 
 /**
- * The part of `contributes` in `package.json` that a feature brings, in VS Code's words
+ * What a feature brings to `contributes` in `package.json` beside its commands, in VS Code's words
  * (https://code.visualstudio.com/api/references/contribution-points). Lists of all features are put together in the order
  * in which the features are.
  */
 export interface FeatureManifest {
-  readonly commands: Readonly<Record<string, ManifestCommand>>;
-  readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
-  readonly keybindings?: readonly Readonly<Record<string, string>>[];
+  /** Of commands that aren't ours. */
+  readonly menus?: Readonly<Record<string, readonly (MenuItem & { readonly command: string })[]>>;
   readonly viewsContainers?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
   readonly views?: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
   readonly viewsWelcome?: readonly Readonly<Record<string, string>>[];

@@ -1,54 +1,83 @@
+import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import ts from 'typescript';
 import type { CommandEntry } from '../../src/commands/command.ts';
-import type { FeatureManifest } from '../../src/platform/manifest.ts';
-import { allocations } from '../../src/features/allocations/contributions.ts';
-import { manifest as allocationsManifest } from '../../src/features/allocations/manifest.ts';
-import { clusters } from '../../src/features/clusters/contributions.ts';
-import { manifest as clustersManifest } from '../../src/features/clusters/manifest.ts';
-import { deployments } from '../../src/features/deployments/contributions.ts';
-import { manifest as deploymentsManifest } from '../../src/features/deployments/manifest.ts';
-import { exec } from '../../src/features/exec/contributions.ts';
-import { manifest as execManifest } from '../../src/features/exec/manifest.ts';
-import { jobs } from '../../src/features/jobs/contributions.ts';
-import { manifest as jobsManifest } from '../../src/features/jobs/manifest.ts';
-import { jobspec } from '../../src/features/jobspec/contributions.ts';
-import { manifest as jobspecManifest } from '../../src/features/jobspec/manifest.ts';
-import { logs } from '../../src/features/logs/contributions.ts';
-import { manifest as logsManifest } from '../../src/features/logs/manifest.ts';
-import { rollouts } from '../../src/features/rollouts/contributions.ts';
-import { manifest as rolloutsManifest } from '../../src/features/rollouts/manifest.ts';
+import { features as shipped } from '../../src/features/features.ts';
+import type { CommandManifest, FeatureManifest } from '../../src/platform/manifest.ts';
+import { root } from './paths.ts';
+
+/** A command as its file has it. */
+interface Command {
+  readonly name: string;
+  readonly entry: CommandEntry;
+  readonly manifest: CommandManifest;
+}
 
 /** A feature with what VS Code is told of it. */
-interface ManifestFeature {
-  readonly commands: Readonly<Record<string, CommandEntry>>;
+export interface Feature {
+  /** Of its folder. */
+  readonly name: string;
+  readonly commands: readonly Command[];
   readonly manifest: FeatureManifest;
 }
 
-/** In the order in which the palette and the menus have them. */
-export const features: readonly ManifestFeature[] = [
-  { commands: clusters.commands, manifest: clustersManifest },
-  { commands: jobs.commands, manifest: jobsManifest },
-  { commands: jobspec.commands, manifest: jobspecManifest },
-  { commands: deployments.commands, manifest: deploymentsManifest },
-  { commands: rollouts.commands, manifest: rolloutsManifest },
-  { commands: allocations.commands, manifest: allocationsManifest },
-  { commands: exec.commands, manifest: execManifest },
-  { commands: logs.commands, manifest: logsManifest },
-];
+/** In the order in which the side bar has them. */
+export function readFeatures(): Promise<readonly Feature[]> {
+  return Promise.all(Object.keys(shipped).map(readFeature));
+}
+
+async function readFeature(name: string): Promise<Feature> {
+  const folder = join(root, 'src/features', name);
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .sort();
+  const manifest = join(folder, 'manifest.ts');
+  const own = existsSync(manifest) ? ((await import(manifest)) as { readonly manifest: FeatureManifest }).manifest : {};
+  return { name, commands: files.flatMap((file) => commandIn(join(folder, file)) ?? []), manifest: own };
+}
+
+/** A file is a command's where it has an `entry`. What it does is not run, as there is no VS Code around it. */
+function commandIn(file: string): Command | undefined {
+  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
+  const entry = plainExport(source, 'entry');
+  if (entry === undefined) return undefined;
+  const manifest = plainExport(source, 'manifest');
+  if (manifest === undefined) throw new Error(`${file} has an entry, and no manifest`);
+  return { name: basename(file, '.ts'), entry: entry as CommandEntry, manifest: manifest as CommandManifest };
+}
+
+/** @throws Error where it is not made of plain values alone */
+function plainExport(source: ts.SourceFile, name: string): unknown {
+  const declarations = source.statements
+    .filter((statement) => ts.isVariableStatement(statement))
+    .flatMap(({ declarationList }) => [...declarationList.declarations]);
+  let value = declarations.find((one) => one.name.getText(source) === name)?.initializer;
+  while (value !== undefined && (ts.isSatisfiesExpression(value) || ts.isAsExpression(value))) value = value.expression;
+  if (value === undefined) return undefined;
+  try {
+    return runInNewContext(`(${value.getText(source)})`);
+  } catch (error) {
+    throw new Error(`${source.fileName}: ${name} takes plain values alone: ${String(error)}`, { cause: error });
+  }
+}
 
 /** The `contributes` of `package.json`: that of all features, list by list. */
-export function contributesOf(all: readonly ManifestFeature[]): Readonly<Record<string, unknown>> {
+export function contributesOf(all: readonly Feature[]): Readonly<Record<string, unknown>> {
   const manifests = all.map(({ manifest }) => manifest);
-  const listOf = (part: 'keybindings' | 'viewsWelcome' | 'languages' | 'grammars' | 'snippets') =>
+  const commands = all.flatMap((feature) => feature.commands);
+  const listOf = (part: 'viewsWelcome' | 'languages' | 'grammars' | 'snippets') =>
     manifests.flatMap((manifest): readonly unknown[] => manifest[part] ?? []);
-  const groupsOf = (part: 'viewsContainers' | 'views' | 'menus') =>
-    grouped(manifests.map((manifest): Readonly<Record<string, readonly unknown[]>> => manifest[part] ?? {}));
+  const groupsOf = (part: 'viewsContainers' | 'views') => grouped(manifests.map((manifest) => manifest[part] ?? {}));
   return {
-    commands: all.flatMap(commandsOf),
+    commands: commands.map(commandOf),
     viewsContainers: groupsOf('viewsContainers'),
     views: groupsOf('views'),
     viewsWelcome: listOf('viewsWelcome'),
-    menus: groupsOf('menus'),
-    keybindings: listOf('keybindings'),
+    menus: grouped([...commands.map(menusOf), ...manifests.map((manifest) => manifest.menus ?? {})]),
+    keybindings: commands.flatMap(({ name, manifest }) =>
+      (manifest.keybindings ?? []).map((keybinding) => ({ command: `nomad.${name}`, ...keybinding })),
+    ),
     languages: listOf('languages'),
     grammars: listOf('grammars'),
     snippets: listOf('snippets'),
@@ -60,18 +89,23 @@ export function contributesOf(all: readonly ManifestFeature[]): Readonly<Record<
   };
 }
 
-/** @throws Error where a command has a title and no body, or the other way round */
-function commandsOf({ commands, manifest }: ManifestFeature): unknown[] {
-  const named = [...new Set([...Object.keys(commands), ...Object.keys(manifest.commands)])];
-  return named.map((name) => {
-    const [entry, told] = [commands[name], manifest.commands[name]];
-    if (entry === undefined || told === undefined) {
-      throw new Error(`${name} is not in both of contributions.ts and manifest.ts of its feature`);
-    }
-    const conditions = [...(entry.effect === 'read' ? [] : ['isWorkspaceTrusted']), told.enablement ?? []].flat();
-    const enablement = conditions.length === 0 ? {} : { enablement: conditions.join(' && ') };
-    return { command: `nomad.${name}`, category: 'Nomad', ...told, ...enablement };
-  });
+function commandOf({ name, entry, manifest: { title, icon, enablement } }: Command): unknown {
+  const conditions = [...(entry.effect === 'read' ? [] : ['isWorkspaceTrusted']), enablement ?? []].flat();
+  return {
+    command: `nomad.${name}`,
+    category: 'Nomad',
+    title,
+    ...(icon && { icon }),
+    ...(conditions.length > 0 && { enablement: conditions.join(' && ') }),
+  };
+}
+
+function menusOf({ name, manifest: { menus = {} } }: Command): Readonly<Record<string, readonly unknown[]>> {
+  const items = Object.entries(menus).map(([menu, places]) => [
+    menu,
+    places.map((place) => ({ command: `nomad.${name}`, ...place })),
+  ]);
+  return Object.fromEntries(items) as Readonly<Record<string, readonly unknown[]>>;
 }
 
 function grouped(all: readonly Readonly<Record<string, readonly unknown[]>>[]): Record<string, unknown[]> {

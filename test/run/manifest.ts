@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as contributions from '../../src/platform/contributions.ts';
 import { rowKinds, rowWords } from '../../src/state/tables/capabilities.ts';
-import { contributesOf, features } from './features.ts';
+import { contributesOf, readFeatures, type Feature } from './features.ts';
+import { generatedTexts } from './generated.ts';
 import { root } from './paths.ts';
 
 interface Command {
@@ -42,15 +43,17 @@ interface Manifest {
   };
 }
 
+const idsOf = ({ commands }: Feature) => commands.map(({ name }) => `nomad.${name}`);
+
 /** Words that keep their capitals inside a title. */
 const properNames = new Set(['Nomad', 'Web', 'UI', 'HCL', 'JSON', 'ACL', 'TLS', 'URL', 'Consul', 'Vault']);
 
-function manifestProblems(manifest: Manifest): string[] {
+function manifestProblems(manifest: Manifest, features: readonly Feature[]): string[] {
   const { contributes } = manifest;
   const commandIds = contributes.commands.map(({ command }) => command);
   const viewIds = Object.values(contributes.views).flatMap((views) => views.map(({ id }) => id));
   return [
-    ...differences('command', commandIds, Object.values(contributions.commands)),
+    ...differences('command', commandIds, features.flatMap(idsOf)),
     ...differences('view', viewIds, Object.values(contributions.views)),
     ...differences('view container', Object.keys(contributes.views), [contributions.container]),
     ...differences(
@@ -72,7 +75,7 @@ function manifestProblems(manifest: Manifest): string[] {
     ),
     ...stateProblems(manifest),
     ...rowProblems(manifest),
-    ...trustProblems(manifest),
+    ...trustProblems(manifest, features),
     ...contributes.commands.flatMap(titleProblems),
     ...Object.entries(contributes.configuration.properties).flatMap(settingProblems),
     ...places(manifest).flatMap((place) => placeProblems(place, commandIds, viewIds, manifest)),
@@ -174,9 +177,9 @@ function rowProblems(manifest: Manifest): string[] {
 }
 
 /** What changes a cluster is not offered where it would be refused. */
-function trustProblems({ contributes }: Manifest): string[] {
+function trustProblems({ contributes }: Manifest, features: readonly Feature[]): string[] {
   const changing = features.flatMap(({ commands }) =>
-    Object.entries(commands).flatMap(([name, { effect }]) => (effect === 'read' ? [] : [`nomad.${name}`])),
+    commands.flatMap(({ name, entry }) => (entry.effect === 'read' ? [] : [`nomad.${name}`])),
   );
   const inline = Object.values(contributes.menus ?? {})
     .flat()
@@ -194,24 +197,33 @@ function declaredContextKeys(): string[] {
 }
 
 /** @returns `package.json` as the features would have it */
-function made(text: string): string {
+function made(text: string, features: readonly Feature[]): string {
   const manifest = JSON.parse(text) as Manifest;
   return `${JSON.stringify({ ...manifest, contributes: contributesOf(features) }, undefined, 2)}\n`;
 }
 
-function main(): void {
-  const file = join(root, 'package.json');
-  const text = readFileSync(file, 'utf8');
-  const wanted = made(text);
-  if (process.argv.includes('--write')) writeFileSync(file, wanted);
-  const stale =
-    wanted === text || process.argv.includes('--write')
-      ? []
-      : ['package.json is not what the features say: npm run manifest'];
-  const problems = [...stale, ...manifestProblems(JSON.parse(wanted) as Manifest)];
+/** What is not what the commands' files say, after writing it where that is wanted. */
+function stale(wanted: ReadonlyMap<string, string>): string[] {
+  const others = [...wanted].filter(([file, text]) => textIn(file) !== text);
+  if (!process.argv.includes('--write')) {
+    return others.map(([file]) => `${file} is not what the commands' files say: npm run manifest`);
+  }
+  for (const [file, text] of others) writeFileSync(join(root, file), text);
+  return [];
+}
+
+function textIn(file: string): string | undefined {
+  return existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined;
+}
+
+async function main(): Promise<void> {
+  const features = await readFeatures();
+  const manifest = made(readFileSync(join(root, 'package.json'), 'utf8'), features);
+  const wanted = new Map([['package.json', manifest], ...(await generatedTexts(features))]);
+  const problems = [...stale(wanted), ...manifestProblems(JSON.parse(manifest) as Manifest, features)];
   for (const problem of problems) console.log(problem);
   if (problems.length > 0) process.exitCode = 1;
   else console.log('package.json is what the features say');
 }
 
-main();
+await main();

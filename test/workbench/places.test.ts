@@ -242,9 +242,7 @@ describe('a token for one namespace', () => {
         assert.equal(jobOf(id)?.Stop, true);
       });
 
-      after(() => {
-        assertAllTried(called.get(namespace));
-      });
+      after(() => assertAllTried(called.get(namespace)));
     });
   }
 

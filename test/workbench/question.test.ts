@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { invoke } from '../../src/commands/gate.ts';
-import { jobspec as jobspecFeature } from '../../src/features/jobspec/contributions.ts';
-import { runJob } from '../../src/features/jobspec/runJob.ts';
+import { entry, runJob } from '../../src/features/jobspec/runJob.ts';
 import { openFile, setSetting, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { ScriptedAsk } from './support/scriptedAsk.ts';
@@ -126,7 +125,7 @@ describe('while the question of a run stands', () => {
     ask.will({ confirm: 'button' });
     // As another window would: its plan is of a file of its own.
     const window = { ...session.workbench, ask };
-    const command = { entry: jobspecFeature.commands.runJob, body: runJob };
+    const command = { entry, body: runJob };
     session.ask.will({ confirm: 'button', meanwhile: () => invoke(window, command, [theirs.document.uri]) });
     await session.run('runJob', editor.document.uri);
     assert.match(ask.last.title, /^Run shared on /);

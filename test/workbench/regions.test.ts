@@ -269,10 +269,10 @@ describe('another region than the one that is shown', () => {
       assert.equal(jobIn(east, 'twins')?.Version, 0);
     });
 
-    after(() => {
+    after(async () => {
       // A row is always of the region that is shown.
       called.add('openRow');
-      assertAllTried(called);
+      await assertAllTried(called);
     });
   });
 });

@@ -2,9 +2,24 @@ import { printable } from '../../base/plain.ts';
 import { eventsText } from '../../wording/eventsText.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
 import { exactTime } from '../../tree/times.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { readAllocation } from '../../operations/allocations.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { findAllocation } from './findAllocation.ts';
+
+export const entry = {
+  doing: 'show the events',
+  effect: 'read',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Show events',
+  menus: {
+    'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b/', group: '2_job@0' }],
+  },
+};
 
 type Used = Uses<'cluster' | 'ask'>;
 

@@ -1,8 +1,26 @@
-import type { Deed, Uses } from '../../commands/command.ts';
+import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import { readSignals, signalTask as signal } from '../../operations/allocations.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { attemptedOn, chooseAlive, chooseRunningTask, nameOf, nodeWords } from './chosenAllocation.ts';
 import type { Chosen } from './chosenAllocation.ts';
+
+export const entry = {
+  doing: 'send the signal',
+  joint: 'to a task on',
+  effect: 'change',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Send signal to task',
+  menus: {
+    'view/item/context': [
+      { when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b.*\\bexecable\\b/', group: '3_task@3' },
+    ],
+  },
+};
 
 type Used = Uses<'cluster' | 'ask' | 'report'>;
 

@@ -1,8 +1,21 @@
-import type { Deed, Uses } from '../../commands/command.ts';
+import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import { stopAllocation as stop } from '../../operations/allocations.ts';
 import { counted } from '../../platform/words.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { attemptedOn, chooseAlive, nameOf, nodeWords, onlyOne, runningTasks } from './chosenAllocation.ts';
 import type { Chosen } from './chosenAllocation.ts';
+
+export const entry = {
+  doing: 'stop the allocation',
+  effect: 'destroy',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Stop allocation',
+  menus: { 'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /\\bendable\\b/', group: '3_task@4' }] },
+};
 
 /** Stops an allocation; Nomad places another one, possibly on the same node. */
 export async function stopAllocation(

@@ -1,11 +1,27 @@
 import * as vscode from 'vscode';
 import { fileName, printable } from '../../base/plain.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { readIncident } from '../../operations/incident/readIncident.ts';
 import { commandAction } from '../../platform/report.ts';
 import { withProgress } from '../../platform/signals.ts';
 import { exactTime } from '../../tree/times.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { findAllocation } from './findAllocation.ts';
+
+export const entry = {
+  doing: 'write the incident report',
+  joint: 'from',
+  effect: 'read',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Write incident report',
+  menus: {
+    'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b/', group: '7_report@1' }],
+  },
+};
 
 /** Writes what Nomad tells of an allocation into a new folder: a report, its events, the ends of its logs, and the answers. */
 export async function writeIncidentReport(given: Uses<'cluster' | 'ask' | 'report'>, argument: unknown): Promise<void> {

@@ -1,7 +1,15 @@
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { readNamespaces } from '../../operations/clusters.ts';
 import { writeSetting } from '../../platform/settings.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = { doing: 'choose a namespace', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Choose namespace',
+  menus: { 'view/title': [{ when: 'view =~ /^nomad\\./', group: '1_cluster@2' }] },
+};
 
 /** Asks which namespace to show; also where the present one may not be listed, as that is a way out. */
 export async function chooseNamespace({ ask, current }: Uses<'ask' | 'current'>): Promise<void> {

@@ -1,8 +1,17 @@
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { writeSetting } from '../../platform/settings.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { addressProblem } from './address.ts';
 import { withoutCredentials } from '../../nomad/http/connection.ts';
 import { followSettings, reconnect } from './reconnect.ts';
+
+export const entry = { doing: 'connect', joint: 'to', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Connect to a cluster',
+  icon: '$(plug)',
+  menus: { 'view/title': [{ when: 'view =~ /^nomad\\./', group: '1_cluster@1' }] },
+};
 
 /** Asks for the address of the cluster and connects to it. */
 export async function connect(given: Uses<'ask' | 'connection' | 'current' | 'views'>): Promise<void> {

@@ -1,6 +1,11 @@
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { parseAddress } from '../../nomad/http/connection.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { reconnect } from './reconnect.ts';
+
+export const entry = { doing: 'forget the token', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = { title: 'Forget token' };
 
 /** Removes the stored token of the present address. */
 export async function forgetToken(

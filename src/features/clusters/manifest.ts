@@ -1,28 +1,7 @@
 import type { FeatureManifest } from '../../platform/manifest.ts';
 
-/** What VS Code is told of it in `package.json`, which is made from this. */
+/** What VS Code is told of it in `package.json`, beside its commands. */
 export const manifest: FeatureManifest = {
-  commands: {
-    connect: { title: 'Connect to a cluster', icon: '$(plug)' },
-    cancelConnect: { title: 'Stop connecting' },
-    refresh: { title: 'Refresh', icon: '$(refresh)' },
-    chooseNamespace: { title: 'Choose namespace' },
-    setToken: { title: 'Set token', icon: '$(key)' },
-    sendToken: { title: 'Send the token that is kept back' },
-    forgetToken: { title: 'Forget token' },
-    showMenu: { title: 'Show cluster menu' },
-    showLog: { title: 'Show the log of this extension' },
-  },
-  menus: {
-    'view/title': [
-      { command: 'nomad.refresh', when: 'view =~ /^nomad\\./', group: 'navigation@3' },
-      { command: 'nomad.connect', when: 'view =~ /^nomad\\./', group: '1_cluster@1' },
-      { command: 'nomad.chooseNamespace', when: 'view =~ /^nomad\\./', group: '1_cluster@2' },
-      { command: 'nomad.setToken', when: 'view =~ /^nomad\\./', group: '1_cluster@3' },
-      { command: 'nomad.showLog', when: 'view =~ /^nomad\\./', group: '3_log@1' },
-    ],
-    commandPalette: [{ command: 'nomad.cancelConnect', when: 'false' }],
-  },
   configuration: {
     properties: {
       'nomad.address': {

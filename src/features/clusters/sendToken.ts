@@ -1,10 +1,15 @@
 import { NothingToDo } from '../../base/userError.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { parseAddress } from '../../nomad/http/connection.ts';
 import { setByWorkspace } from '../../platform/settings.ts';
 import { TlsConsent, trustOfWorkspace } from '../../platform/tlsConsent.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { reconnect } from './reconnect.ts';
 import { changedWords } from './withheldTokens.ts';
+
+export const entry = { doing: 'send the token', joint: 'to', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = { title: 'Send the token that is kept back' };
 
 /** Asks whether the token that is kept back may be sent, though the workspace decides which server is trusted. */
 export async function sendToken(given: Uses<'ask' | 'connection' | 'current' | 'extension' | 'views'>): Promise<void> {

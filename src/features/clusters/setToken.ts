@@ -1,11 +1,20 @@
 import { isCancelled } from '../../base/cancel.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { parseAddress } from '../../nomad/http/connection.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import { usesTokens } from '../../operations/clusters.ts';
 import { commands } from '../../platform/contributions.ts';
 import { commandAction } from '../../platform/report.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { reconnect } from './reconnect.ts';
+
+export const entry = { doing: 'set the token', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Set token',
+  icon: '$(key)',
+  menus: { 'view/title': [{ when: 'view =~ /^nomad\\./', group: '1_cluster@3' }] },
+};
 
 type Used = Uses<'ask' | 'connection' | 'current' | 'report' | 'tokens' | 'views'>;
 

@@ -1,7 +1,12 @@
 import * as vscode from 'vscode';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { commands } from '../../platform/contributions.ts';
 import { withoutCredentials } from '../../nomad/http/connection.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = { doing: 'show the menu', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = { title: 'Show cluster menu' };
 
 /** What the status bar's item leads to. */
 export async function showMenu({ ask, connection, current }: Uses<'ask' | 'connection' | 'current'>): Promise<void> {

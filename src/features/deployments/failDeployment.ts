@@ -1,4 +1,4 @@
-import type { Deed, Uses } from '../../commands/command.ts';
+import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import { followWithProgress } from '../../commands/followWithProgress.ts';
 import type { DeploymentWriteResponse } from '../../nomad/types/deployment.ts';
 import { failDeployment as fail } from '../../operations/deployments.ts';
@@ -6,8 +6,27 @@ import { commands } from '../../platform/contributions.ts';
 import { commandAction } from '../../platform/report.ts';
 import { counted } from '../../platform/words.ts';
 import type { DeploymentRecord } from '../../state/tables/records.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { attemptedOn, chooseDeployment, named, unpromoted } from './chosenDeployment.ts';
 import type { Chosen } from './chosenDeployment.ts';
+
+export const entry = {
+  doing: 'fail the deployment',
+  effect: 'destroy',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Fail deployment',
+  icon: '$(close)',
+  menus: {
+    'view/item/context': [
+      { when: 'view =~ /^nomad\\./ && viewItem =~ /\\bfailable\\b/ && isWorkspaceTrusted', group: 'inline@2' },
+      { when: 'view =~ /^nomad\\./ && viewItem =~ /\\bfailable\\b/', group: '1_deployment@3' },
+    ],
+  },
+};
 
 /** Marks a deployment as failed; Nomad reverts the job where its groups say so. */
 export async function failDeployment(

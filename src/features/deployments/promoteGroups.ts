@@ -1,7 +1,23 @@
-import type { Deed, Uses } from '../../commands/command.ts';
+import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import type { DeploymentGroupRecord, DeploymentRecord } from '../../state/tables/records.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { healthyCanaries, named } from './chosenDeployment.ts';
 import { choosePromotable, promotionOf, waitingGroups } from './promotion.ts';
+
+export const entry = {
+  doing: 'promote',
+  effect: 'change',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Promote some groups',
+  icon: '$(checklist)',
+  menus: {
+    'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /\\bmultigroup\\b/', group: '1_deployment@2' }],
+  },
+};
 
 /** Promotes the canaries of chosen groups; the others go on waiting. */
 export async function promoteGroups(

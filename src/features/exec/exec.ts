@@ -3,6 +3,7 @@ import { placeOf, type JobKey } from '../../state/tables/keys.ts';
 import type { Place } from '../../state/tables/place.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import type { AllocationRecord } from '../../state/tables/records.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { ExecTerminal } from './execTerminal.ts';
 import { settingOrDefault } from '../../platform/settings.ts';
 import { label } from '../../base/plain.ts';
@@ -10,9 +11,31 @@ import { createTerminal } from '../../platform/window.ts';
 import { lookUpAllocation } from '../../commands/lookUpAllocation.ts';
 import { allocationLabel, pickAllocation, pickJob } from '../../commands/pickers.ts';
 import { jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
-import type { Deed, Uses } from '../../commands/command.ts';
+import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import { readAftermath } from '../../operations/allocations.ts';
 import { openShell } from '../../operations/openShell.ts';
+
+export const entry = {
+  doing: 'exec',
+  effect: 'change',
+  confirm: 'never',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Exec into task',
+  icon: '$(terminal)',
+  menus: {
+    'view/item/context': [
+      {
+        when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b.*\\bexecable\\b/ && isWorkspaceTrusted',
+        group: 'inline@1',
+      },
+      { when: 'view =~ /^nomad\\./ && viewItem =~ /\\bexecable\\b/', group: '3_task@1' },
+    ],
+  },
+};
 
 type Used = Uses<'cluster' | 'clusters' | 'ask' | 'sessions' | 'log'>;
 

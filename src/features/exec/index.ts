@@ -1,4 +1,9 @@
-import { exec } from './exec.ts';
+import { command, type CommandsOf } from '../../commands/command.ts';
+import * as exec from './exec.ts';
 
-/** What is read from disk with the first use of the feature. */
-export const handlers = { exec };
+/** What is read from disk with the first use of the feature. Written by `npm run manifest` from the files of the commands. */
+export const commands: CommandsOf<{
+  exec: typeof exec.manifest;
+}> = {
+  exec: command(exec.entry, exec.exec),
+};

@@ -1,9 +1,22 @@
 import * as vscode from 'vscode';
 import { printable } from '../../base/plain.ts';
 import { UserError } from '../../base/userError.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { allocationTarget, deploymentIdOf, jobTarget, targetsOf } from '../../commands/targets.ts';
 import { parseJobKey } from '../../state/tables/keys.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = {
+  doing: 'copy the id',
+  effect: 'read',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Copy id',
+  menus: { 'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /\\bcopyable\\b/', group: '9_copy@1' }] },
+};
 
 /** Puts the ids of the selected rows on the clipboard, a line each. */
 export async function copyId({ cluster }: Uses<'cluster'>, argument: unknown, selection: unknown): Promise<void> {

@@ -1,4 +1,15 @@
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = { doing: 'filter jobs', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Filter jobs',
+  icon: '$(filter)',
+  menus: {
+    'view/title': [{ when: "view =~ /^nomad\\./ && nomad.state == 'ready' && !nomad.filtered", group: 'navigation@1' }],
+  },
+};
 
 /** Narrows the views while a person types; Esc brings back what was there before. */
 export async function filterJobs({ ask, filter }: Uses<'ask' | 'filter'>): Promise<void> {

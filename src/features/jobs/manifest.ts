@@ -1,56 +1,7 @@
 import type { FeatureManifest } from '../../platform/manifest.ts';
 
-/** What VS Code is told of it in `package.json`, which is made from this. */
+/** What VS Code is told of it in `package.json`, beside its commands. */
 export const manifest: FeatureManifest = {
-  commands: {
-    filterJobs: { title: 'Filter jobs', icon: '$(filter)' },
-    clearFilter: { title: 'Clear filter', icon: '$(filter-filled)' },
-    showProblemsOnly: { title: 'Show problems only', icon: '$(warning)' },
-    showAllJobs: { title: 'Show all jobs', icon: '$(list-unordered)' },
-    openJobSource: { title: 'Open source', icon: '$(go-to-file)' },
-    revertJob: { title: 'Revert job', icon: '$(discard)' },
-    stopJob: { title: 'Stop job', icon: '$(debug-stop)' },
-    openRow: { title: 'Open what the row shows' },
-    openWebUi: { title: 'Open in the Web UI', icon: '$(link-external)' },
-    copyId: { title: 'Copy id' },
-  },
-  menus: {
-    'view/title': [
-      {
-        command: 'nomad.filterJobs',
-        when: "view =~ /^nomad\\./ && nomad.state == 'ready' && !nomad.filtered",
-        group: 'navigation@1',
-      },
-      { command: 'nomad.clearFilter', when: 'view =~ /^nomad\\./ && nomad.filtered', group: 'navigation@1' },
-      {
-        command: 'nomad.showProblemsOnly',
-        when: "view =~ /^nomad\\./ && nomad.state == 'ready' && !nomad.problemsOnly",
-        group: 'navigation@2',
-      },
-      { command: 'nomad.showAllJobs', when: 'view =~ /^nomad\\./ && nomad.problemsOnly', group: 'navigation@2' },
-      { command: 'nomad.openWebUi', when: 'view =~ /^nomad\\./', group: '2_open@1' },
-    ],
-    'view/item/context': [
-      { command: 'nomad.openJobSource', when: 'view =~ /^nomad\\./ && viewItem =~ /\\bjob\\b/', group: '2_job@1' },
-      { command: 'nomad.revertJob', when: 'view =~ /^nomad\\./ && viewItem =~ /\\brevertable\\b/', group: '2_job@2' },
-      { command: 'nomad.stopJob', when: 'view =~ /^nomad\\./ && viewItem =~ /\\bstoppable\\b/', group: '2_job@3' },
-      { command: 'nomad.openWebUi', when: 'view =~ /^nomad\\./ && viewItem =~ /\\blinked\\b/', group: '8_open@1' },
-      { command: 'nomad.copyId', when: 'view =~ /^nomad\\./ && viewItem =~ /\\bcopyable\\b/', group: '9_copy@1' },
-    ],
-    commandPalette: [
-      { command: 'nomad.openRow', when: 'false' },
-      { command: 'nomad.clearFilter', when: 'nomad.filtered' },
-      { command: 'nomad.showAllJobs', when: 'nomad.problemsOnly' },
-      { command: 'nomad.showProblemsOnly', when: '!nomad.problemsOnly' },
-    ],
-  },
-  keybindings: [
-    {
-      command: 'nomad.openRow',
-      key: 'enter',
-      when: 'focusedView =~ /^nomad\\.(jobs|deployments|allocations)$/ && listFocus && !inputFocus && !treestickyScrollFocused',
-    },
-  ],
   viewsContainers: { activitybar: [{ id: 'nomad', title: 'Nomad', icon: 'media/nomad.svg' }] },
   views: { nomad: [{ id: 'nomad.jobs', name: 'Jobs', icon: 'media/nomad.svg' }] },
   viewsWelcome: [

@@ -1,9 +1,23 @@
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { pickJob } from '../../commands/pickers.ts';
 import { jobTarget, regionTarget } from '../../commands/targets.ts';
 import { currentVersion } from '../../operations/readSource.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
 import { parseJobKey, placeOf } from '../../state/tables/keys.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = {
+  doing: 'open the source',
+  effect: 'read',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Open source',
+  icon: '$(go-to-file)',
+  menus: { 'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /\\bjob\\b/', group: '2_job@1' }] },
+};
 
 /** Opens what a job was made from. */
 export async function openJobSource(given: Uses<'cluster' | 'ask' | 'sources'>, argument: unknown): Promise<void> {

@@ -3,7 +3,21 @@ import { DoubleClick } from '../../tree/opening.ts';
 import type { Click } from '../../tree/opening.ts';
 import { kindOf } from '../../tree/kinds/kinds.ts';
 import type { Row } from '../../tree/rows.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = { doing: 'open the row', effect: 'read', about: 'object' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Open what the row shows',
+  menus: { commandPalette: [{ when: 'false' }] },
+  keybindings: [
+    {
+      key: 'enter',
+      when: 'focusedView =~ /^nomad\\.(jobs|deployments|allocations)$/ && listFocus && !inputFocus && !treestickyScrollFocused',
+    },
+  ],
+};
 
 /** Of the one person at the keyboard, whatever is clicked. */
 const doubleClick = new DoubleClick(() => Date.now());

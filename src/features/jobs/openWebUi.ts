@@ -3,7 +3,19 @@ import { parseJobKey, type JobKey } from '../../state/tables/keys.ts';
 import type { Store } from '../../state/tables/store.ts';
 import { clusterOf } from '../../commands/clusterOf.ts';
 import { allocationTarget, deploymentIdOf, jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = { doing: 'open the Web UI', effect: 'read', about: 'object' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Open in the Web UI',
+  icon: '$(link-external)',
+  menus: {
+    'view/title': [{ when: 'view =~ /^nomad\\./', group: '2_open@1' }],
+    'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /\\blinked\\b/', group: '8_open@1' }],
+  },
+};
 
 /**
  * Opens what the argument names in Nomad's Web UI, or its start page. Nothing is asked of the cluster for that, so it opens

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/userError.ts';
-import type { Deed, Uses } from '../../commands/command.ts';
+import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import { followWithProgress } from '../../commands/followWithProgress.ts';
 import { pickJob } from '../../commands/pickers.ts';
 import { jobTarget, regionTarget } from '../../commands/targets.ts';
@@ -11,6 +11,20 @@ import { parseJobKey, placeOf, type JobKey } from '../../state/tables/keys.ts';
 import { elsewhereWords, isShown, regionName, type Place } from '../../state/tables/place.ts';
 import type { PlanView } from '../../wording/plan/planText.ts';
 import { describeVersions } from '../../wording/versions.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = {
+  doing: 'revert the job',
+  effect: 'change',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Revert job',
+  icon: '$(discard)',
+  menus: { 'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /\\brevertable\\b/', group: '2_job@2' }] },
+};
 
 type Used = Uses<'cluster' | 'ask' | 'report' | 'plans'>;
 

@@ -1,5 +1,5 @@
 import { NothingToDo } from '../../base/userError.ts';
-import type { Deed, Uses } from '../../commands/command.ts';
+import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import { pickJob } from '../../commands/pickers.ts';
 import { jobTarget, regionTarget } from '../../commands/targets.ts';
 import { readJobNow, stopJob as stop, type JobNow } from '../../operations/stopJob.ts';
@@ -7,6 +7,20 @@ import { attempt } from '../../platform/attempt.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
 import { counted } from '../../platform/words.ts';
 import { parseJobKey, placeOf } from '../../state/tables/keys.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = {
+  doing: 'stop the job',
+  effect: 'destroy',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Stop job',
+  icon: '$(debug-stop)',
+  menus: { 'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /\\bstoppable\\b/', group: '2_job@3' }] },
+};
 
 /** Stops a job; its versions stay, so that it can be started again by a revert. */
 export async function stopJob(given: Uses<'cluster' | 'ask' | 'report'>, argument: unknown): Promise<Deed | undefined> {

@@ -10,10 +10,24 @@ import { showDiff } from '../../platform/window.ts';
 import { placeOfParsed, shownOf, surroundingsOf } from '../../state/clusters/places.ts';
 import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
 import { readInputQuietly, resolveDocument } from '../../editor/jobspecs/jobspecInput.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { parseJobspec } from './parsing.ts';
 import type { JobspecServices } from '../../editor/jobspecs/services.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { currentVersion } from '../../operations/readSource.ts';
+
+export const entry = {
+  doing: 'compare the sources',
+  effect: 'read',
+  needs: 'cluster',
+  about: 'jobspec',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Compare sources',
+  icon: '$(compare-changes)',
+  menus: { 'editor/title': [{ when: 'resourceScheme == nomad-plan', group: 'navigation@1' }] },
+};
 
 type Used = JobspecServices & Uses<'cluster' | 'plans' | 'sources' | 'problems'>;
 

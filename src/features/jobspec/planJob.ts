@@ -1,3 +1,4 @@
+import type { CommandEntry } from '../../commands/command.ts';
 import * as vscode from 'vscode';
 import * as path from 'node:path';
 import { commandAction } from '../../platform/report.ts';
@@ -6,9 +7,29 @@ import { commands } from '../../platform/contributions.ts';
 import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
 import { readInput } from '../../editor/jobspecs/jobspecInput.ts';
 import type { PlanTicket } from '../../operations/ticket.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { JobspecProblemError, refuseEarly } from './parsing.ts';
 import { planDocument } from './planning.ts';
 import type { PlanServices } from './services.ts';
+
+export const entry = {
+  doing: 'plan the job',
+  effect: 'read',
+  needs: 'cluster',
+  about: 'jobspec',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Plan job',
+  icon: '$(diff)',
+  menus: {
+    'editor/title': [{ when: 'resourceLangId == nomad-job', group: 'navigation@1' }],
+    'editor/context': [{ when: 'resourceLangId == nomad-job', group: '1_nomad@1' }],
+    'explorer/context': [
+      { when: 'resourceExtname == .nomad || resourceFilename =~ /\\.nomad\\.hcl$/', group: '5_nomad@1' },
+    ],
+  },
+};
 
 /** Plans the jobspec of the active editor, or of the file that the command was called on. */
 export async function planJob(given: PlanServices, argument: unknown): Promise<void> {

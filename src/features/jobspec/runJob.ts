@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/userError.ts';
-import type { Deed, Uses } from '../../commands/command.ts';
+import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import { followWithProgress } from '../../commands/followWithProgress.ts';
 import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
 import { readInputQuietly } from '../../editor/jobspecs/jobspecInput.ts';
@@ -10,9 +10,29 @@ import { changesOf, contentParts, ticketFits, type PlanTicket } from '../../oper
 import { commands } from '../../platform/contributions.ts';
 import { listInOneLine } from '../../platform/failure.ts';
 import { commandAction } from '../../platform/report.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { planWithProgress } from './planJob.ts';
 import { contentOf } from './planning.ts';
 import type { PlanServices } from './services.ts';
+
+export const entry = {
+  doing: 'run the job',
+  effect: 'change',
+  needs: 'cluster',
+  about: 'jobspec',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Run job',
+  icon: '$(play)',
+  menus: {
+    'editor/title': [{ when: 'resourceLangId == nomad-job && isWorkspaceTrusted', group: 'navigation@2' }],
+    'editor/context': [{ when: 'resourceLangId == nomad-job', group: '1_nomad@2' }],
+    'explorer/context': [
+      { when: 'resourceExtname == .nomad || resourceFilename =~ /\\.nomad\\.hcl$/', group: '5_nomad@2' },
+    ],
+  },
+};
 
 type Used = PlanServices & Uses<'clusters' | 'current'>;
 

@@ -5,7 +5,15 @@ import { commandAction } from '../../platform/report.ts';
 import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
 import { askForAll } from '../../editor/jobspecs/jobspecInput.ts';
 import type { JobspecServices } from '../../editor/jobspecs/services.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = { doing: 'set variables', effect: 'read', about: 'jobspec' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Set variables of the jobspec',
+  menus: { 'editor/context': [{ when: 'resourceLangId == nomad-job', group: '1_nomad@3' }] },
+};
 
 /** Asks for the values of all variables of a jobspec, and forgets the plan that was made without them. */
 export async function setVariables(

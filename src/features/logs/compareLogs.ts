@@ -1,9 +1,20 @@
 import { plain } from '../../base/plain.ts';
 import { NothingToDo } from '../../base/userError.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { showDiff } from '../../platform/window.ts';
 import { clusterIdWords } from '../../state/clusters/clusterId.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { openOne } from './openOne.ts';
+
+export const entry = { doing: 'compare the logs', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Compare logs',
+  menus: {
+    commandPalette: [{ when: 'resourceScheme == nomad-logs' }],
+    'editor/title': [{ when: 'resourceScheme == nomad-logs', group: '1_logs@4' }],
+  },
+};
 
 /** Shows the logs in the editor beside others that are open. */
 export async function compareLogs(given: Uses<'logs' | 'ask'>, argument: unknown): Promise<void> {

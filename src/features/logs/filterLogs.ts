@@ -1,6 +1,18 @@
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { patternProblem, type LineRule } from '../../wording/logs/lineFilter.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { openOne } from './openOne.ts';
+
+export const entry = { doing: 'filter the logs', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Filter logs',
+  icon: '$(filter)',
+  menus: {
+    commandPalette: [{ when: 'resourceScheme == nomad-logs' }],
+    'editor/title': [{ when: 'resourceScheme == nomad-logs', group: 'navigation@3' }],
+  },
+};
 
 type Way = LineRule['way'] | 'all';
 

@@ -1,8 +1,19 @@
 import { NothingToDo, UserError } from '../../base/userError.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { attempt } from '../../platform/attempt.ts';
 import { withProgress } from '../../platform/signals.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { openOne } from './openOne.ts';
+
+export const entry = { doing: 'load older logs', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Load older logs',
+  menus: {
+    commandPalette: [{ when: 'resourceScheme == nomad-logs' }],
+    'editor/title': [{ when: 'resourceScheme == nomad-logs', group: '1_logs@2' }],
+  },
+};
 
 /** Reads what is before the first lines of a document, and puts it there. Of several logs, those of each stand together. */
 export async function loadOlderLogs(given: Uses<'logs'>, argument: unknown): Promise<void> {

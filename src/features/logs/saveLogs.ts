@@ -1,10 +1,21 @@
 import * as vscode from 'vscode';
 import { NothingToDo, UserError } from '../../base/userError.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { attempt } from '../../platform/attempt.ts';
 import { withProgress } from '../../platform/signals.ts';
 import { counted } from '../../platform/words.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { openOne } from './openOne.ts';
+
+export const entry = { doing: 'save the logs', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Save logs as files',
+  menus: {
+    commandPalette: [{ when: 'resourceScheme == nomad-logs' }],
+    'editor/title': [{ when: 'resourceScheme == nomad-logs', group: '1_logs@3' }],
+  },
+};
 
 /** Saves the whole logs behind a document, with the bytes that the tasks wrote: a file for each stream of each task. */
 export async function saveLogs(given: Uses<'logs' | 'ask' | 'report'>, argument: unknown): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { pickJob } from '../../commands/pickers.ts';
 import { allocationTarget, groupTarget, jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
 import { logUri } from '../../editor/logs/logUri.ts';
@@ -11,6 +11,23 @@ import { withProgress } from '../../platform/signals.ts';
 import { parseJobKey } from '../../state/tables/keys.ts';
 import { mindsCapitals, patternProblem } from '../../wording/logs/lineFilter.ts';
 import { searchText } from '../../wording/logs/searchText.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = {
+  doing: 'search the logs',
+  effect: 'read',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Search logs',
+  menus: {
+    'view/item/context': [
+      { when: 'view =~ /^nomad\\./ && viewItem =~ /^(job|group|allocation|task)\\b/', group: '2_job@1' },
+    ],
+  },
+};
 
 /** Looks through all logs of a job, or less of it, those of dead allocations and older files too, and shows what is found. */
 export async function searchLogs(given: Uses<'cluster' | 'ask' | 'logs'>, argument: unknown): Promise<void> {

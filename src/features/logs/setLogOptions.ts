@@ -1,7 +1,19 @@
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import type { Choice } from '../../platform/ask.ts';
 import type { LogOptions, OpenLog } from '../../editor/logs/openLog.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
 import { openOne } from './openOne.ts';
+
+export const entry = { doing: 'set how the logs are shown', effect: 'read' } as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Choose what is shown of logs',
+  icon: '$(settings)',
+  menus: {
+    commandPalette: [{ when: 'resourceScheme == nomad-logs' }],
+    'editor/title': [{ when: 'resourceScheme == nomad-logs', group: 'navigation@4' }],
+  },
+};
 
 /** Chooses what of the logs is shown and how: streams, allocations, times, JSON as its message. */
 export async function setLogOptions(given: Uses<'logs' | 'ask'>, argument: unknown): Promise<void> {

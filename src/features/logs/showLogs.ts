@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { printable } from '../../base/plain.ts';
-import type { Uses } from '../../commands/command.ts';
+import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { lookUpAllocation } from '../../commands/lookUpAllocation.ts';
 import { allocationLabel, pickJob } from '../../commands/pickers.ts';
 import { allocationTarget, groupTarget, jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
@@ -11,6 +11,32 @@ import { withQuietProgress } from '../../platform/signals.ts';
 import { parseJobKey, placeOf, type JobKey } from '../../state/tables/keys.ts';
 import type { AllocationRecord } from '../../state/tables/records.ts';
 import { allocationStatus } from '../../wording/status.ts';
+import type { CommandManifest } from '../../platform/manifest.ts';
+
+export const entry = {
+  doing: 'show the logs',
+  effect: 'read',
+  needs: 'cluster',
+  about: 'row',
+} as const satisfies CommandEntry;
+
+export const manifest: CommandManifest = {
+  title: 'Show logs',
+  icon: '$(output)',
+  menus: {
+    'view/item/context': [
+      { when: 'view =~ /^nomad\\./ && viewItem =~ /^(job|allocation|task)\\b/', group: 'inline@3' },
+      { when: 'view =~ /^nomad\\./ && viewItem =~ /^(job|group|allocation|task)\\b/', group: '2_job@0' },
+    ],
+  },
+  keybindings: [
+    {
+      key: 'l',
+      args: 'focused',
+      when: 'focusedView =~ /^nomad\\.(jobs|deployments|allocations)$/ && listFocus && !inputFocus && !treestickyScrollFocused',
+    },
+  ],
+};
 
 type Used = Uses<'cluster' | 'ask' | 'views'>;
 
