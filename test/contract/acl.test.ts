@@ -3,6 +3,7 @@ import { after, before, it } from 'mocha';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { isNomadError } from '../../src/nomad/http/errors.ts';
 import { contractWithAcl } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service, unknownId, batch } from './support/jobs.ts';
 import { makeToken, post, raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -47,6 +48,7 @@ contractWithAcl('access control', (c) => {
   const readJobs = (client: NomadClient) => client.jobs.list();
 
   it('lets a management token do everything', async () => {
+    holds('agent.tokenSelf');
     assert.equal((await readJobs(c.client)).value.length, 1);
     const { value } = await c.client.agent.tokenSelf();
     assert.equal(value.Type, 'management');
@@ -54,6 +56,7 @@ contractWithAcl('access control', (c) => {
   });
 
   it('denies without a token, with a wrong one, and with one that is no UUID', async () => {
+    holds('No token, a wrong and an expired one are all 403, and only reading the token itself tells them apart');
     for (const token of [undefined, unknownId, 'swordfish']) {
       await assertRefused(readJobs(as(token)), 403, denied, 'denied');
     }
@@ -71,6 +74,7 @@ contractWithAcl('access control', (c) => {
   });
 
   it('shows leader and regions to everyone, and no namespace', async () => {
+    holds('agent.self fails', 'agent.namespaces fails');
     const nobody = as(undefined);
     assert.notEqual((await nobody.agent.leader()).value, '');
     assert.ok((await nobody.agent.regions()).value.length > 0);
@@ -80,6 +84,10 @@ contractWithAcl('access control', (c) => {
   });
 
   it('tells of a token what depends on the version', async () => {
+    holds(
+      'agent.tokenSelf fails',
+      'No token, a wrong and an expired one are all 403, and only reading the token itself tells them apart',
+    );
     if (c.atLeast(2)) {
       assert.equal((await as(undefined).agent.tokenSelf()).value.AccessorID, 'anonymous');
       await assertRefused(as(unknownId).agent.tokenSelf(), 403, denied, 'denied');
@@ -100,6 +108,7 @@ contractWithAcl('access control', (c) => {
   });
 
   it('denies a reader every change', async () => {
+    holds('jobs.stop fails');
     const refused = (write: Promise<unknown>) => assertRefused(write, 403, denied, 'denied');
     await refused(reader.jobs.plan(service(job)));
     await refused(reader.jobs.register(service(job)));
@@ -131,6 +140,7 @@ contractWithAcl('access control', (c) => {
   });
 
   it('lets a lister list, and nothing more', async () => {
+    holds('Reading by id ignores the namespace, and without rights an allocation is unknown with status 500');
     assert.equal((await lister.jobs.list()).value.length, 1);
     await assertRefused(lister.jobs.read(job), 403, denied, 'denied');
     await assertRefused(lister.jobs.parse({ hcl: 'job "x" {}' }), 403, denied, 'denied');
@@ -141,6 +151,10 @@ contractWithAcl('access control', (c) => {
   });
 
   it('denies the event stream by silence or by an error', async () => {
+    holds(
+      'events.stream fails',
+      'Without rights events are refused before 2.0 and silent since, also when the token is deleted meanwhile',
+    );
     for (const client of [as(undefined), as(unknownId), lister]) {
       const options = { topics: ['Job'], signal: AbortSignal.timeout(15_000), firstLineTimeoutMs: 500 };
       await assert.rejects(
@@ -211,6 +225,7 @@ contractWithAcl('rights out of the ordinary', (c) => {
   });
 
   it('are missing with success where a file is read', async () => {
+    holds('A file that cannot be read is a success whose body is the error, while listing and describing it fail');
     const path = `/v1/client/fs/cat/${allocation}?path=alloc/logs/main.stdout.0`;
     assert.deepEqual(await refusal(c, path, as(nobody)), [200, denied]);
     const list = `/v1/client/fs/ls/${allocation}?path=alloc`;
@@ -218,18 +233,26 @@ contractWithAcl('rights out of the ordinary', (c) => {
   });
 
   it('hide allocations as unknown', async () => {
+    holds('Reading by id ignores the namespace, and without rights an allocation is unknown with status 500');
     const words = `Unknown allocation "${allocation}"`;
     assert.deepEqual(await refusal(c, `/v1/allocation/${allocation}`, as(nobody)), [500, words]);
     assert.deepEqual(await refusal(c, `/v1/allocation/${allocation}`, as(mate)), [500, words]);
   });
 
   it('are needed to parse, and to see a namespace', async () => {
+    holds(
+      'No token, a wrong and an expired one are all 403, and only reading the token itself tells them apart',
+      'The namespace of a parse request is for rights only, and documents do not tell that refusals are 500',
+    );
     const body = JSON.stringify({ JobHCL: 'job "x" {}' });
     assert.deepEqual(await refusal(c, '/v1/jobs/parse', { ...as(nobody), method: 'POST', body }), [403, denied]);
     assert.deepEqual(await refusal(c, '/v1/namespaces', as(nobody)), [200, '[]']);
   });
 
   it('let a search in all namespaces find jobs of others by their beginning', async () => {
+    holds(
+      'A search gives up after twenty, knows a fixed list of contexts, and shows names of jobs of other namespaces',
+    );
     const search = async (secret: string) => {
       const body = JSON.stringify({ Prefix: c.id(''), Context: 'jobs' });
       const { status, body: text } = await raw(c, '/v1/search?namespace=*', { ...as(secret), method: 'POST', body });
@@ -245,6 +268,7 @@ contractWithAcl('rights out of the ordinary', (c) => {
   });
 
   it('end with a token, of which nothing but itself tells', async () => {
+    holds('No token, a wrong and an expired one are all 403, and only reading the token itself tells them apart');
     const { SecretID, AccessorID, ExpirationTime } = await makeToken(c, 'reader', { ExpirationTTL: '3s' });
     const first = await refusal(c, '/v1/jobs', as(SecretID));
     assert.equal(first[0], 200);
@@ -271,6 +295,7 @@ contractWithAcl('rights out of the ordinary', (c) => {
   });
 
   it('are read from two headers, whatever stands round a secret, and from no query', async () => {
+    holds('No token, a wrong and an expired one are all 403, and only reading the token itself tells them apart');
     const jobs = async (path: string, headers: Record<string, string>) =>
       (await raw(c, path, { headers: { 'X-Nomad-Token': '', ...headers } })).status;
     assert.equal(await jobs('/v1/jobs', { 'X-Nomad-Token': `  ${reader} ` }), 200);
@@ -293,6 +318,7 @@ contractWithAcl('rights out of the ordinary', (c) => {
   };
 
   it('are told of by codes where the token is in the first frame', async () => {
+    holds('A token in the first frame is judged by close codes, and a first frame that never comes is waited for');
     const { token: own } = c.target.connection;
     const unknown = { kind: 'close', code: c.atLeast(2) ? 1008 : 1011, reason: `rpc error: ${denied}` };
     assert.deepEqual(await shake(unknownId), unknown);
@@ -304,6 +330,7 @@ contractWithAcl('rights out of the ordinary', (c) => {
   });
 
   it('are waited for where the first frame does not come', async () => {
+    holds('A token in the first frame is judged by close codes, and a first frame that never comes is waited for');
     const socket = await upgrade(c, command());
     assert.ok(socket instanceof RawSocket);
     sockets.push(socket);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import type { ActionOptions } from '../../src/nomad/resources/jobOptions.ts';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service, task, unknownId, waiting } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -33,6 +34,7 @@ contract('actions', (c) => {
   };
 
   it('are listed with their commands', async function () {
+    holds('jobs.actions');
     c.needs(this, 1, 7, 'actions');
     const { value } = await jobs().actions(job);
     assert.deepEqual(
@@ -48,6 +50,7 @@ contract('actions', (c) => {
   });
 
   it('run to an exit code', async function () {
+    holds('jobs.action');
     c.needs(this, 1, 7, 'actions');
     assert.deepEqual(await run({}), { end: { kind: 'exited', exitCode: 4 }, text: 'hello\n' });
     assert.deepEqual(await run({ tty: true }), { end: { kind: 'exited', exitCode: 4 }, text: 'hello\r\n' });
@@ -60,6 +63,11 @@ contract('actions', (c) => {
   });
 
   it('are refused where they are not', async function () {
+    holds(
+      'jobs.actions fails',
+      'jobs.action fails',
+      'What an unknown job is answered with depends on the part: 404, an empty list, null, or 500 for actions',
+    );
     c.needs(this, 1, 7, 'actions');
     const refused = async (options: Partial<ActionOptions>, words: string) => {
       const { end } = await run(options);
@@ -82,6 +90,10 @@ contract('actions', (c) => {
   });
 
   it('are no part of older agents', async function () {
+    holds(
+      'What an unknown job is answered with depends on the part: 404, an empty list, null, or 500 for actions',
+      'Since 2.0 a command is refused by a close frame behind the upgrade, before that by an HTTP answer',
+    );
     if (c.atLeast(1, 7)) c.skip(this, `Nomad ${c.version.text} has actions`);
     await assertRefused(jobs().actions(job), 404, 'job not found', 'notFound');
     const { end } = await run({});

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { assertRefused } from './support/refused.ts';
 
 contract('agent', (c) => {
   it('tells its version, region and datacenter', async () => {
+    holds('agent.self');
     const { value } = await c.client.agent.self();
     assert.match(value.config.Version?.Version ?? '', /^\d+\.\d+\.\d+/);
     assert.equal(typeof value.config.Region, 'string');
@@ -14,16 +16,19 @@ contract('agent', (c) => {
   });
 
   it('names the leader as host and port', async () => {
+    holds('agent.leader');
     const { value } = await c.client.agent.leader();
     assert.match(value, /^[\w.:[\]-]+:\d+$/);
   });
 
   it('lists its own region among the regions', async () => {
+    holds('agent.regions');
     const [regions, self] = await Promise.all([c.client.agent.regions(), c.client.agent.self()]);
     assert.ok(regions.value.includes(self.value.config.Region ?? ''), regions.value.join());
   });
 
   it('lists the namespace that every cluster has', async () => {
+    holds('agent.namespaces');
     const { value, meta } = await c.client.agent.namespaces();
     const found = value.find(({ Name }) => Name === 'default');
     assert.equal(found?.Description, 'Default shared namespace');
@@ -31,6 +36,7 @@ contract('agent', (c) => {
   });
 
   it('lists its servers, one of them alive', async () => {
+    holds('agent.members');
     const { value } = await c.client.agent.members();
     const alive = (value.Members ?? []).find(({ Status }) => Status === 'alive');
     assert.ok(alive);
@@ -39,6 +45,7 @@ contract('agent', (c) => {
   });
 
   it('lists a node that is ready and reads it', async () => {
+    holds('nodes.read');
     const { value: nodes } = await c.client.nodes.list();
     const node = nodes.find(({ Status }) => Status === 'ready');
     assert.ok(node);
@@ -51,6 +58,10 @@ contract('agent', (c) => {
   });
 
   it('refuses a region that it does not know', async () => {
+    holds(
+      'agent.leader fails',
+      'In an unknown namespace reads are empty lists and writes are 500, and an unknown region is 500',
+    );
     await assertRefused(c.client.agent.leader({ region: 'mars' }), 500, 'No path to region', 'rejected');
     await assertRefused(c.client.jobs.list({ region: 'mars' }), 500, 'No path to region', 'rejected');
   });

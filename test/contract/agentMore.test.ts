@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service, unknownId } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -8,6 +9,7 @@ const limitMs = 20_000;
 
 contract('health, peers and log of an agent', (c) => {
   it('tells whether its parts work', async () => {
+    holds('agent.health');
     const { value } = await c.client.agent.health();
     assert.deepEqual(value, { client: { ok: true, message: 'ok' }, server: { ok: true, message: 'ok' } });
     assert.deepEqual(Object.keys((await c.client.agent.health({ type: 'server' })).value), ['server']);
@@ -15,6 +17,7 @@ contract('health, peers and log of an agent', (c) => {
   });
 
   it('names its peers, the leader among them', async () => {
+    holds('agent.regions fails', 'agent.peers', 'agent.peers fails');
     const [{ value: peers }, { value: leader }] = await Promise.all([c.client.agent.peers(), c.client.agent.leader()]);
     assert.ok(peers.includes(leader), peers.join());
     await assertRefused(c.client.agent.peers({ region: 'mars' }), 500, 'No path to region', 'rejected');
@@ -24,6 +27,7 @@ contract('health, peers and log of an agent', (c) => {
   });
 
   it('passes its log on, as text or as JSON, until it is told to stop', async () => {
+    holds('agent.monitor');
     for (const json of [false, true]) {
       const end = new AbortController();
       const signal = AbortSignal.any([end.signal, AbortSignal.timeout(limitMs)]);
@@ -43,6 +47,7 @@ contract('health, peers and log of an agent', (c) => {
   });
 
   it('refuses a level and a node that it does not know', async () => {
+    holds('agent.monitor fails');
     const read = async (options: object) => {
       const signal = AbortSignal.timeout(limitMs);
       for await (const chunk of c.client.agent.monitor({ signal, ...options })) return chunk;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { allocated } from '../../src/wording/allocated.ts';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, second, service, shell, task, unknownId, update } from './support/jobs.ts';
 import { raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -20,6 +21,7 @@ contract('allocations', (c) => {
   });
 
   it('lists them with the states of their tasks', async () => {
+    holds('allocations.list');
     const { value } = await allocations().list({ filter: `JobID == "${job}"` });
     const [stub] = value;
     assert.deepEqual(
@@ -50,6 +52,7 @@ contract('allocations', (c) => {
   });
 
   it('reads one with its job and resources', async () => {
+    holds('allocations.read');
     const { value, meta } = await allocations().read(id);
     assert.deepEqual([value.ID, value.JobID, value.Job?.Version], [id, job, 0]);
     assert.equal(meta.index, value.ModifyIndex);
@@ -79,6 +82,7 @@ contract('allocations', (c) => {
   });
 
   it('finds by a prefix of an even number of digits only', async () => {
+    holds('allocations.list fails');
     const { value } = await allocations().list({ prefix: id.slice(0, 8) });
     assert.ok(value.some(({ ID }) => ID === id));
     const words = 'alloc lookup failed: index error: Input (without hyphens) must be even length';
@@ -86,6 +90,13 @@ contract('allocations', (c) => {
   });
 
   it('refuses short and unknown ids', async () => {
+    holds(
+      'allocations.read fails',
+      'allocations.stop fails',
+      'allocations.restart fails',
+      'allocations.stats fails',
+      'An id in a path that is no whole UUID is 500, while a whole one that nothing has is 404',
+    );
     const short = 'alloc lookup failed: index error: UUID must be 36 characters';
     await assertRefused(allocations().read(id.slice(0, 8)), 500, short, 'rejected');
     await assertRefused(allocations().read('nope'), 500, short, 'rejected');
@@ -97,6 +108,7 @@ contract('allocations', (c) => {
   });
 
   it('measures its tasks', async () => {
+    holds('allocations.stats');
     const { value } = await allocations().stats(id);
     assert.deepEqual(Object.keys(value.Tasks ?? {}).sort(), ['main', 'side']);
     assert.equal(typeof value.ResourceUsage?.MemoryStats?.RSS, 'number');
@@ -104,6 +116,10 @@ contract('allocations', (c) => {
   });
 
   it('restarts one task in place', async () => {
+    holds(
+      'allocations.restart',
+      'A bad signal succeeds, ten events of a task are kept, and unknown tasks have zeros for statistics',
+    );
     await allocations().restart(id, { task: 'main' });
     const restarted = await c.until(
       'a restart of main',
@@ -125,11 +141,16 @@ contract('allocations', (c) => {
   });
 
   it('signals a task', async () => {
+    holds('allocations.signal', 'allocations.signal fails');
     await allocations().signal(id, 'SIGCONT', { task: 'main' });
     await assertRefused(allocations().signal(id, 'SIGCONT', { task: 'nope' }), 500, 'Task not found', 'rejected');
   });
 
   it('stops one, which is replaced', async () => {
+    holds(
+      'allocations.stop',
+      'A bad signal succeeds, ten events of a task are kept, and unknown tasks have zeros for statistics',
+    );
     const { value } = await allocations().stop(id);
     assert.match(value.EvalID, /^[0-9a-f-]{36}$/);
     const list = await c.allocations(job, 'replaced', (stubs) => {
@@ -239,6 +260,7 @@ contract('allocations out of the ordinary', (c) => {
   });
 
   it('take no account of a signal that is none', async () => {
+    holds('A bad signal succeeds, ten events of a task are kept, and unknown tasks have zeros for statistics');
     const deaf = c.id('deaf');
     // Some drivers send an interrupt in its place.
     const tasks = [task('main', shell("trap '' INT; echo up; exec sleep 3600"), { KillTimeout: second / 10 })];
@@ -256,12 +278,14 @@ contract('allocations out of the ordinary', (c) => {
   });
 
   it('measure nothing of an unknown task', async () => {
+    holds('A bad signal succeeds, ten events of a task are kept, and unknown tasks have zeros for statistics');
     const { value } = await allocations().stats(id, { task: 'nope' });
     assert.equal(value.Tasks?.['nope'] ?? null, null);
     assert.ok((value.ResourceUsage?.MemoryStats?.RSS ?? 0) === 0);
   });
 
   it('restart every task where the key of the one is wrong', async () => {
+    holds('Restarting is said to take a key `Task`, which is ignored, so that every task restarts; it is `TaskName`');
     const body = JSON.stringify({ Task: 'main' });
     const { status } = await raw(c, `/v1/client/allocation/${id}/restart`, { method: 'PUT', body });
     assert.equal(status, 200);
@@ -274,6 +298,7 @@ contract('allocations out of the ordinary', (c) => {
   });
 
   it('keep the last ten events of a task', async () => {
+    holds('A bad signal succeeds, ten events of a task are kept, and unknown tasks have zeros for statistics');
     for (let restarts = 2; restarts <= 4; restarts += 1) {
       await allocations().restart(id, { task: 'main' });
       await c.until(

@@ -5,6 +5,7 @@ import { startSimulator } from '../simulator/simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { FakeClock } from '../support/fakeClock.ts';
 import { contract, neverIndex } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service, batch } from './support/jobs.ts';
 import { raw, refusal, RawStream } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -72,6 +73,7 @@ contract('blocking queries', (c) => {
   });
 
   it('do not block at an index that has passed', async () => {
+    holds('A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does');
     const { id } = await settled('passed');
     const { tookMs } = await timed(jobs().read(id, { index: 1, waitMs: 20_000 }));
     assert.ok(tookMs < 2000, String(tookMs));
@@ -104,6 +106,7 @@ contract('blocking queries', (c) => {
   });
 
   it('refuse an index and a wait that are none', async () => {
+    holds('A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does');
     assert.deepEqual(await refusal(c, '/v1/jobs?index=abc'), [400, 'Invalid index']);
     assert.deepEqual(await refusal(c, '/v1/jobs?index=-1'), [400, 'Invalid index']);
     assert.deepEqual(await refusal(c, '/v1/jobs?index=1&wait=5'), [400, 'Invalid wait time']);
@@ -115,6 +118,7 @@ contract('waiting out of the ordinary', (c) => {
   const never = String(neverIndex);
 
   it('takes up to a sixteenth longer, by chance', async () => {
+    holds('A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does');
     const took = async () => {
       const startedMs = performance.now();
       assert.equal((await raw(c, `/v1/jobs?index=${never}&wait=1600ms`)).status, 200);
@@ -126,6 +130,7 @@ contract('waiting out of the ordinary', (c) => {
   });
 
   it('takes the same index again for what did not change', async () => {
+    holds('A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does');
     const id = c.id('still');
     await c.register(batch(id, { script: 'true', job: { ParameterizedJob: {} } }));
     const first = await raw(c, `/v1/job/${id}`);
@@ -136,6 +141,7 @@ contract('waiting out of the ordinary', (c) => {
   });
 
   it('takes place for a job that is not there, which has an index all the same', async () => {
+    holds('A wait for a job that does not exist takes its time too, and a prefix shuts out changes of other jobs');
     const { headers: now } = await raw(c, `/v1/job/${c.id('nope')}`);
     const startedMs = performance.now();
     const path = `/v1/job/${c.id('nope')}?index=${String(now['x-nomad-index'])}&wait=500ms`;
@@ -146,6 +152,7 @@ contract('waiting out of the ordinary', (c) => {
   });
 
   it('takes no time at index 0, and no unit is no wait', async () => {
+    holds('A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does');
     const startedMs = performance.now();
     assert.equal((await raw(c, '/v1/jobs?index=0&wait=10s')).status, 200);
     assert.ok(performance.now() - startedMs < 10_000);
@@ -153,6 +160,7 @@ contract('waiting out of the ordinary', (c) => {
   });
 
   it('may be asked for as long as one likes', async () => {
+    holds('A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does');
     const streams = ['20m', '0s', '300s', ''].map((wait) => new RawStream(c, `/v1/jobs?index=${never}&wait=${wait}`));
     try {
       await c.quiet(1000);
@@ -163,6 +171,7 @@ contract('waiting out of the ordinary', (c) => {
   });
 
   it('goes on while others register what a prefix leaves out', async () => {
+    holds('A wait for a job that does not exist takes its time too, and a prefix shuts out changes of other jobs');
     const parent = (id: string) => batch(id, { script: 'true', job: { ParameterizedJob: {} } });
     await c.register(parent(c.id('inside')));
     const { headers } = await raw(c, `/v1/jobs?prefix=${c.id('inside')}`);
@@ -217,6 +226,7 @@ contract('half a minute', (c) => {
   });
 
   it('lies between two heartbeats of a stream of events, which is silent otherwise', async () => {
+    holds('Events start with a heartbeat and with what happened before, and unknown topics are silent streams');
     for (const stream of silent) {
       // The end of the line may come by itself.
       await stream.until('the second heartbeat', () => stream.text.length >= '{}\n{}\n'.length, 5000);
@@ -228,10 +238,18 @@ contract('half a minute', (c) => {
   });
 
   it('does not end a wait of more than the limit, nor one of zero', () => {
+    holds(
+      'A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does',
+      'The longest wait is said to be ten minutes, and is five',
+    );
     for (const { status, ended } of waits) assert.deepEqual([status, ended], [undefined, false]);
   });
 
   it('brings no frame of a command that says nothing', () => {
+    holds(
+      'A command has no heartbeats or pings of the server, and one unreadable frame makes it deaf to input',
+      'A command is said always to have an exit code and to get heartbeats, and has neither when it ends with 0',
+    );
     assert.deepEqual([socket?.frames, socket?.ended], [[], false]);
   });
 });
@@ -269,6 +287,7 @@ for (const nomad of ['2.0', '1.6'] as const) {
     });
 
     it('bring a heartbeat of the events every half minute', async () => {
+      holds('Events start with a heartbeat and with what happened before, and unknown topics are silent streams');
       for (const topics of silentTopics) {
         const stream = open(eventPath(topics));
         await stream.until('the first heartbeat', () => stream.text === '{}\n');
@@ -282,6 +301,10 @@ for (const nomad of ['2.0', '1.6'] as const) {
     });
 
     it('are the longest wait, and that of zero or none, and get a sixteenth longer', async () => {
+      holds(
+        'A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does',
+        'The longest wait is said to be ten minutes, and is five',
+      );
       const limitMs = 300_000;
       for (const wait of ['20m', '300s', '0s', '']) {
         const timers = clock.pending;

@@ -5,6 +5,7 @@ import type { NomadEvent } from '../../src/nomad/types/event.ts';
 import { idsOf, withCanary } from './support/canaries.ts';
 import { contract } from './support/contract.ts';
 import { eventsOf } from './support/events.ts';
+import { holds } from './support/holds.ts';
 import { second, service, update } from './support/jobs.ts';
 import { raw } from './support/raw.ts';
 
@@ -26,6 +27,7 @@ contract('canaries out of the ordinary', (c) => {
     );
 
   it('are promoted a second time with success, while the deployment runs', async () => {
+    holds('Promoting nothing or unknown groups succeeds without effect, and promoting too early is 500');
     const { id, deployment, canary } = await withCanary(c, 'twice', { HealthCheck: 'manual' });
     await deployments().setHealth(deployment, { healthy: [canary] });
     const { value: first } = await deployments().promoteAll(deployment);
@@ -48,6 +50,7 @@ contract('canaries out of the ordinary', (c) => {
   });
 
   it('are not promoted by a promotion of nothing or of unknown groups, which succeeds', async () => {
+    holds('Promoting nothing or unknown groups succeeds without effect, and promoting too early is 500');
     const { deployment, canary } = await withCanary(c, 'nothing', { HealthCheck: 'manual' });
     await deployments().setHealth(deployment, { healthy: [canary] });
     for (const more of [{}, { Groups: [] }, { Groups: ['nope'] }, { All: false }]) {
@@ -65,6 +68,7 @@ contract('canaries out of the ordinary', (c) => {
   });
 
   it('take the place of all old allocations at once when they are promoted', async () => {
+    holds('Health comes some time after it is due, success after that, and promotion ends all old allocations at once');
     const { id, deployment, canary, old, index } = await withCanary(c, 'at-once');
     const events: NomadEvent[] = [];
     const topics = { Allocation: [id], Deployment: [id] };
@@ -91,6 +95,7 @@ contract('canaries out of the ordinary', (c) => {
   });
 
   it('are found healthy after the time that they have to be, and before the deployment ends', async () => {
+    holds('Health comes some time after it is due, success after that, and promotion ends all old allocations at once');
     const id = c.id('health');
     const MinHealthyTime = 2 * second;
     const { index } = (await c.client.jobs.list()).meta;
@@ -118,6 +123,7 @@ contract('canaries out of the ordinary', (c) => {
   });
 
   it('get healthy and are promoted while they are paused, but nothing follows before they go on', async () => {
+    holds('A paused deployment goes on counting health and can be promoted, but nothing is placed before it resumes');
     const { id, deployment, canary, old } = await withCanary(c, 'paused', { MinHealthyTime: second });
     const { value: paused } = await deployments().pause(deployment, true);
     assert.deepEqual([paused.EvalID, paused.RevertedJobVersion], ['', null]);
@@ -160,6 +166,7 @@ contract('canaries out of the ordinary', (c) => {
   });
 
   it('stop when the deployment is failed, and leave the job at its version with the old allocations', async () => {
+    holds('Failing leaves the job at its version, unless it reverts by itself, which makes a version that is stable');
     const { id, deployment, canary, old } = await withCanary(c, 'failed');
     const { value } = await deployments().fail(deployment);
     assert.equal(value.RevertedJobVersion, null);
@@ -179,6 +186,7 @@ contract('deployments out of the ordinary', (c) => {
   const deployments = () => c.client.deployments;
 
   it('say that they promote by themselves', async () => {
+    holds('The first version has no canaries, and the description of a deployment says which promotion it waits for');
     const id = c.id('auto');
     const rollout = (MinHealthyTime: number) => update({ Canary: 1, AutoPromote: true, MinHealthyTime });
     await c.register(service(id, { update: rollout(100_000_000) }));
@@ -189,6 +197,10 @@ contract('deployments out of the ordinary', (c) => {
   });
 
   it('that revert by themselves make a version that is stable at once', async () => {
+    holds(
+      'Failing leaves the job at its version, unless it reverts by itself, which makes a version that is stable',
+      'Every write to a deployment names the version it reverted to, which is null unless there was a revert',
+    );
     const id = c.id('stable');
     const rollout = update({ AutoRevert: true, HealthCheck: 'manual' });
     await c.register(service(id, { update: rollout }));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, shell, task } from './support/jobs.ts';
 import { refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -21,6 +22,7 @@ contract('dispatch', (c) => {
   };
 
   it('starts a child with payload and meta', async () => {
+    holds('jobs.dispatch');
     const id = await parameterized('disp');
     const { value } = await jobs().dispatch(id, { payload: 'hello wörld', meta: { a: '1' } });
     const child = value.DispatchedJobID;
@@ -44,6 +46,7 @@ contract('dispatch', (c) => {
   });
 
   it('finds the first child again by an idempotency token', async () => {
+    holds('Dispatching checks meta and the size of the payload, and an idempotency token finds the earlier child');
     const id = await parameterized('once');
     const options = { meta: { a: '1' }, idempotencyToken: 'token-1' };
     const { value: first } = await jobs().dispatch(id, options);
@@ -53,6 +56,10 @@ contract('dispatch', (c) => {
   });
 
   it('refuses missing and unknown meta, and a payload that is too large', async () => {
+    holds(
+      'jobs.dispatch fails',
+      'Dispatching checks meta and the size of the payload, and an idempotency token finds the earlier child',
+    );
     const id = await parameterized('strict');
     const refused = (options: object, words: string) =>
       assertRefused(jobs().dispatch(id, options), 500, words, 'rejected');
@@ -87,6 +94,10 @@ contract('periodic', (c) => {
   const jobs = () => c.client.jobs;
 
   it('starts a child now', async () => {
+    holds(
+      'jobs.periodicForce',
+      'Jobs that only make children have no evaluation, and a batch job that waits to be rescheduled is pending',
+    );
     const id = c.id('periodic');
     const Periodic = { Enabled: true, Spec: '0 0 1 1 *', SpecType: 'cron', TimeZone: 'UTC' };
     const answer = await c.register(batch(id, { script: 'echo ran', job: { Periodic } }));
@@ -108,6 +119,7 @@ contract('periodic', (c) => {
   });
 
   it('refuses jobs that are not periodic', async () => {
+    holds('jobs.periodicForce fails');
     const id = c.id('not');
     await c.register(batch(id, { script: 'true' }));
     await assertRefused(jobs().periodicForce(id), 500, "can't force launch non-periodic job", 'rejected');

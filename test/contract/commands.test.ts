@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
 import { contract } from './support/contract.ts';
 import { Session } from './support/exec.ts';
+import { holds } from './support/holds.ts';
 import { service, unknownId } from './support/jobs.ts';
 import { RawSocket, upgrade } from './support/upgrade.ts';
 
@@ -53,6 +54,7 @@ contract('commands out of the ordinary', (c) => {
   };
 
   it('are refused by a close frame behind the upgrade', async () => {
+    holds('Since 2.0 a command is refused by a close frame behind the upgrade, before that by an HTTP answer');
     const unknown = (await open(['/bin/true'], {}, unknownId)).closed();
     assert.deepEqual(await unknown, { kind: 'close', code: 1008, reason: `Unknown allocation "${unknownId}"` });
     const task = await (await open(['/bin/true'], { task: 'nope' })).closed();
@@ -60,6 +62,7 @@ contract('commands out of the ordinary', (c) => {
   });
 
   it('leave the connection open where their parameters are wrong, since 2.0', async function () {
+    holds('Since 2.0 a command is refused by a close frame behind the upgrade, before that by an HTTP answer');
     c.needs(this, 2, 0, 'upgrade before it reads the parameters');
     const socket = await open(['/bin/true'], { tty: 'maybe' });
     const reason = 'tty value is not a boolean: strconv.ParseBool: parsing "maybe": invalid syntax';
@@ -69,6 +72,7 @@ contract('commands out of the ordinary', (c) => {
   });
 
   it('are refused before the upgrade on older agents', async function () {
+    holds('Since 2.0 a command is refused by a close frame behind the upgrade, before that by an HTTP answer');
     if (c.atLeast(2)) c.skip(this, `Nomad ${c.version.text} upgrades first`);
     const answer = await upgrade(c, execPath(id, ['/bin/true'], { tty: 'maybe' }));
     assert.ok(!(answer instanceof RawSocket));
@@ -77,6 +81,7 @@ contract('commands out of the ordinary', (c) => {
   });
 
   it('say that they ended only after their input was closed', async () => {
+    holds('Without a terminal a command has ended only after its input was closed, with one closing does nothing');
     const socket = await open(sh('echo out; exit 5'));
     await socket.until(() => said(socket).toString() === 'out\n');
     await c.quiet(1000);
@@ -88,6 +93,7 @@ contract('commands out of the ordinary', (c) => {
   });
 
   it('do not end on a terminal when their input is closed, but by its control key', async () => {
+    holds('Without a terminal a command has ended only after its input was closed, with one closing does nothing');
     const socket = await open(['/bin/sh'], { tty: 'true' });
     await socket.until(() => said(socket).byteLength > 0);
     socket.send(closeInput);
@@ -107,6 +113,7 @@ contract('commands out of the ordinary', (c) => {
     ['closed', 'true'],
   ] as const) {
     it(`outlive a connection that is ${how}, ${tty === 'true' ? 'with' : 'without'} a terminal`, async () => {
+      holds('A command outlives the connection that started it, be that lost or closed, with or without a terminal');
       const name = `pid-${how}-${tty}`;
       const socket = await open(sh(`echo $$ > "$NOMAD_TASK_DIR/${name}"; echo up; exec sleep 60`), { tty });
       await socket.until(() => said(socket).toString().includes('up'));
@@ -118,6 +125,10 @@ contract('commands out of the ordinary', (c) => {
   }
 
   it('get pongs for pings, but no pings and no heartbeats', async () => {
+    holds(
+      'A command has no heartbeats or pings of the server, and one unreadable frame makes it deaf to input',
+      'A command is said always to have an exit code and to get heartbeats, and has neither when it ends with 0',
+    );
     const socket = await open(['/bin/cat']);
     socket.ping('hi');
     await socket.until(() => socket.frames.length === 1);
@@ -127,6 +138,7 @@ contract('commands out of the ordinary', (c) => {
   });
 
   it('get no input any more after a frame that can not be read', async () => {
+    holds('A command has no heartbeats or pings of the server, and one unreadable frame makes it deaf to input');
     for (const garbage of ['garbage', JSON.stringify({ stdin: { data: '***' } })]) {
       const socket = await open(['/bin/cat']);
       socket.send(garbage);
@@ -139,6 +151,7 @@ contract('commands out of the ordinary', (c) => {
   });
 
   it('take 256 KB in one frame, and give them back in pieces that cut characters', async () => {
+    holds('Output comes in frames of at most 4096 bytes that cut characters, and other origins are turned away');
     const data = Buffer.from(`a${'é'.repeat(131_071)}b`);
     assert.equal(data.byteLength, 262_144);
     const socket = await open(['/bin/cat']);
@@ -157,6 +170,7 @@ contract('commands out of the ordinary', (c) => {
   });
 
   it('have a terminal of the kind that the agent has, which mixes their outputs', async () => {
+    holds('Output comes in frames of at most 4096 bytes that cut characters, and other origins are turned away');
     const socket = await open(sh('echo "$TERM"; echo oops >&2'), { tty: 'true' });
     await socket.until(() => socket.ended);
     assert.equal(said(socket).toString(), 'xterm\r\noops\r\n');
@@ -164,6 +178,7 @@ contract('commands out of the ordinary', (c) => {
   });
 
   it('end with the task, by a close frame', async () => {
+    holds('Output comes in frames of at most 4096 bytes that cut characters, and other origins are turned away');
     const echoing = async () => {
       const socket = await open(['/bin/cat']);
       socket.send(input('a'));

@@ -3,6 +3,7 @@ import { it } from 'mocha';
 import { withCanary } from './support/canaries.ts';
 import { contract } from './support/contract.ts';
 import { eventsOf } from './support/events.ts';
+import { holds } from './support/holds.ts';
 import { second, service, unknownId, update, batch } from './support/jobs.ts';
 import { refusal, raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -28,6 +29,7 @@ contract('canary deployments', (c) => {
   };
 
   it('rolls out by canary, promotion and replacement, as events tell', async () => {
+    holds('deployments.promoteAll');
     const id = c.id('events');
     await c.register(service(id, { count: 2, update: canary }));
     await c.deploymentIn(id, 'successful', 0);
@@ -65,6 +67,10 @@ contract('canary deployments', (c) => {
   });
 
   it('says what it waits for', async () => {
+    holds(
+      'deployments.allocations',
+      'The first version has no canaries, and the description of a deployment says which promotion it waits for',
+    );
     const { deployment } = await healthyCanary('waits');
     assert.deepEqual(
       [deployment.Status, deployment.StatusDescription],
@@ -83,6 +89,11 @@ contract('canary deployments', (c) => {
   });
 
   it('is not promoted too early', async () => {
+    holds(
+      'deployments.promoteAll fails',
+      'Errors are bare text without a line end, and most refusals by the server have status 500, not 4xx',
+      'Promoting nothing or unknown groups succeeds without effect, and promoting too early is 500',
+    );
     const unhealthy = { ...canary, MinHealthyTime: 50 * second };
     const id = c.id('early');
     await c.register(service(id, { update: unhealthy }));
@@ -111,6 +122,7 @@ contract('canary deployments', (c) => {
   });
 
   it('promotes one of two groups, and then the other', async () => {
+    holds('deployments.promoteGroups');
     const id = c.id('groups');
     const groups = (v: string) => ['a', 'b'].map((name) => ({ name, update: canary, env: { V: v } }));
     await c.register(service(id, { groups: groups('0') }));
@@ -146,6 +158,7 @@ contract('canary deployments', (c) => {
   });
 
   it('is cancelled by a newer version', async () => {
+    holds('A deployment that ended, failed, paused or was cancelled has fixed words for the reason');
     const { id, deployment } = await healthyCanary('newer');
     await c.register(service(id, { count: 2, update: canary, env: { V: '2' } }));
     const old = await c.until(
@@ -157,6 +170,7 @@ contract('canary deployments', (c) => {
   });
 
   it('has no canaries in a first version', async () => {
+    holds('The first version has no canaries, and the description of a deployment says which promotion it waits for');
     const id = c.id('first');
     await c.register(service(id, { update: canary }));
     const deployment = await c.deploymentIn(id, 'successful', 0);
@@ -168,6 +182,13 @@ contract('deployment ids', (c) => {
   const deployments = () => c.client.deployments;
 
   it('refuses unknown ids, with 404 only for reads', async () => {
+    holds(
+      'deployments.read fails',
+      'deployments.allocations fails',
+      'deployments.promoteGroups fails',
+      'Errors are bare text without a line end, and most refusals by the server have status 500, not 4xx',
+      'An unknown deployment is 404 to be read, 500 to be changed, and an empty list as to its allocations',
+    );
     await assertRefused(deployments().read(unknownId), 404, 'deployment not found', 'notFound');
     const unknown = 'deployment not found';
     await assertRefused(deployments().promoteAll(unknownId), 500, unknown, 'rejected');
@@ -180,12 +201,17 @@ contract('deployment ids', (c) => {
   });
 
   it('refuses short ids', async () => {
+    holds('An id in a path that is no whole UUID is 500, while a whole one that nothing has is 404');
     const words = 'deployment lookup failed: index error: UUID must be 36 characters';
     await assertRefused(deployments().read('d47e8dd7'), 500, words, 'rejected');
     await assertRefused(deployments().promoteAll('d47e8dd7'), 500, words, 'rejected');
   });
 
   it('finds by a prefix of an even number of digits only', async () => {
+    holds(
+      'deployments.list fails',
+      'A prefix of ids has to have an even number of digits in lists, but may have an odd one in a search',
+    );
     const id = c.id('prefix');
     await c.register(service(id));
     const { ID } = await c.deploymentIn(id, 'successful');
@@ -197,6 +223,7 @@ contract('deployment ids', (c) => {
   });
 
   it('wants the id in the body too', async () => {
+    holds('A deployment that has ended refuses every change, and the id has to be in the body as well as in the path');
     const path = `/v1/deployment/promote/${unknownId}`;
     assert.deepEqual(await refusal(c, path, { method: 'PUT', body: '{"All":true}' }), [
       400,
@@ -211,6 +238,11 @@ contract('deployments and their documents', (c) => {
   const deployments = () => c.client.deployments;
 
   it('answer every write with a version to which they reverted, or null', async () => {
+    holds(
+      'A changed count starts a deployment that forgets the health of what is kept, and all writes name a revert',
+      'Deployments have more fields than documents list and always a description, and PUT works as POST does',
+      'Every write to a deployment names the version it reverted to, which is null unless there was a revert',
+    );
     const { deployment, canary } = await withCanary(c, 'answers', { HealthCheck: 'manual' });
     const write = async (what: string, more: object, method: string) => {
       const body = JSON.stringify({ DeploymentID: deployment, ...more });
@@ -226,6 +258,7 @@ contract('deployments and their documents', (c) => {
   });
 
   it('have more fields than documents show, and always a description', async () => {
+    holds('Deployments have more fields than documents list and always a description, and PUT works as POST does');
     const id = c.id('fields');
     const { index } = (await c.client.jobs.list()).meta;
     await c.register(service(id));
@@ -252,6 +285,7 @@ contract('deployments and their documents', (c) => {
   });
 
   it('begin anew with a count, and forget the health of what is kept', async () => {
+    holds('A changed count starts a deployment that forgets the health of what is kept, and all writes name a revert');
     const id = c.id('in-place');
     await c.register(service(id, { update: update({ HealthCheck: 'manual' }) }));
     const first = await c.deploymentIn(id, 'running', 0);
@@ -278,11 +312,16 @@ contract('deployments and their documents', (c) => {
 
 contract('documents of deployments and allocations', (c) => {
   it('look for a prefix that is refused', async () => {
+    holds('A list of deployments is asked for by an odd prefix in documents, which is refused');
     const words = 'index error: Input (without hyphens) must be even length';
     assert.deepEqual(await refusal(c, '/v1/deployments?prefix=25ba81c'), [500, words]);
   });
 
   it('show an evaluation of a pause, which makes none, and only POST', async () => {
+    holds(
+      'Deployments have more fields than documents list and always a description, and PUT works as POST does',
+      'Pausing a deployment is shown with an evaluation, which it never has, and only by POST although PUT works',
+    );
     const id = c.id('pause');
     await c.register(service(id, { update: update({ HealthCheck: 'manual' }) }));
     const { ID } = await c.deploymentIn(id, 'running');
@@ -302,6 +341,7 @@ contract('documents of deployments and allocations', (c) => {
   });
 
   it('name an event that is the message of another, and too few of them', async () => {
+    holds('The list of task events lacks some that exist, and has one that is only the message of another');
     const id = c.id('events');
     await c.register(batch(id, { script: 'exit 3' }));
     const [stub] = await c.allocations(id, 'failed', (list) => list[0]?.ClientStatus === 'failed');

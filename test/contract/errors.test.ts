@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service, unknownId } from './support/jobs.ts';
 import { raw, refusal } from './support/raw.ts';
 
@@ -10,12 +11,14 @@ const whole = 'index error: UUID must be 36 characters';
 
 contract('errors', (c) => {
   it('answers 404 without words for an unknown path', async () => {
+    holds('Bad JSON and bad parameters are 400, a wrong method is 405, and an unknown path is 404 with an empty body');
     for (const path of ['/v1/wibble', '/v1', '/v2/jobs', '/v1/jobs/', '/v1/jobs/wibble', '/V1/jobs', '/favicon.ico']) {
       assert.deepEqual(await refusal(c, path), [404, ''], path);
     }
   });
 
   it('answers 405 for a wrong method', async () => {
+    holds('Bad JSON and bad parameters are 400, a wrong method is 405, and an unknown path is 404 with an empty body');
     const wrong: [string, string][] = [
       ['DELETE', '/v1/jobs'],
       ['PATCH', '/v1/jobs'],
@@ -45,6 +48,7 @@ contract('errors', (c) => {
   });
 
   it('reads an unknown part of a job as the id of another', async () => {
+    holds('Stopping an unknown job succeeds without an evaluation, and an unknown part of a path belongs to the id');
     assert.deepEqual(await refusal(c, `/v1/job/${c.id('x')}/wibble`), [404, 'job not found']);
   });
 
@@ -73,12 +77,14 @@ contract('errors', (c) => {
   });
 
   it('has no Enterprise parts', async () => {
+    holds('What is for Enterprise answers 501, and 500 where a task is paused, and a licence is 204 without a body');
     assert.deepEqual(await refusal(c, '/v1/quotas'), [501, 'Nomad Enterprise only endpoint']);
   });
 });
 
 contract('errors out of the ordinary', (c) => {
   it('are plain text without a line end, whose type older agents lose where they compress', async () => {
+    holds('Errors are bare text without a line end, and most refusals by the server have status 500, not 4xx');
     const plain = 'text/plain; charset=utf-8';
     for (const path of [
       `/v1/job/${c.id('nope')}`,
@@ -96,6 +102,10 @@ contract('errors out of the ordinary', (c) => {
   });
 
   it('are 500 for an id that is none, and 404 for one that nothing has', async () => {
+    holds(
+      'An id in a path that is no whole UUID is 500, while a whole one that nothing has is 404',
+      'Documents do not say that a short id or an odd prefix is 500, or that a namespace does not limit reads by id',
+    );
     const kinds = [
       ['deployment', 'deployment lookup failed', 'deployment not found'],
       ['allocation', 'alloc lookup failed', 'alloc not found'],
@@ -111,6 +121,10 @@ contract('errors out of the ordinary', (c) => {
   });
 
   it('are 500 for an odd number of digits to begin with, where a dash is none', async () => {
+    holds(
+      'A prefix of ids has to have an even number of digits in lists, but may have an odd one in a search',
+      'Documents do not say that a short id or an odd prefix is 500, or that a namespace does not limit reads by id',
+    );
     const lists = [
       ['deployments', ''],
       ['allocations', 'alloc lookup failed: '],
@@ -132,6 +146,7 @@ contract('errors out of the ordinary', (c) => {
   });
 
   it('do not come of stopping a job that is not there', async () => {
+    holds('Stopping an unknown job succeeds without an evaluation, and an unknown part of a path belongs to the id');
     const { status, headers, body } = await raw(c, `/v1/job/${c.id('nope')}`, { method: 'DELETE' });
     const { EvalID, EvalCreateIndex, JobModifyIndex, Index } = JSON.parse(body) as Record<string, unknown>;
     assert.deepEqual([status, EvalID, EvalCreateIndex, JobModifyIndex, Index], [200, '', 0, 0, 0]);
@@ -139,6 +154,7 @@ contract('errors out of the ordinary', (c) => {
   });
 
   it('lead to the clean path, for good on older agents only', async () => {
+    holds('A page size that is no number is ignored before 2.0; unclean paths lead to clean ones; HEAD is mostly 405');
     for (const [path, to] of [
       ['//v1/jobs', '/v1/jobs'],
       ['/v1//jobs', '/v1/jobs'],

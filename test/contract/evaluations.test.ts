@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service, unknownId } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -24,6 +25,7 @@ contract('evaluations', (c) => {
   });
 
   it('are counted, all of them or what a filter takes', async () => {
+    holds('evaluations.count', 'evaluations.count fails');
     const { value: all } = await evaluations().count();
     const { value: own } = await evaluations().count({ filter: `JobID == "${stuck}"` });
     const { value: list } = await evaluations().list({ job: stuck });
@@ -34,6 +36,7 @@ contract('evaluations', (c) => {
   });
 
   it('name those that came before and after', async () => {
+    holds('evaluations.read');
     const { value: list } = await evaluations().list({ job: stuck });
     const first = list.find(({ TriggeredBy }) => TriggeredBy === 'job-register');
     assert.ok(first?.BlockedEval);
@@ -47,6 +50,7 @@ contract('evaluations', (c) => {
   });
 
   it('know what they placed', async () => {
+    holds('evaluations.allocations', 'evaluations.allocations fails');
     const { value: list } = await evaluations().list({ job: id });
     const first = list.find(({ TriggeredBy }) => TriggeredBy === 'job-register');
     const { value } = await evaluations().allocations(first?.ID ?? '');
@@ -58,6 +62,7 @@ contract('evaluations', (c) => {
   });
 
   it('are refused where they are not', async () => {
+    holds('evaluations.list fails', 'evaluations.read fails');
     await assertRefused(evaluations().read(unknownId), 404, 'eval not found', 'notFound');
     const short = 'failed to lookup eval: eval lookup failed: index error: UUID must be 36 characters';
     await assertRefused(evaluations().read(unknownId.slice(0, 8)), 500, short, 'rejected');

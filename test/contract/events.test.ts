@@ -3,6 +3,7 @@ import { after, before, it } from 'mocha';
 import type { NomadEvent } from '../../src/nomad/types/event.ts';
 import { contract, contractWithAcl } from './support/contract.ts';
 import { eventsOf } from './support/events.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, unknownId } from './support/jobs.ts';
 import { refusal, RawStream, makeToken, post, raw } from './support/raw.ts';
 
@@ -28,6 +29,7 @@ contract('event stream', (c) => {
   };
 
   it('starts with a heartbeat', async () => {
+    holds('Events start with a heartbeat and with what happened before, and unknown topics are silent streams');
     const end = new AbortController();
     for await (const first of c.client.events.stream({ topics: { Job: [c.id('nope')] }, signal: end.signal })) {
       assert.equal(first, 'heartbeat');
@@ -37,6 +39,7 @@ contract('event stream', (c) => {
   });
 
   it('tells of a registration in order', async () => {
+    holds('events.stream');
     const id = c.id('ev');
     const index = await now();
     await c.register(service(id));
@@ -123,6 +126,7 @@ contract('event stream', (c) => {
   });
 
   it('sends nothing of another namespace', async () => {
+    holds('Events start with a heartbeat and with what happened before, and unknown topics are silent streams');
     const index = await now();
     await c.register(batch(c.id('default'), { script: 'true' }));
     const end = new AbortController();
@@ -174,6 +178,7 @@ contractWithAcl('event streams and rights', (c) => {
   });
 
   it('are refused by older agents, and are silent since 2.0 until they end', async () => {
+    holds('Without rights events are refused before 2.0 and silent since, also when the token is deleted meanwhile');
     const asked = [open(''), open(unknownId), open(lister)];
     if (!c.atLeast(2)) {
       for (const stream of asked) await stream.until('the refusal', () => stream.ended);
@@ -196,6 +201,7 @@ contractWithAcl('event streams and rights', (c) => {
   });
 
   it('tell nothing more to a token that is deleted', async () => {
+    holds('Without rights events are refused before 2.0 and silent since, also when the token is deleted meanwhile');
     const stream = open(secret);
     const other = open(String(c.target.connection.token));
     for (const each of [stream, other]) await each.until('what happened before', () => each.text.includes(c.id('old')));
@@ -227,6 +233,7 @@ contract('event streams out of the ordinary', (c) => {
   };
 
   it('begin with what happened before, unless they are told where', async () => {
+    holds('Events start with a heartbeat and with what happened before, and unknown topics are silent streams');
     await c.register(batch(c.id('before'), { script: 'true', job: { ParameterizedJob: {} } }));
     assert.ok((await listen({ topics: ['Job'] }, 10_000)) > 0);
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
 import { Session } from './support/exec.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, task, unknownId } from './support/jobs.ts';
 
 const sh = (script: string) => ['/bin/sh', '-c', script];
@@ -23,6 +24,7 @@ contract('exec', (c) => {
   };
 
   it('runs a command and keeps its outputs apart', async () => {
+    holds('allocations.exec');
     const { session, end } = await run(sh('echo out; echo err >&2; exit 5'));
     assert.deepEqual(end, { kind: 'exited', exitCode: 5 });
     assert.deepEqual([session.stdout, session.stderr], ['out\n', 'err\n']);
@@ -117,6 +119,7 @@ contract('exec', (c) => {
   });
 
   it('refuses unknown tasks, commands and allocations', async () => {
+    holds('allocations.exec fails');
     const refused = async (kind: string, words: string, command: readonly string[], options = {}, allocation = id) => {
       const session = new Session(c, allocation, command, options);
       const end = await session.ended();
@@ -157,6 +160,7 @@ contract('exec', (c) => {
   });
 
   it('asks the command to end when the session is given up', async () => {
+    holds('A command outlives the connection that started it, be that lost or closed, with or without a terminal');
     const file = '"$NOMAD_TASK_DIR/given-up"';
     const script = `trap 'echo bye > ${file}; exit 0' INT; echo started; while true; do sleep 0.1; done`;
     const session = new Session(c, id, sh(script), { tty: true });

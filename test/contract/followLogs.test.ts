@@ -50,7 +50,11 @@ contract('following logs', (c) => {
     const id = await c.runningId(job);
     const followed = follow({ job, task: 'main', streams: ['stdout'] });
     await followed.until('a note that it waits', () => followed.kinds().includes('waiting'));
-    await c.runIn(id, 'touch $NOMAD_ALLOC_DIR/go', 'first');
+    const go = ['/bin/sh', '-c', 'touch $NOMAD_ALLOC_DIR/go'];
+    const session = c.client.allocations.exec(id, { task: 'first', command: go, tty: false });
+    session.closeStdin();
+    // However that ends: its task ends because of it, and may do so first.
+    await session.ended;
     await followed.until('the first line', () => followed.texts.length > 0);
     await c.client.allocations.restart(id, { task: 'main' });
     await followed.until('the line of the second run', () => followed.texts.length > 1 && followed.kinds().length > 1);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import type { Job } from '../../src/nomad/types/job.ts';
 import { contract, contractAlone } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch } from './support/jobs.ts';
 import { refusal, raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -45,6 +46,7 @@ contract('job ids', (c) => {
   });
 
   it('read the same with an encoded slash and a bare one', async () => {
+    holds('Ids of jobs may hold nearly anything but spaces and null characters, and some lead to a part or nowhere');
     const id = c.id('p/q');
     await c.register(batch(id, { script: 'true' }));
     const [status] = await refusal(c, `/v1/job/${id}`);
@@ -53,6 +55,7 @@ contract('job ids', (c) => {
   });
 
   it('may not hold spaces', async () => {
+    holds('Ids of jobs may hold nearly anything but spaces and null characters, and some lead to a part or nowhere');
     await assertRefused(
       jobs().register(batch(c.id('a b'))),
       500,
@@ -76,6 +79,7 @@ contract('ids and paths out of the ordinary', (c) => {
   const put = (body: unknown, path: string) => raw(c, path, { method: 'PUT', body: JSON.stringify(body) });
 
   it('may hold tabs and line ends and be long, but hold no null character', async () => {
+    holds('Ids of jobs may hold nearly anything but spaces and null characters, and some lead to a part or nowhere');
     for (const id of [c.id('a\tb'), c.id('a\nb'), c.id('x'.repeat(300))]) {
       await c.register(parent(id));
       assert.equal((await jobs().read(id)).value.ID, id);
@@ -87,6 +91,7 @@ contract('ids and paths out of the ordinary', (c) => {
   });
 
   it('that end like a part of a job lead to that part', async () => {
+    holds('Ids of jobs may hold nearly anything but spaces and null characters, and some lead to a part or nowhere');
     const id = `${c.id('y')}/evaluations`;
     await c.register(parent(id));
     for (const path of [encodeURIComponent(id), id]) {
@@ -98,6 +103,7 @@ contract('ids and paths out of the ordinary', (c) => {
   });
 
   it('that name tags of versions are other things to older agents', async function () {
+    holds('A version has one tag at most, and before 1.9 removing a tag would stop a job that is called like the path');
     if (c.atLeast(1, 9)) c.skip(this, `Nomad ${c.version.text} has version tags`);
     const id = c.id('tagged');
     await c.register(parent(id));
@@ -115,6 +121,7 @@ contract('ids and paths out of the ordinary', (c) => {
 
 contractAlone('ids that are parts of paths', (c) => {
   it('work encoded since 2.0, and never before', async () => {
+    holds('Ids of jobs may hold nearly anything but spaces and null characters, and some lead to a part or nowhere');
     const redirect = c.atLeast(2) ? 307 : 301;
     for (const [id, encoded, bare, to] of [
       ['.', '%2E', '.', '/v1/job/'],

@@ -3,6 +3,7 @@ import { it } from 'mocha';
 import type { Deployment } from '../../src/nomad/types/deployment.ts';
 import type { Job } from '../../src/nomad/types/job.ts';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, system, second, shell, task, update } from './support/jobs.ts';
 import { raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -12,6 +13,7 @@ contract('jobs out of the ordinary', (c) => {
   const parent = (id: string, more = {}) => batch(id, { script: 'true', ...more });
 
   it('answer an identical job with an index that is not theirs, since 2.0', async () => {
+    holds('An identical job gets an evaluation but no version, and since 2.0 an index that is not that of the job');
     const id = c.id('index');
     await c.register(service(id));
     await c.deploymentIn(id, 'successful');
@@ -23,6 +25,7 @@ contract('jobs out of the ordinary', (c) => {
   });
 
   it('have a changed meta replace every allocation', async () => {
+    holds('A plan has a diff only on request, and a changed meta replaces allocations where a count leaves them');
     const id = c.id('meta');
     await c.register(service(id));
     await c.deploymentIn(id, 'successful');
@@ -31,6 +34,7 @@ contract('jobs out of the ordinary', (c) => {
   });
 
   it('are warned of what will go', async () => {
+    holds('Warnings come as one text, and a source of more than 1 MB is dropped with nothing but a warning');
     const Periodic = { Enabled: true, Spec: '0 0 1 1 *', SpecType: 'cron', TimeZone: 'UTC' };
     const { Warnings } = await c.register(parent(c.id('cron'), { job: { Periodic } }));
     assert.equal(typeof Warnings, 'string');
@@ -42,6 +46,7 @@ contract('jobs out of the ordinary', (c) => {
   });
 
   it('can not be read where their id ends like a part of a job', async () => {
+    holds('Ids of jobs may hold nearly anything but spaces and null characters, and some lead to a part or nowhere');
     const id = `${c.id('x')}/plan`;
     await c.register(parent(id, { job: { ParameterizedJob: {} } }));
     const { value } = await jobs().list({ prefix: id });
@@ -53,11 +58,13 @@ contract('jobs out of the ordinary', (c) => {
   });
 
   it('can not have an id that a path would lose', async () => {
+    holds('Ids of jobs may hold nearly anything but spaces and null characters, and some lead to a part or nowhere');
     await assert.rejects(async () => jobs().read('.'), { kind: 'rejected' });
     await assert.rejects(async () => jobs().read('..'), { kind: 'rejected' });
   });
 
   it('list their deployments by id, not by age', async () => {
+    holds('The deployments of a job are sorted by id, not by age, and the keys of maps come in any order');
     const id = c.id('order');
     let list: readonly Deployment[] = [];
     for (let version = 0; version < 4; version += 1) {
@@ -74,6 +81,7 @@ contract('jobs out of the ordinary', (c) => {
   });
 
   it('leave their children running when they are purged', async () => {
+    holds('Dispatching checks meta and the size of the payload, and an idempotency token finds the earlier child');
     const id = c.id('orphan');
     await c.register(batch(id, { script: 'exec sleep 3600', job: { ParameterizedJob: { Payload: 'optional' } } }));
     const { value } = await jobs().dispatch(id);
@@ -85,6 +93,7 @@ contract('jobs out of the ordinary', (c) => {
   });
 
   it('run nothing anew when they are over and registered as they were', async () => {
+    holds('Jobs that only make children have no evaluation, and a batch job that waits to be rescheduled is pending');
     const id = c.id('over');
     await c.register(parent(id));
     await c.allocations(id, 'complete', (list) => list[0]?.ClientStatus === 'complete');
@@ -98,6 +107,7 @@ contract('jobs out of the ordinary', (c) => {
   });
 
   it('are scaled although they are stopped, and hardly as system jobs', async () => {
+    holds('Scaling errors are 400 or 404; scaling is blocked while a deployment runs and works on a stopped job');
     const id = c.id('halted');
     await c.register(service(id));
     await c.deploymentIn(id, 'successful');
@@ -114,6 +124,7 @@ contract('jobs that no check stops', (c) => {
   const jobs = () => c.client.jobs;
 
   it('wait for a driver that no node has', async () => {
+    holds('Validating a bad job succeeds and lists what is wrong, but nobody checks the driver or what it is given');
     const tasks = [task('main', {}, { Driver: 'no-such-driver' })];
     const statusOf = async (job: Job) => {
       await c.register(job);
@@ -138,6 +149,7 @@ contract('jobs that no check stops', (c) => {
   });
 
   it('are placed although their driver takes no such settings, and never start', async () => {
+    holds('Validating a bad job succeeds and lists what is wrong, but nobody checks the driver or what it is given');
     const id = c.id('config');
     await c.register(batch(id, { tasks: [task('main', { command: '/bin/true', wibble: 1 })] }));
     const isSaid = (type: string, events: readonly { Type: string }[] = []) => events.some(({ Type }) => Type === type);
@@ -151,6 +163,7 @@ contract('jobs that no check stops', (c) => {
   });
 
   it('have the source of an earlier version where they came without one', async () => {
+    holds('A version that was registered without a source is answered with the source of an earlier one');
     const id = c.id('earlier');
     const parent = (V: string) => batch(id, { script: 'true', env: { V }, job: { ParameterizedJob: {} } });
     await c.register(parent('0'), { submission: { Source: '# zero', Format: 'hcl2' } });
@@ -162,6 +175,10 @@ contract('jobs that no check stops', (c) => {
   });
 
   it('are dead as soon as they are stopped, while their tasks still run', async () => {
+    holds(
+      'A stopped job is dead at once while its tasks still run, and purging it takes its allocations along',
+      'A job is dead once it is stopped, although documents say that its allocations have ended by then',
+    );
     const id = c.id('deaf');
     const deaf = shell("trap '' INT TERM; echo up; while true; do sleep 0.1; done");
     const KillTimeout = 20 * second * c.speed;
@@ -187,6 +204,10 @@ contract('jobs that no check stops', (c) => {
   });
 
   it('wait as pending to be scheduled again, and are dead in the end', async () => {
+    holds(
+      'Jobs that only make children have no evaluation, and a batch job that waits to be rescheduled is pending',
+      'The delay of a rescheduling is shown as a text within rows of allocations, and is a number elsewhere',
+    );
     const id = c.id('again');
     // As long on every target, so that nobody misses it.
     const Delay = 5 * second * c.speed;
@@ -221,6 +242,10 @@ contract('jobs that no check stops', (c) => {
   });
 
   it('have an evaluation unless they only make children, which forbid no forced one', async () => {
+    holds(
+      'Jobs that only make children have no evaluation, and a batch job that waits to be rescheduled is pending',
+      'Documents of 2017 know no sources, statuses, tags, priorities of evaluations or stops within a plan',
+    );
     const plain = await c.register(batch(c.id('plain'), { script: 'true' }));
     assert.match(plain.EvalID, /^[0-9a-f-]{36}$/);
     const parameterized = await c.register(batch(c.id('param'), { script: 'true', job: { ParameterizedJob: {} } }));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { pages } from '../../src/nomad/reading/pages.ts';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service } from './support/jobs.ts';
 import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -22,6 +23,7 @@ contract('lists', (c) => {
   });
 
   it('lists jobs by id, with a summary', async () => {
+    holds('jobs.list');
     const { value, meta } = await jobs().list({ prefix });
     assert.deepEqual(ids(value), all);
     const [stub] = value;
@@ -55,6 +57,10 @@ contract('lists', (c) => {
   });
 
   it('refuses filters that it cannot read', async () => {
+    holds(
+      'jobs.list fails',
+      'A filter knows the fields of the whole object, not those of the row, and cannot compare by greater',
+    );
     await assertRefused(
       jobs().list({ filter: 'Priority > 10' }),
       400,
@@ -103,6 +109,7 @@ contract('lists', (c) => {
   });
 
   it('lists evaluations of a job, and by status', async () => {
+    holds('evaluations.list');
     const [job = ''] = all;
     const { value } = await c.client.evaluations.list({ job });
     assert.ok(value.length > 0);
@@ -121,6 +128,7 @@ contract('lists', (c) => {
   });
 
   it('lists deployments, the oldest first', async () => {
+    holds('deployments.list');
     const filter = `JobID contains "${prefix}"`;
     const { value } = await c.client.deployments.list({ filter });
     const created = value.map(({ CreateIndex }) => CreateIndex);
@@ -136,6 +144,10 @@ contract('lists', (c) => {
 
 contract('job statuses', (c) => {
   it('is not there before 1.8', async function () {
+    holds(
+      'jobs.statuses fails',
+      'Statuses of jobs exist since 1.8, last changed first, and an empty list of names is refused',
+    );
     if (c.atLeast(1, 8)) c.skip(this, `Nomad ${c.version.text} has job statuses`);
     await assertRefused(c.client.jobs.statuses(), 404, '', 'unsupported').catch((error: unknown) => {
       // An answer without a body is kept as no body.
@@ -144,6 +156,7 @@ contract('job statuses', (c) => {
   });
 
   it('joins jobs with their allocations and deployment', async function () {
+    holds('jobs.statuses');
     c.needs(this, 1, 8, 'job statuses');
     const id = c.id('statuses');
     await c.register(service(id, { count: 2 }));
@@ -175,6 +188,7 @@ contract('job statuses', (c) => {
   });
 
   it('puts the last changed first', async function () {
+    holds('Statuses of jobs exist since 1.8, last changed first, and an empty list of names is refused');
     c.needs(this, 1, 8, 'job statuses');
     const first = c.id('first');
     const then = c.id('then');
@@ -207,6 +221,7 @@ contract('lists out of the ordinary', (c) => {
   const idsOf = (body: string) => (JSON.parse(body) as { ID: string }[]).map(({ ID }) => ID);
 
   it('name the first item of the next page, jobs by namespace and id', async () => {
+    holds('The token of a page is the key of its first item, and jobs are turned round only since 2.0');
     const { headers } = await raw(c, `/v1/jobs?prefix=${prefix()}&per_page=1`);
     assert.equal(headers['x-nomad-nexttoken'], `default.${names[1] ?? ''}`);
     const next = await raw(c, `/v1/jobs?prefix=${prefix()}&next_token=default.${names[1] ?? ''}`);
@@ -214,6 +229,7 @@ contract('lists out of the ordinary', (c) => {
   });
 
   it('name the first item of the next page, other things by index and id', async () => {
+    holds('The token of a page is the key of its first item, and jobs are turned round only since 2.0');
     const filter = encodeURIComponent(`JobID contains "${prefix()}"`);
     for (const list of ['evaluations', 'allocations']) {
       const { body } = await raw(c, `/v1/${list}?filter=${filter}`);
@@ -225,6 +241,7 @@ contract('lists out of the ordinary', (c) => {
   });
 
   it('turn round, but those of jobs not on older agents', async () => {
+    holds('The token of a page is the key of its first item, and jobs are turned round only since 2.0');
     const { body } = await raw(c, `/v1/jobs?prefix=${prefix()}&reverse=true`);
     assert.deepEqual(idsOf(body), c.atLeast(2) ? [...names].reverse() : names);
     const filter = encodeURIComponent(`JobID contains "${prefix()}"`);
@@ -234,12 +251,14 @@ contract('lists out of the ordinary', (c) => {
   });
 
   it('have a size that older agents do not look at', async () => {
+    holds('A page size that is no number is ignored before 2.0; unclean paths lead to clean ones; HEAD is mostly 405');
     const answer = await refusal(c, `/v1/jobs?prefix=${prefix()}&per_page=abc`);
     if (c.atLeast(2)) assert.deepEqual(answer, [400, 'Expect a number for `per_page` query string parameter']);
     else assert.deepEqual([answer[0], idsOf(answer[1])], [200, names]);
   });
 
   it('of namespaces that are not there are empty, whatever they list', async () => {
+    holds('In an unknown namespace reads are empty lists and writes are 500, and an unknown region is 500');
     const lists = ['jobs', 'allocations', 'deployments', 'evaluations'];
     for (const list of [...lists, ...(c.atLeast(1, 8) ? ['jobs/statuses'] : [])]) {
       assert.deepEqual(await refusal(c, `/v1/${list}?namespace=nope`), [200, '[]'], list);
@@ -247,6 +266,7 @@ contract('lists out of the ordinary', (c) => {
   });
 
   it('have keys in an order of no meaning', async function () {
+    holds('The deployments of a job are sorted by id, not by age, and the keys of maps come in any order');
     if (c.target.kind === 'simulator') c.skip(this, 'the simulator writes the keys of a map in one order');
     const id = c.id('keys');
     const env = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`K${String(i)}`, 'x']));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import type { LogOptions } from '../../src/nomad/resources/logs.ts';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, shell, task, unknownId } from './support/jobs.ts';
 import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -48,6 +49,7 @@ contract('logs', (c) => {
   }
 
   it('gives the bytes of stdout and of stderr', async () => {
+    holds('allocations.logs');
     assert.equal((await collect(id)).toString('utf8'), text);
     assert.equal((await collect(id, { type: 'stderr' })).toString('utf8'), 'oops\n');
     assert.equal((await collect(id, { task: 'quiet' })).byteLength, 0);
@@ -84,6 +86,7 @@ contract('logs', (c) => {
   });
 
   it('refuses unknown tasks, types and allocations', async () => {
+    holds('allocations.logs fails', 'Following a log never ends by itself, and before its task starts there is none');
     const logs = (options: object, allocation = id) => collect(allocation, options);
     await assertRefused(logs({ task: 'nope' }), 400, 'unknown task name "nope"', 'rejected');
     await assertRefused(logs({ type: 'stdboth' }), 400, 'must provide log type (stdout/stderr)', 'rejected');
@@ -109,6 +112,7 @@ contract('files', (c) => {
   });
 
   it('lists folders', async () => {
+    holds('files.ls');
     const { value: root } = await files().ls(id);
     assert.deepEqual(
       root
@@ -125,6 +129,7 @@ contract('files', (c) => {
   });
 
   it('describes one file', async () => {
+    holds('files.stat');
     const { value } = await files().stat(id, 'main/local/note.txt');
     assert.deepEqual([value.Name, value.IsDir, value.Size], ['note.txt', false, 4]);
     assert.match(value.FileMode ?? '', /^-rw/);
@@ -132,6 +137,7 @@ contract('files', (c) => {
   });
 
   it('reads a file, and a part of it', async () => {
+    holds('files.cat');
     const all = await files().cat(id, 'main/local/note.txt');
     assert.equal(Buffer.from(all.value).toString('utf8'), 'aéb');
     const part = await files().cat(id, 'main/local/note.txt', { offset: 1, limit: 2 });
@@ -139,6 +145,7 @@ contract('files', (c) => {
   });
 
   it('refuses what is missing, and what lies outside', async () => {
+    holds('files.ls fails', 'files.stat fails', 'files.cat fails');
     await assertRefused(files().stat(id, 'main/nope'), 404, /no such file or directory/, 'notFound');
     await assertRefused(files().ls(id, 'main/nope'), 404, /no such file or directory/, 'notFound');
     await assertRefused(files().stat(id, '../../../etc/passwd'), 500, 'Path escapes the alloc directory', 'rejected');
@@ -163,6 +170,7 @@ contract('files out of the ordinary', (c) => {
   });
 
   it('are read with success although they can not be read', async () => {
+    holds('A file that cannot be read is a success whose body is the error, while listing and describing it fail');
     const cat = (path: string) => refusal(c, `/v1/client/fs/cat/${id}?path=${path}`);
     const readAt = (path: string) => refusal(c, `/v1/client/fs/readat/${id}?path=${path}&offset=0&limit=5`);
     for (const read of [cat, readAt]) {
@@ -176,6 +184,7 @@ contract('files out of the ordinary', (c) => {
   });
 
   it('are listed and described with the status that fits', async () => {
+    holds('A file that cannot be read is a success whose body is the error, while listing and describing it fail');
     for (const what of ['ls', 'stat']) {
       const [status, words] = await refusal(c, `/v1/client/fs/${what}/${id}?path=nope`);
       assert.equal(status, 404, words);
@@ -188,6 +197,7 @@ contract('files out of the ordinary', (c) => {
 
 contract('logs out of the ordinary', (c) => {
   it('are not there before their task starts', async () => {
+    holds('Following a log never ends by itself, and before its task starts there is none');
     const job = c.id('later');
     const tasks = [
       task('first', shell('exec sleep 3600'), { Lifecycle: { Hook: 'prestart', Sidecar: false } }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service } from './support/jobs.ts';
 import { raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -37,6 +38,7 @@ contract('namespaces', (c) => {
   });
 
   it('are listed and read', async () => {
+    holds('namespaces.list', 'namespaces.read', 'namespaces.read fails');
     const { value, meta } = await c.client.namespaces.list();
     const own = value.find(({ Name }) => Name === name);
     assert.deepEqual([own?.Description, own?.Meta], ['A team', { owner: 'bob' }]);
@@ -82,6 +84,10 @@ contract('namespaces', (c) => {
   });
 
   it('do not matter for what is read by id', async () => {
+    holds(
+      'Reading by id ignores the namespace, and without rights an allocation is unknown with status 500',
+      'Documents do not say that a short id or an odd prefix is 500, or that a namespace does not limit reads by id',
+    );
     const { value } = await c.client.allocations.list({ namespace: name });
     const [stub] = value;
     assert.equal((await c.client.allocations.read(stub?.ID ?? '')).value.Namespace, name);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service } from './support/jobs.ts';
 import { raw } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -20,6 +21,7 @@ contract('node pools', (c) => {
   });
 
   it('are listed and read, the built-in ones too', async () => {
+    holds('nodePools.list', 'nodePools.read');
     const { value, meta } = await pools().list();
     const names = value.map(({ Name }) => Name);
     for (const name of ['all', 'default', own]) assert.ok(names.includes(name), names.join());
@@ -33,6 +35,7 @@ contract('node pools', (c) => {
   });
 
   it('have nodes and jobs', async () => {
+    holds('nodePools.jobs', 'nodePools.nodes');
     const id = c.id('pooled');
     await c.register(service(id));
     const { value: nodes } = await pools().nodes('default');
@@ -50,6 +53,7 @@ contract('node pools', (c) => {
   });
 
   it('are refused where they are not', async () => {
+    holds('nodePools.read fails', 'nodePools.jobs fails', 'nodePools.nodes fails');
     await assertRefused(pools().read('nope'), 404, 'node pool not found', 'notFound');
     // Lists of what such a pool has are merely empty.
     assert.deepEqual((await pools().jobs('nope')).value, []);

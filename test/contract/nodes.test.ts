@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract, contractAlone } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, second, service, shell, system, task, unknownId } from './support/jobs.ts';
 import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -19,6 +20,7 @@ contract('nodes', (c) => {
   });
 
   it('are listed with what was asked for', async () => {
+    holds('nodes.list', 'nodes.list fails');
     const { value } = await nodes().list({ os: true, resources: true });
     const node = value.find(({ ID }) => ID === id) as Record<string, unknown> | undefined;
     assert.deepEqual(Object.keys(node?.['Attributes'] ?? {}), ['os.name']);
@@ -30,6 +32,7 @@ contract('nodes', (c) => {
   });
 
   it('know their allocations, with the jobs', async () => {
+    holds('nodes.allocations', 'nodes.allocations fails');
     const { value } = await nodes().allocations(id);
     const own = value.find(({ JobID }) => JobID === job);
     assert.deepEqual([own?.ClientStatus, own?.NodeID, own?.Job?.ID], ['running', id, job]);
@@ -60,6 +63,7 @@ contract('nodes', (c) => {
   });
 
   it('measure themselves', async () => {
+    holds('nodes.stats', 'nodes.stats fails');
     for (const { value } of [await nodes().stats(), await nodes().stats(id)]) {
       assert.ok((value.Memory?.Total ?? 0) > 0);
       assert.ok((value.CPU?.length ?? 0) > 0);
@@ -70,6 +74,7 @@ contract('nodes', (c) => {
   });
 
   it('have their jobs evaluated again', async () => {
+    holds('nodes.evaluate', 'nodes.evaluate fails');
     const { value } = await nodes().evaluate(id);
     const [evaluation = ''] = value.EvalIDs ?? [];
     assert.match(evaluation, /^[0-9a-f-]{36}$/);
@@ -78,6 +83,12 @@ contract('nodes', (c) => {
   });
 
   it('remove what finished allocations left', async () => {
+    holds(
+      'allocations.collectGarbage',
+      'allocations.collectGarbage fails',
+      'nodes.collectGarbage',
+      'nodes.collectGarbage fails',
+    );
     const done = c.id('done');
     await c.register(batch(done, { script: 'true' }));
     const [stub] = await c.allocations(done, 'complete', (list) => list[0]?.ClientStatus === 'complete');
@@ -92,6 +103,13 @@ contract('nodes', (c) => {
   });
 
   it('are refused where they are not', async () => {
+    holds(
+      'nodes.read fails',
+      'nodes.setEligibility fails',
+      'nodes.drain fails',
+      'nodes.stopDrain fails',
+      'nodes.purge fails',
+    );
     await assertRefused(nodes().read(unknownId), 404, 'node not found', 'notFound');
     await assertRefused(nodes().read(id.slice(0, 8)), 500, short, 'rejected');
     await assertRefused(nodes().setEligibility(unknownId, true), 500, 'node not found', 'rejected');
@@ -120,6 +138,7 @@ contractAlone('a node', (c) => {
   const eligibility = async () => (await nodes().read(id)).value.SchedulingEligibility;
 
   it('takes allocations only while it is eligible', async () => {
+    holds('nodes.setEligibility');
     await nodes().setEligibility(id, false);
     assert.equal(await eligibility(), 'ineligible');
     const waits = c.id('waits');
@@ -136,6 +155,7 @@ contractAlone('a node', (c) => {
   });
 
   it('moves its allocations elsewhere, until that is stopped', async () => {
+    holds('nodes.drain', 'nodes.stopDrain');
     const { value: drained } = await nodes().drain(id, { deadline: 3_600_000, meta: { message: 'for a test' } });
     assert.ok(drained.NodeModifyIndex > 0);
     await c.until(
@@ -156,6 +176,7 @@ contractAlone('a node', (c) => {
   });
 
   it('can not become eligible while it is drained', async () => {
+    holds('nodes.setEligibility fails');
     const everywhere = c.id('system');
     // The drain goes on for as long as this does not end, which is half a minute on any machine.
     const deaf = shell("trap '' INT; echo up; exec sleep 3600");
@@ -174,6 +195,7 @@ contractAlone('a node', (c) => {
   });
 
   it('is forgotten, and comes back by itself if it still runs', async () => {
+    holds('nodes.purge');
     await nodes().purge(id);
     await assertRefused(nodes().read(id), 404, 'node not found', 'notFound');
     const list = await c.until(

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'mocha';
 import { FullNomadClient } from '../../src/nomad/fullClient.ts';
 import { contractWithAcl } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { startProvider } from './support/provider.ts';
 import type { Provider } from './support/provider.ts';
 import { raw } from './support/raw.ts';
@@ -52,6 +53,7 @@ contractWithAcl('logins by browser', (c) => {
   });
 
   it('lead to the provider, and back with a token', async () => {
+    holds('acl.oidcAuthUrl', 'acl.completeOidc');
     const nonce = 'nonce-of-the-first-login';
     const { value } = await nobody.acl.oidcAuthUrl('people', callback, nonce);
     const url = new URL(value.AuthURL);
@@ -71,11 +73,13 @@ contractWithAcl('logins by browser', (c) => {
   });
 
   it('go nowhere that the method does not allow', async () => {
+    holds('acl.oidcAuthUrl fails');
     const elsewhere = nobody.acl.oidcAuthUrl('people', 'http://127.0.0.1:4649/elsewhere', 'some-nonce');
     await assertRefused(elsewhere, 500, /unauthorized redirect_uri$/, 'rejected');
   });
 
   it('end only what began', async () => {
+    holds('acl.completeOidc fails');
     const ended = nobody.acl.completeOidc('people', callback, 'a-nonce-of-nobody', {
       state: 'state-1',
       code: 'code-1',

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { contract, contractAlone, contractWithAcl } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, task, waiting } from './support/jobs.ts';
 import { makeToken, post, raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
 contract('operators', (c) => {
   it('see how the scheduler is configured', async () => {
+    holds('operator.schedulerConfiguration');
     const { value } = await c.client.operator.schedulerConfiguration();
     const configuration = value.SchedulerConfig;
     assert.deepEqual(
@@ -18,6 +20,7 @@ contract('operators', (c) => {
   });
 
   it('count the summaries anew', async () => {
+    holds('operator.reconcileSummaries');
     const id = c.id('sums');
     await c.register(service(id));
     await c.running(id);
@@ -49,6 +52,11 @@ contract('operators', (c) => {
   });
 
   it('ask for nothing in a region that is not there', async () => {
+    holds(
+      'operator.schedulerConfiguration fails',
+      'operator.collectGarbage fails',
+      'operator.reconcileSummaries fails',
+    );
     const mars = { region: 'mars' };
     const words = 'No path to region';
     await assertRefused(c.client.operator.schedulerConfiguration(mars), 500, words, 'rejected');
@@ -62,6 +70,7 @@ contract('operators', (c) => {
 
 contractAlone('garbage collection', (c) => {
   it('forgets what is over, and keeps what runs', async () => {
+    holds('operator.collectGarbage');
     const runs = c.id('runs');
     const over = c.id('over');
     await c.register(service(runs));

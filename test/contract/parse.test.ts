@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -47,6 +48,7 @@ contract('parse', (c) => {
     assertRefused(parse(hcl, variables), 400, words, 'rejected');
 
   it('turns a jobspec into a job', async () => {
+    holds('jobs.parse');
     const { value: job } = await parse(jobspec);
     assert.equal(job.ID, 'parsed');
     assert.equal(job.Name, 'parsed');
@@ -77,6 +79,7 @@ contract('parse', (c) => {
   });
 
   it('ignores values of undeclared variables', async () => {
+    holds('Parsing takes neither flags nor the namespace of the query, allows undeclared values, and reads no files');
     const { value } = await parse(jobspec, 'colour = "red"\n');
     assert.equal(value.ID, 'parsed');
   });
@@ -97,6 +100,10 @@ contract('parse', (c) => {
   });
 
   it('names the place of a syntax error', async () => {
+    holds(
+      'jobs.parse fails',
+      'The words for an unclosed brace depend on the version, and 1.6 knows neither actions nor links in a job',
+    );
     const words = c.atLeast(2)
       ? /^Failed to parse job: input\.hcl:2,13-14: Unclosed configuration block; There is no closing brace/
       : /^Failed to parse job: input\.hcl:2,14-14: Argument or block definition required; An argument or block definition is required here\.$/;
@@ -123,6 +130,7 @@ contract('parse', (c) => {
   });
 
   it('gives one line for each of several errors', async () => {
+    holds('A parse error names file, line and columns; further ones follow in lines or as a count, some have no place');
     await failed(
       'job "x" {\n  group "a" {\n    count = "many"\n    colour = "red"\n  }\n}\n',
       'Failed to parse job: input.hcl:4,5-11: Unsupported argument; An argument named "colour" is not expected here.\n' +
@@ -131,6 +139,7 @@ contract('parse', (c) => {
   });
 
   it('refuses files of the server', async () => {
+    holds('Parsing takes neither flags nor the namespace of the query, allows undeclared values, and reads no files');
     await failed(
       'job "x" {\n  name = file("/etc/passwd")\n}\n',
       /^Failed to parse job: input\.hcl:2,10-15: Error in function call; Call to function "file" failed: filesystem function disabled\./,
@@ -145,6 +154,7 @@ contract('parse', (c) => {
   });
 
   it('wants exactly one job', async () => {
+    holds('A parse error names file, line and columns; further ones follow in lines or as a count, some have no place');
     await failed('# nothing\n', 'Failed to parse job: <nil>: Missing job block; A job block is required');
     await failed(
       'job "a" {}\njob "b" {}\n',
@@ -186,6 +196,10 @@ contract('jobspecs out of the ordinary', (c) => {
   };
 
   it('take no flags with values of variables', async () => {
+    holds(
+      'Parsing takes neither flags nor the namespace of the query, allows undeclared values, and reads no files',
+      'Parsing is said to take flags with variables and a field `HCLv1`, which is `hclv1` and gone since 1.9',
+    );
     const JobHCL = 'variable "n" {\n  type = number\n}\njob "x" {\n  priority = var.n\n}';
     const { status, text } = await parse({ JobHCL, VariableFlags: { n: '7' } });
     assert.equal(status, 400);
@@ -193,17 +207,23 @@ contract('jobspecs out of the ordinary', (c) => {
   });
 
   it('do not take the namespace of the query', async () => {
+    holds(
+      'Parsing takes neither flags nor the namespace of the query, allows undeclared values, and reads no files',
+      'The namespace of a parse request is for rights only, and documents do not tell that refusals are 500',
+    );
     const { job } = await parse({ JobHCL: 'job "x" {}', Canonicalize: true }, '?namespace=other');
     assert.equal(job?.['Namespace'], 'default');
   });
 
   it('may leave out quotes, and repeat the name of a group', async () => {
+    holds('Parsing takes neither flags nor the namespace of the query, allows undeclared values, and reads no files');
     assert.equal((await parse({ JobHCL: 'job web {}' })).job?.['ID'], 'web');
     const { job } = await parse({ JobHCL: 'job "x" {\n  group "a" {}\n  group "a" {}\n}' });
     assert.equal((job?.['TaskGroups'] as unknown[]).length, 2);
   });
 
   it('have actions and links since 1.7', async () => {
+    holds('The words for an unclosed brace depend on the version, and 1.6 knows neither actions nor links in a job');
     const JobHCL = 'job "x" {\n  ui {\n    description = "y"\n  }\n}';
     const { status, text } = await parse({ JobHCL });
     if (c.atLeast(1, 7)) assert.equal(status, 200, text);
@@ -219,12 +239,14 @@ contract('jobspecs that fail', (c) => {
   };
 
   it('name one of several problems of the language, and count the others', async () => {
+    holds('A parse error names file, line and columns; further ones follow in lines or as a count, some have no place');
     const text = await failed('job "x" {\n  type = @\n}\n');
     const first = 'input.hcl:2,10-11: Invalid character; This character is not used within the language.';
     assert.equal(text, `${first}, and 1 other diagnostic(s)`);
   });
 
   it('name each of several problems of names on a line of its own, in any order', async () => {
+    holds('A parse error names file, line and columns; further ones follow in lines or as a count, some have no place');
     const lines = (await failed('job "x" {\n  priority = var.a\n  name = var.b\n}')).split('\n');
     assert.deepEqual(lines.sort(), [
       'input.hcl:2,14-19: Unsuitable value type; Unsuitable value: value must be known',
@@ -235,6 +257,7 @@ contract('jobspecs that fail', (c) => {
   });
 
   it('have no place where a value is missing', async () => {
+    holds('A parse error names file, line and columns; further ones follow in lines or as a count, some have no place');
     const lines = (await failed('variable "a" {}\nvariable "b" {}\njob "x" {}')).split('\n');
     assert.deepEqual(
       lines.map((line) => line.slice(0, 26)),
@@ -243,6 +266,7 @@ contract('jobspecs that fail', (c) => {
   });
 
   it('are those with actions, on older agents', async function () {
+    holds('The words for an unclosed brace depend on the version, and 1.6 knows neither actions nor links in a job');
     if (c.atLeast(1, 7)) c.skip(this, `Nomad ${c.version.text} has actions`);
     const action =
       'job "x" {\n  group "a" {\n    task "t" {\n      action "h" {\n        command = "x"\n      }\n    }\n  }\n}';

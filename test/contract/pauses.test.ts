@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service, unknownId } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -14,6 +15,11 @@ contract('pausing tasks', (c) => {
   });
 
   it('is for Enterprise', async function () {
+    holds(
+      'allocations.pauseState fails',
+      'allocations.setPauseState fails',
+      'What is for Enterprise answers 501, and 500 where a task is paused, and a licence is 204 without a body',
+    );
     c.needs(this, 1, 8, 'pauses');
     await assertRefused(c.client.allocations.pauseState(id, 'main'), 500, 'Enterprise only', 'unsupported');
     await assertRefused(c.client.allocations.setPauseState(id, 'main', 'pause'), 500, 'Enterprise only', 'unsupported');

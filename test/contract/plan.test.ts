@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import type { Job } from '../../src/nomad/types/job.ts';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, task, update, waiting } from './support/jobs.ts';
 import { refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -17,6 +18,7 @@ contract('plan', (c) => {
   };
 
   it('shows a new job as added, at index 0', async () => {
+    holds('A plan of a new job has index 0, and an index is enforced by the body only, with words for each mismatch');
     const id = c.id('new');
     const { Diff, JobModifyIndex, Annotations, FailedTGAllocs } = await plan(service(id, { count: 2 }));
     assert.equal(JobModifyIndex, 0);
@@ -31,12 +33,14 @@ contract('plan', (c) => {
   });
 
   it('leaves the diff out unless asked for', async () => {
+    holds('A plan has a diff only on request, and a changed meta replaces allocations where a count leaves them');
     const answer = await plan(service(c.id('quiet')), false);
     assert.equal(answer.Diff, null);
     assert.equal(answer.Annotations?.DesiredTGUpdates?.['app']?.Place, 1);
   });
 
   it('shows an unchanged job as it is, with the index that EnforceIndex wants', async () => {
+    holds('A plan has a diff only on request, and a changed meta replaces allocations where a count leaves them');
     const id = await settled('same');
     const [{ value: job }, answer] = await Promise.all([c.client.jobs.read(id), plan(service(id, { count: 2 }))]);
     assert.equal(answer.JobModifyIndex, job.JobModifyIndex);
@@ -45,6 +49,10 @@ contract('plan', (c) => {
   });
 
   it('annotates what a change does to allocations', async () => {
+    holds(
+      'jobs.plan',
+      'A plan has a diff only on request, and a changed meta replaces allocations where a count leaves them',
+    );
     const id = await settled('changed');
     const changed = await plan(service(id, { count: 3, env: { HUE: 'teal' } }));
     assert.equal(changed.Diff?.Type, 'Edited');
@@ -94,6 +102,7 @@ contract('plan', (c) => {
   });
 
   it('says why a group does not fit', async () => {
+    holds('An exhausted dimension is said to be called `cpu exhausted`, and is called `cpu`');
     const tasks = [task('main', waiting, { Resources: { CPU: 10_000_000, MemoryMB: 20 } })];
     const big = await plan(service(c.id('big'), { tasks }));
     const metric = big.FailedTGAllocs?.['app'];
@@ -119,6 +128,7 @@ contract('plan', (c) => {
   });
 
   it('tells when a periodic job would start', async () => {
+    holds('Jobs that only make children have no evaluation, and a batch job that waits to be rescheduled is pending');
     const Periodic = { Enabled: true, Spec: '0 0 * * *', SpecType: 'cron', TimeZone: 'UTC' };
     const { NextPeriodicLaunch } = await plan(batch(c.id('daily'), { job: { Periodic } }));
     const next = new Date(NextPeriodicLaunch ?? 0);
@@ -135,6 +145,7 @@ contract('plan', (c) => {
   });
 
   it('accepts a change of type that registering refuses', async () => {
+    holds('A plan accepts a change of the type of a job, which registering then refuses');
     const id = await settled('type');
     assert.equal((await plan(batch(id))).Diff?.Type, 'Edited');
     await assertRefused(
@@ -146,6 +157,7 @@ contract('plan', (c) => {
   });
 
   it('refuses invalid jobs, and jobs of nowhere', async () => {
+    holds('jobs.plan fails');
     const id = c.id('invalid');
     const invalid = { ...service(id), Priority: 500 };
     await assertRefused(plan(invalid), 500, '1 error occurred:\n\t* job priority must be between [1, 100]', 'rejected');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service, batch } from './support/jobs.ts';
 import { raw, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -20,6 +21,7 @@ contract('job reads', (c) => {
   });
 
   it('reads the job as it stands', async () => {
+    holds('jobs.read');
     const { value: job, meta } = await jobs().read(id);
     assert.deepEqual([job.ID, job.Version, job.Status, job.Stable], [id, 1, 'running', true]);
     assert.equal(job.TaskGroups?.[0]?.Tasks?.[0]?.Env?.['V'], '1');
@@ -28,6 +30,10 @@ contract('job reads', (c) => {
   });
 
   it('lists versions, the newest first, with one diff fewer', async () => {
+    holds(
+      'jobs.versions',
+      'Versions come newest first with one diff fewer, and a revert makes a version and may enforce the current one',
+    );
     const { value } = await jobs().versions(id, { diffs: true });
     assert.deepEqual(
       value.Versions.map(({ Version }) => Version),
@@ -40,6 +46,7 @@ contract('job reads', (c) => {
   });
 
   it('sums up its allocations by group', async () => {
+    holds('jobs.summary');
     const summary = await c.until(
       'a summary with one complete and one running allocation',
       (options) => jobs().summary(id, options),
@@ -50,6 +57,7 @@ contract('job reads', (c) => {
   });
 
   it('lists allocations of every version', async () => {
+    holds('jobs.allocations');
     const { value } = await jobs().allocations(id);
     assert.deepEqual(value.map(({ JobVersion, DesiredStatus }) => [JobVersion, DesiredStatus]).sort(), [
       [0, 'stop'],
@@ -64,6 +72,7 @@ contract('job reads', (c) => {
   });
 
   it('lists evaluations', async () => {
+    holds('jobs.evaluations');
     const { value } = await jobs().evaluations(id);
     const triggers = new Set(value.map(({ TriggeredBy }) => TriggeredBy));
     assert.ok(triggers.has('job-register'), [...triggers].join());
@@ -72,6 +81,7 @@ contract('job reads', (c) => {
   });
 
   it('lists deployments, and reads the latest', async () => {
+    holds('jobs.deployments', 'jobs.latestDeployment');
     const { value: list } = await jobs().deployments(id);
     assert.deepEqual(list.map(({ JobVersion, Status }) => `${String(JobVersion)} ${Status}`).sort(), [
       '0 successful',
@@ -85,6 +95,7 @@ contract('job reads', (c) => {
   });
 
   it('marks versions stable and unstable', async () => {
+    holds('jobs.stable', 'jobs.stable fails');
     const stableOf = async () =>
       (await jobs().versions(id)).value.Versions.find(({ Version }) => Version === 0)?.Stable;
     await jobs().stable(id, 0, false);
@@ -100,6 +111,7 @@ contract('job reads', (c) => {
   });
 
   it('evaluates a job again', async () => {
+    holds('jobs.evaluate', 'jobs.evaluate fails');
     const { value } = await jobs().evaluate(id);
     const { value: evaluation } = await c.client.evaluations.read(value.EvalID);
     assert.equal(evaluation.TriggeredBy, 'job-register');
@@ -107,6 +119,17 @@ contract('job reads', (c) => {
   });
 
   it('answers for an unknown job, differently by part', async () => {
+    holds(
+      'jobs.read fails',
+      'jobs.versions fails',
+      'jobs.summary fails',
+      'jobs.allocations fails',
+      'jobs.evaluations fails',
+      'jobs.deployments fails',
+      'jobs.latestDeployment fails',
+      'jobs.scaleStatus fails',
+      'What an unknown job is answered with depends on the part: 404, an empty list, null, or 500 for actions',
+    );
     const nope = c.id('nope');
     await assertRefused(jobs().read(nope), 404, 'job not found', 'notFound');
     await assertRefused(jobs().summary(nope), 404, 'job not found', 'notFound');
@@ -138,6 +161,7 @@ contract('documents of jobs', (c) => {
   });
 
   it('show versions as a list, which are a field of an object', async () => {
+    holds('Versions of a job are said to be a bare list, and are a field of an object');
     const answer = await read(`/v1/job/${id}/versions`);
     assert.deepEqual(Object.keys(answer).sort(), [
       ...['Diffs', 'Index', 'KnownLeader', 'LastContact', 'NextToken', 'Versions'],
@@ -146,6 +170,7 @@ contract('documents of jobs', (c) => {
   });
 
   it('allow payloads of other sizes than 16,384 bytes', async () => {
+    holds('The payload of a dispatch is said to be limited to 15 KB or 64 KiB, and is to 16,384 bytes');
     const parent = c.id('parent');
     await c.register(batch(parent, { script: 'true', job: { ParameterizedJob: { Payload: 'optional' } } }));
     const dispatch = (bytes: number) =>
@@ -155,6 +180,7 @@ contract('documents of jobs', (c) => {
   });
 
   it('name a parser of the first language, which only older agents have', async function () {
+    holds('Parsing is said to take flags with variables and a field `HCLv1`, which is `hclv1` and gone since 1.9');
     const JobHCL = 'job "x" {\n  name = upper("a")\n}';
     const [status, text] = await post('/v1/jobs/parse', { JobHCL, hclv1: true });
     if (c.atLeast(1, 9)) assert.deepEqual([status, (JSON.parse(text) as Fields)['Name']], [200, 'A']);
@@ -163,12 +189,14 @@ contract('documents of jobs', (c) => {
   });
 
   it('give a source an index of another name', async () => {
+    holds('The index of a source is called `JobIndex` in documents and `JobModifyIndex` in answers');
     const answer = await read(`/v1/job/${id}/submission?version=0`);
     const job = await read(`/v1/job/${id}`);
     assert.deepEqual([answer['JobModifyIndex'], 'JobIndex' in answer], [job['JobModifyIndex'], false]);
   });
 
   it('show moments that are none as the first of the calendar, which are null', async () => {
+    holds('Moments that have not come are shown as the year 1, and are null');
     const list = (await read(`/v1/job/${id}/allocations`)) as unknown as Fields[];
     const state = (list[0]?.['TaskStates'] as Record<string, Fields>)['main'] ?? {};
     for (const name of ['FinishedAt', 'LastRestart']) assert.equal(state[name], null, name);
@@ -179,6 +207,10 @@ contract('documents of jobs', (c) => {
   });
 
   it('show fields of allocations and evaluations that are left out where they are zero', async () => {
+    holds(
+      'The delay of a rescheduling is shown as a text within rows of allocations, and is a number elsewhere',
+      'Fields of allocations and evaluations are shown as zero, and are left out',
+    );
     const list = (await read(`/v1/job/${id}/allocations`)) as unknown as Fields[];
     const [stub] = list;
     assert.ok(stub !== undefined && !('PreviousAllocation' in stub) && stub['NextAllocation'] === '');
@@ -208,17 +240,23 @@ contract('documents of jobs', (c) => {
   });
 
   it('have logs enabled, where only their being disabled is told', async () => {
+    holds('Logs are shown as enabled, while answers tell whether they are disabled');
     const job = (await read(`/v1/job/${id}`)) as { TaskGroups?: { Tasks?: { LogConfig?: Fields }[] }[] };
     const config = job.TaskGroups?.[0]?.Tasks?.[0]?.LogConfig ?? {};
     assert.deepEqual(config, { MaxFiles: 2, MaxFileSizeMB: 5, Disabled: false });
   });
 
   it('leave the version out of a path, where nothing is', async () => {
+    holds('The path of the services of a job is printed without its version, and is not found so');
     assert.deepEqual(await refusal(c, `/job/${id}/services`), [404, '']);
     assert.deepEqual(await refusal(c, `/v1/job/${id}/services`), [200, '[]']);
   });
 
   it('take the error of a scaling for words, and leave out what is always there', async () => {
+    holds(
+      'The error of a scaling is a boolean, neither it nor a message is needed, and an evaluation is always named',
+      'Scaling is said to need a message or an error, and needs neither',
+    );
     const scale = (more: object) => post(`/v1/job/${id}/scale`, { Target: { Group: 'app' }, ...more });
     const words = 'json: cannot unmarshal string into Go struct field ScalingRequest.Error of type bool';
     assert.deepEqual(await scale({ Count: 1, Error: 'no' }), [400, words]);
@@ -229,6 +267,7 @@ contract('documents of jobs', (c) => {
   });
 
   it('know no status of requests that the server finds invalid', async () => {
+    holds('The namespace of a parse request is for rights only, and documents do not tell that refusals are 500');
     const { value: job } = await c.client.jobs.read(id);
     const enforced = { Job: service(id), EnforceIndex: true, JobModifyIndex: job.JobModifyIndex + 1 };
     assert.equal((await post('/v1/jobs', enforced))[0], 500);
@@ -240,6 +279,7 @@ contract('documents of jobs', (c) => {
   });
 
   it('know no stopping that a plan foresees, no priority of evaluations, and no source', async () => {
+    holds('Documents of 2017 know no sources, statuses, tags, priorities of evaluations or stops within a plan');
     const other = c.id('later');
     const Submission = { Source: '# y', Format: 'hcl2' };
     const [status, text] = await post('/v1/jobs', { Job: service(other), EvalPriority: 77, Submission });

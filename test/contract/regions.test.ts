@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { second, service, unknownId, update } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -14,6 +15,22 @@ contract('every read and write', (c) => {
   });
 
   it('is refused in a region that is not there', async () => {
+    holds(
+      'jobs.validate fails',
+      'jobs.allocations fails',
+      'jobs.evaluations fails',
+      'jobs.deployments fails',
+      'jobs.latestDeployment fails',
+      'deployments.allocations fails',
+      'evaluations.allocations fails',
+      'nodes.allocations fails',
+      'agent.namespaces fails',
+      'namespaces.list fails',
+      'nodePools.list fails',
+      'scaling.policies fails',
+      'services.list fails',
+      'variables.list fails',
+    );
     const { client } = c;
     const { jobs, deployments, allocations, evaluations, nodes, services, search, variables, scaling } = client;
     const requests: Record<string, Promise<unknown>> = {
@@ -55,6 +72,7 @@ contract('every read and write', (c) => {
   });
 
   it('can be read with exact times', async () => {
+    holds('client.readExact', 'client.readExact fails');
     const { value } = await c.client.readExact(`/v1/job/${encodeURIComponent(id)}`, ['SubmitTime']);
     const exact = (value as { SubmitTime: unknown }).SubmitTime;
     const { value: job } = await c.client.jobs.read(id);
@@ -65,6 +83,7 @@ contract('every read and write', (c) => {
   });
 
   it('finds nothing to unblock where there is one region', async () => {
+    holds('deployments.unblock');
     const { ID } = await c.deploymentIn(id, 'running');
     const { value } = await c.client.deployments.unblock(ID);
     assert.deepEqual([value.EvalID, value.EvalCreateIndex, value.RevertedJobVersion], ['', 0, null]);

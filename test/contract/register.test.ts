@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, task, update } from './support/jobs.ts';
 import { refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -10,6 +11,7 @@ contract('register', (c) => {
   const modifyIndex = async (id: string) => (await jobs().read(id)).value.JobModifyIndex;
 
   it('answers with an evaluation and the index of the job', async () => {
+    holds('jobs.register');
     const id = c.id('first');
     const { value, meta } = await jobs().register(service(id));
     assert.match(value.EvalID, /^[0-9a-f-]{36}$/);
@@ -27,6 +29,7 @@ contract('register', (c) => {
   });
 
   it('makes no version from an identical job, but an evaluation', async () => {
+    holds('An identical job gets an evaluation but no version, and since 2.0 an index that is not that of the job');
     const id = c.id('again');
     const first = await c.register(service(id));
     await c.deploymentIn(id, 'successful');
@@ -40,6 +43,11 @@ contract('register', (c) => {
   });
 
   it('enforces the index', async () => {
+    holds(
+      'jobs.register fails',
+      'Errors are bare text without a line end, and most refusals by the server have status 500, not 4xx',
+      'A plan of a new job has index 0, and an index is enforced by the body only, with words for each mismatch',
+    );
     const id = c.id('enforced');
     const conflict = (index: number, words: string) =>
       assertRefused(jobs().register(service(id), { enforceIndex: index }), 500, words, 'conflict');
@@ -56,6 +64,7 @@ contract('register', (c) => {
   });
 
   it('knows EnforceIndex only in the body', async () => {
+    holds('A plan of a new job has index 0, and an index is enforced by the body only, with words for each mismatch');
     const id = c.id('query');
     await c.register(service(id));
     const body = JSON.stringify({ Job: service(id, { count: 2 }) });
@@ -65,6 +74,7 @@ contract('register', (c) => {
   });
 
   it('keeps the source with the version', async () => {
+    holds('jobs.submission');
     const id = c.id('source');
     const submission = {
       Source: 'job "ü" {\n  # 👍\n}\n',
@@ -91,6 +101,7 @@ contract('register', (c) => {
   });
 
   it('has no source of a version that does not exist', async () => {
+    holds('jobs.submission fails');
     const id = c.id('nosource');
     await c.register(service(id));
     await assertRefused(jobs().submission(id, 7), 404, 'job source not found', 'notFound');
@@ -101,6 +112,7 @@ contract('register', (c) => {
   });
 
   it('drops a source above 1 MB with a warning', async () => {
+    holds('Warnings come as one text, and a source of more than 1 MB is dropped with nothing but a warning');
     const id = c.id('huge');
     const submission = { Source: `# ${'x'.repeat(1_200_000)}\n`, Format: 'hcl2' };
     const { Warnings } = await c.register(service(id), { submission });
@@ -109,6 +121,7 @@ contract('register', (c) => {
   });
 
   it('passes warnings on', async () => {
+    holds('Warnings come as one text, and a source of more than 1 MB is dropped with nothing but a warning');
     const { Warnings } = await c.register(service(c.id('warned'), { count: 2, update: update({ MaxParallel: 9 }) }));
     assert.match(Warnings ?? '', /^1 warning:\n\n\* Group "app" has warnings/);
   });
@@ -134,6 +147,11 @@ contract('register', (c) => {
   });
 
   it('refuses what is invalid with the whole list', async () => {
+    holds(
+      'jobs.register fails',
+      'Errors are bare text without a line end, and most refusals by the server have status 500, not 4xx',
+      'In an unknown namespace reads are empty lists and writes are 500, and an unknown region is 500',
+    );
     await assertRefused(
       jobs().register({ ...batch(c.id('bad')), Type: 'daemon', Priority: 500 }),
       500,
@@ -150,6 +168,7 @@ contract('register', (c) => {
   });
 
   it('lets the namespace of the query win over that of the job', async () => {
+    holds('The namespace of the query wins over that of the job, and keys of any case and unknown fields are accepted');
     const id = c.id('query-wins');
     const body = JSON.stringify({ Job: service(id, { job: { Namespace: 'default' } }) });
     const [status, text] = await refusal(c, '/v1/jobs?namespace=nope', { method: 'POST', body });
@@ -160,6 +179,7 @@ contract('register', (c) => {
   });
 
   it('wants a job in the body', async () => {
+    holds('Bad JSON and bad parameters are 400, a wrong method is 405, and an unknown path is 404 with an empty body');
     const put = (body: string, path = '/v1/jobs') => refusal(c, path, { method: 'PUT', body });
     assert.deepEqual(await put('{}'), [400, 'Job must be specified']);
     assert.deepEqual(await put(''), [400, 'Request body is empty']);

@@ -5,6 +5,7 @@ import { withRetries } from '../../src/nomad/reading/retry.ts';
 import { watch } from '../../src/nomad/reading/watch.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { startSimulator } from '../simulator/simulator.ts';
+import { holds } from './support/holds.ts';
 import { batch } from './support/jobs.ts';
 
 /** Only a simulator can be made to lose its leader, or to forget its state, on demand. */
@@ -47,6 +48,7 @@ describe('reads that go on (simulator)', () => {
   });
 
   it('tell of an agent that is not well', async () => {
+    holds('agent.health fails');
     const parts = { server: { ok: false, message: 'No cluster leader' }, client: { ok: true, message: 'ok' } };
     simulator.faults.set({ path: '/v1/agent/health', status: 500, text: JSON.stringify(parts), count: 1 });
     assert.deepEqual((await client.agent.health()).value, parts);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service } from './support/jobs.ts';
 import { refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -15,6 +16,7 @@ contract('revert', (c) => {
   const envOf = async (id: string) => (await jobs().read(id)).value.TaskGroups?.[0]?.Tasks?.[0]?.Env?.['V'];
 
   it('makes a new version from an earlier one', async () => {
+    holds('jobs.revert');
     const id = await versions('back', 2);
     const { value } = await jobs().revert(id, 0);
     assert.match(value.EvalID, /^[0-9a-f-]{36}$/);
@@ -25,6 +27,9 @@ contract('revert', (c) => {
   });
 
   it('enforces the current version', async () => {
+    holds(
+      'Versions come newest first with one diff fewer, and a revert makes a version and may enforce the current one',
+    );
     const id = await versions('enforced', 3);
     await assertRefused(
       jobs().revert(id, 0, { enforcePriorVersion: 1 }),
@@ -45,6 +50,7 @@ contract('revert', (c) => {
   });
 
   it('starts a stopped job', async () => {
+    holds('A stopped job is dead at once while its tasks still run, and purging it takes its allocations along');
     const id = await versions('stopped', 1);
     await c.running(id);
     await jobs().stop(id);
@@ -57,6 +63,11 @@ contract('revert', (c) => {
   });
 
   it('refuses the current version, a missing one, and a missing job', async () => {
+    holds(
+      'jobs.revert fails',
+      'Errors are bare text without a line end, and most refusals by the server have status 500, not 4xx',
+      'Versions come newest first with one diff fewer, and a revert makes a version and may enforce the current one',
+    );
     const id = await versions('refused', 2);
     await assertRefused(jobs().revert(id, 1), 500, "can't revert to current version", 'rejected');
     await assertRefused(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { second, service, unknownId, update } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -10,6 +11,11 @@ contract('deployment control', (c) => {
   const manual = (more = {}) => update({ HealthCheck: 'manual', MaxParallel: 2, ...more });
 
   it('pauses and resumes', async () => {
+    holds(
+      'deployments.read',
+      'deployments.pause',
+      'A paused deployment goes on counting health and can be promoted, but nothing is placed before it resumes',
+    );
     const id = c.id('pause');
     await c.register(service(id, { update: manual() }));
     const { ID } = await c.deploymentIn(id, 'running');
@@ -25,6 +31,7 @@ contract('deployment control', (c) => {
   });
 
   it('fails on demand, which leaves the allocations running', async () => {
+    holds('deployments.fail');
     const id = c.id('fail');
     await c.register(service(id, { update: manual() }));
     const { ID } = await c.deploymentIn(id, 'running');
@@ -39,6 +46,12 @@ contract('deployment control', (c) => {
   });
 
   it('refuses every change of one that has ended', async () => {
+    holds(
+      'deployments.fail fails',
+      'deployments.pause fails',
+      'deployments.unblock fails',
+      'A deployment that has ended refuses every change, and the id has to be in the body as well as in the path',
+    );
     const id = c.id('ended');
     await c.register(service(id));
     const { ID } = await c.deploymentIn(id, 'successful');
@@ -59,6 +72,7 @@ contract('deployment control', (c) => {
   });
 
   it('takes health by hand', async () => {
+    holds('deployments.setHealth');
     const id = c.id('health');
     await c.register(service(id, { count: 2, update: manual() }));
     const { ID } = await c.deploymentIn(id, 'running');
@@ -76,6 +90,7 @@ contract('deployment control', (c) => {
   });
 
   it('fails when an allocation is called unhealthy', async () => {
+    holds('A deployment that ended, failed, paused or was cancelled has fixed words for the reason');
     const id = c.id('unhealthy');
     await c.register(service(id, { update: manual() }));
     const { ID } = await c.deploymentIn(id, 'running');
@@ -86,6 +101,7 @@ contract('deployment control', (c) => {
   });
 
   it('refuses health of nothing, and of unknown allocations', async () => {
+    holds('deployments.setHealth fails');
     const id = c.id('nobody');
     await c.register(service(id, { update: manual() }));
     const { ID } = await c.deploymentIn(id, 'running');
@@ -138,6 +154,7 @@ contract('deployment control', (c) => {
   });
 
   it('fails without progress before its deadline', async () => {
+    holds('A deployment that ended, failed, paused or was cancelled has fixed words for the reason');
     const id = c.id('deadline');
     const slow = { HealthCheck: 'manual', HealthyDeadline: second, ProgressDeadline: 2 * second };
     await c.register(service(id, { update: update({ ...slow, MinHealthyTime: second / 10 }) }));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { service, unknownId } from './support/jobs.ts';
 import { refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -15,6 +16,7 @@ contract('scale', (c) => {
   };
 
   it('sets the count of a group and makes a new version', async () => {
+    holds('jobs.scale', 'jobs.scaleStatus');
     const id = await settled('up');
     const { value } = await jobs().scale(id, 'app', 2, { message: 'more' });
     assert.match(value.EvalID, /^[0-9a-f-]{36}$/);
@@ -46,6 +48,7 @@ contract('scale', (c) => {
   });
 
   it('is blocked while a deployment runs', async () => {
+    holds('Scaling errors are 400 or 404; scaling is blocked while a deployment runs and works on a stopped job');
     const id = c.id('blocked');
     await c.register(service(id, { script: 'sleep 1; exec sleep 3600' }));
     await c.deploymentIn(id, 'running');
@@ -63,6 +66,10 @@ contract('scale', (c) => {
   });
 
   it('refuses an unknown group and an unknown job', async () => {
+    holds(
+      'jobs.scale fails',
+      'Scaling errors are 400 or 404; scaling is blocked while a deployment runs and works on a stopped job',
+    );
     const id = await settled('refused');
     const words = 'task group "nope" specified for scaling does not exist in job';
     await assertRefused(jobs().scale(id, 'nope', 1), 400, words, 'rejected');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, unknownId } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -16,6 +17,7 @@ contract('scaling policies', (c) => {
   });
 
   it('are listed by job', async () => {
+    holds('scaling.policies');
     const { value, meta } = await scaling().policies({ job: id });
     assert.deepEqual(
       value.map(({ Enabled, Type, Target }) => [Enabled, Type, Target]),
@@ -57,6 +59,7 @@ contract('scaling policies', (c) => {
   });
 
   it('are read', async () => {
+    holds('scaling.policy', 'scaling.policy fails');
     const { value: list } = await scaling().policies({ job: id });
     const { value } = await scaling().policy(list[0]?.ID ?? '');
     assert.deepEqual([value.Min, value.Max, value.Policy], [1, 3, { cooldown: '1m' }]);
@@ -66,6 +69,10 @@ contract('scaling policies', (c) => {
   });
 
   it('bound the count, and can be recorded against', async () => {
+    holds(
+      'Scaling errors are 400 or 404; scaling is blocked while a deployment runs and works on a stopped job',
+      'The error of a scaling is a boolean, neither it nor a message is needed, and an evaluation is always named',
+    );
     const jobs = () => c.client.jobs;
     const words = 'group count was greater than scaling policy maximum: 4 > 3';
     await assertRefused(jobs().scale(id, 'app', 4), 400, words, 'rejected');
@@ -78,6 +85,10 @@ contract('scaling policies', (c) => {
   });
 
   it('are not needed to scale, nor is a message', async () => {
+    holds(
+      'The error of a scaling is a boolean, neither it nor a message is needed, and an evaluation is always named',
+      'Scaling is said to need a message or an error, and needs neither',
+    );
     const plain = c.id('plain');
     await c.register(batch(plain, { script: 'sleep 3600' }));
     await c.running(plain);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contractAlone } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service } from './support/jobs.ts';
 import { refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -19,6 +20,7 @@ contractAlone('search', (c) => {
   });
 
   it('finds ids by their beginning', async () => {
+    holds('search.prefix');
     const { value } = await search().prefix(c.id('Find'), 'jobs');
     assert.deepEqual(value.Matches?.['jobs'], [id, c.id('Find-other')]);
     assert.equal(value.Truncations?.['jobs'], false);
@@ -28,6 +30,10 @@ contractAlone('search', (c) => {
   });
 
   it('takes an odd number of digits', async () => {
+    holds(
+      'search.prefix',
+      'A prefix of ids has to have an even number of digits in lists, but may have an odd one in a search',
+    );
     const { value } = await search().prefix(allocation.slice(0, 9).replace('-', '').slice(0, 7), 'allocs');
     assert.ok(value.Matches?.['allocs']?.includes(allocation));
     const { value: deployment } = await c.client.jobs.latestDeployment(id);
@@ -46,6 +52,10 @@ contractAlone('search', (c) => {
   });
 
   it('knows its contexts', async () => {
+    holds(
+      'search.prefix fails',
+      'A search gives up after twenty, knows a fixed list of contexts, and shows names of jobs of other namespaces',
+    );
     const words = /^context must be one of \[.*\] or 'all' for all contexts; got "wibble"$/;
     await assertRefused(search().prefix('x', 'wibble'), 500, words, 'rejected');
     await assertRefused(search().prefix('x', 'deployments'), 500, /got "deployments"$/, 'rejected');
@@ -54,6 +64,10 @@ contractAlone('search', (c) => {
   });
 
   it('finds names by any part of them, in any case', async () => {
+    holds(
+      'search.fuzzy',
+      'A search gives up after twenty, knows a fixed list of contexts, and shows names of jobs of other namespaces',
+    );
     const { value } = await search().fuzzy(id.slice(3).toUpperCase(), 'jobs');
     assert.deepEqual(value.Matches?.['jobs'], [{ ID: id, Scope: ['default', id] }]);
     const { value: allocations } = await search().fuzzy(id, 'allocs');
@@ -65,11 +79,18 @@ contractAlone('search', (c) => {
   });
 
   it('wants two characters of a name', async () => {
+    holds(
+      'search.fuzzy fails',
+      'A search gives up after twenty, knows a fixed list of contexts, and shows names of jobs of other namespaces',
+    );
     const words = 'fuzzy search query must be at least 2 characters, got 1';
     await assertRefused(search().fuzzy('x'), 500, words, 'rejected');
   });
 
   it('gives up after twenty', async () => {
+    holds(
+      'A search gives up after twenty, knows a fixed list of contexts, and shows names of jobs of other namespaces',
+    );
     for (let i = 0; i < 21; i += 1) {
       const job = { ParameterizedJob: { Payload: 'optional' } } as const;
       await c.register(batch(c.id(`many-${String(i).padStart(2, '0')}`), { script: 'true', job }));

@@ -3,6 +3,7 @@ import { before, it } from 'mocha';
 import { contract, contractWithAcl } from './support/contract.ts';
 import type { Contract } from './support/contract.ts';
 import { Session } from './support/exec.ts';
+import { holds } from './support/holds.ts';
 import { service } from './support/jobs.ts';
 import { RawSocket, upgrade } from './support/upgrade.ts';
 
@@ -39,6 +40,7 @@ contract('the frames of exec', (c) => {
   };
 
   it('end with the exit code, and then without a close frame', async () => {
+    holds('A command ends with its exit code and no close frame, and an exit code of 0 is left out');
     const socket = await open(sh('echo out; exit 3'));
     socket.send(closeInput);
     await socket.until(() => socket.ended);
@@ -54,6 +56,10 @@ contract('the frames of exec', (c) => {
   });
 
   it('leave an exit code of 0 out', async () => {
+    holds(
+      'A command ends with its exit code and no close frame, and an exit code of 0 is left out',
+      'A command is said always to have an exit code and to get heartbeats, and has neither when it ends with 0',
+    );
     const socket = await open(['/bin/true']);
     socket.send(closeInput);
     await socket.until(() => socket.ended);
@@ -61,6 +67,7 @@ contract('the frames of exec', (c) => {
   });
 
   it('carry 4096 bytes at most', async () => {
+    holds('Output comes in frames of at most 4096 bytes that cut characters, and other origins are turned away');
     const socket = await open(sh('head -c 100000 /dev/zero'));
     socket.send(closeInput);
     await socket.until(() => socket.ended);
@@ -90,6 +97,10 @@ contract('the frames of exec', (c) => {
   });
 
   it('may be empty, as heartbeats are, and hold unknown keys', async () => {
+    holds(
+      'A command has no heartbeats or pings of the server, and one unreadable frame makes it deaf to input',
+      'A command is said always to have an exit code and to get heartbeats, and has neither when it ends with 0',
+    );
     const socket = await open(['/bin/cat']);
     socket.send('{}');
     socket.send('{"wibble":1}');
@@ -108,6 +119,7 @@ contract('the frames of exec', (c) => {
   });
 
   it('tell of the exit at once where there is a terminal', async () => {
+    holds('Without a terminal a command has ended only after its input was closed, with one closing does nothing');
     const socket = await open(sh('exit 7'), { tty: 'true' });
     await socket.until(() => socket.ended);
     assert.deepEqual(socket.messages.at(-1), { exited: true, result: { exit_code: 7 } });
@@ -117,6 +129,7 @@ contract('the frames of exec', (c) => {
   });
 
   it('refuse parameters after the upgrade, since 2.0', async () => {
+    holds('Since 2.0 a command is refused by a close frame behind the upgrade, before that by an HTTP answer');
     const wrong: [Record<string, string>, RegExp][] = [
       [{ tty: 'maybe' }, /strconv\.ParseBool: parsing "maybe"/],
       [{ command: 'ls' }, /failed to marshal command into json/],
@@ -138,6 +151,7 @@ contract('the frames of exec', (c) => {
   });
 
   it('are not for pages of other hosts', async () => {
+    holds('Output comes in frames of at most 4096 bytes that cut characters, and other origins are turned away');
     const answer = await upgrade(c, execPath(id, ['/bin/true']), { Origin: 'http://elsewhere.example' });
     assert.ok(!(answer instanceof RawSocket));
     assert.equal(answer.status, 403);
@@ -155,6 +169,7 @@ contractWithAcl('a token in the first frame of exec', (c) => {
   });
 
   it('lets the command run', async () => {
+    holds('A token in the first frame is judged by close codes, and a first frame that never comes is waited for');
     const socket = await opened(c, path);
     socket.send(JSON.stringify({ version: 1, auth_token: String(c.target.connection.token) }));
     socket.send(closeInput);

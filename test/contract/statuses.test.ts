@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service } from './support/jobs.ts';
 import { refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -22,6 +23,10 @@ contract('statuses of named jobs', (c) => {
   });
 
   it('are those of the jobs that exist', async function () {
+    holds(
+      'jobs.statusesOf',
+      'Documents of 2017 know no sources, statuses, tags, priorities of evaluations or stops within a plan',
+    );
     c.needs(this, 1, 8, 'job statuses');
     const { value, meta } = await jobs().statusesOf([named(id), named(c.id('nope'))]);
     assert.deepEqual(
@@ -55,6 +60,11 @@ contract('statuses of named jobs', (c) => {
   });
 
   it('need a name', async function () {
+    holds(
+      'jobs.statuses fails',
+      'jobs.statusesOf fails',
+      'Statuses of jobs exist since 1.8, last changed first, and an empty list of names is refused',
+    );
     c.needs(this, 1, 8, 'job statuses');
     await assertRefused(jobs().statusesOf([]), 400, 'no jobs in request', 'rejected');
     assert.deepEqual(await refusal(c, '/v1/jobs/statuses', { method: 'PUT', body: '{}' }), [405, 'Invalid method']);
@@ -69,6 +79,7 @@ contract('statuses of named jobs', (c) => {
   });
 
   it('are not there before 1.8', async function () {
+    holds('jobs.statusesOf fails');
     if (c.atLeast(1, 8)) c.skip(this, `Nomad ${c.version.text} has job statuses`);
     await assert.rejects(jobs().statusesOf([named(id)]), { kind: 'unsupported', status: 404 });
   });

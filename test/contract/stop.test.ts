@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { second, service, shell, task } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -8,6 +9,10 @@ contract('stop', (c) => {
   const jobs = () => c.client.jobs;
 
   it('makes a new version that is stopped and dead at once, and ends the tasks', async () => {
+    holds(
+      'jobs.stop',
+      'A stopped job is dead at once while its tasks still run, and purging it takes its allocations along',
+    );
     const id = c.id('stop');
     await c.register(service(id, { count: 2 }));
     await c.running(id, 2);
@@ -48,6 +53,7 @@ contract('stop', (c) => {
   });
 
   it('cancels a deployment that runs', async () => {
+    holds('A deployment that ended, failed, paused or was cancelled has fixed words for the reason');
     const id = c.id('cancel');
     await c.register(service(id, { script: 'sleep 0.2; exec sleep 3600' }));
     await c.deploymentIn(id, 'running');
@@ -68,11 +74,16 @@ contract('stop', (c) => {
   });
 
   it('answers with success for an unknown job', async () => {
+    holds('jobs.stop fails');
     const { value } = await jobs().stop(c.id('nope'));
     assert.deepEqual([value.EvalID, value.EvalCreateIndex, value.JobModifyIndex], ['', 0, 0]);
   });
 
   it('purges a job with its versions, deployments and allocations', async () => {
+    holds(
+      'jobs.stop',
+      'A stopped job is dead at once while its tasks still run, and purging it takes its allocations along',
+    );
     const id = c.id('purge');
     await c.register(service(id), { submission: { Source: '# x', Format: 'hcl2' } });
     await c.deploymentIn(id, 'successful');

@@ -3,6 +3,7 @@ import { after, before, it } from 'mocha';
 import type { FilePart, LogOptions } from '../../src/nomad/resources/logs.ts';
 import { contract } from './support/contract.ts';
 import { Session } from './support/exec.ts';
+import { holds } from './support/holds.ts';
 import { service, unknownId, batch } from './support/jobs.ts';
 import { raw, RawStream, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
@@ -58,6 +59,7 @@ contract('log and file streams', (c) => {
   const file = (path: string, options = {}) => all(c.client.files.stream(id, path, options));
 
   it('name the file of a log, and where it stands', async () => {
+    holds('allocations.logParts');
     const list = await parts();
     assert.equal(text(list), 'one\ntwo\n');
     assert.equal(list[0]?.file, 'alloc/logs/main.stdout.0');
@@ -65,6 +67,7 @@ contract('log and file streams', (c) => {
   });
 
   it('give a log plain, without names', async () => {
+    holds('allocations.logParts');
     const list = await parts({ plain: true });
     assert.equal(text(list), 'one\ntwo\n');
     assert.deepEqual(
@@ -74,6 +77,7 @@ contract('log and file streams', (c) => {
   });
 
   it('start at an offset, plain or framed', async () => {
+    holds('allocations.logParts');
     for (const plain of [false, true]) {
       assert.equal(text(await parts({ plain, offset: 4 })), 'two\n');
       assert.equal(text(await parts({ plain, origin: 'end', offset: 4 })), 'two\n');
@@ -81,6 +85,10 @@ contract('log and file streams', (c) => {
   });
 
   it('replay the whole last file from an end without an offset', async () => {
+    holds(
+      'allocations.logParts',
+      'A log from its end without an offset is the whole last file, and a plain silent one has no head',
+    );
     assert.equal(text(await parts({ origin: 'end', offset: 0 })), 'one\ntwo\n');
   });
 
@@ -95,6 +103,7 @@ contract('log and file streams', (c) => {
   });
 
   it('give a file whole', async () => {
+    holds('files.stream');
     assert.equal(text(await file('main/local/note.txt')), 'aéb\n');
     const expected = Array.from({ length: 20_000 }, (_, i) => `${String(i + 1)}\n`).join('');
     const list = await file('main/local/big.txt');
@@ -104,6 +113,7 @@ contract('log and file streams', (c) => {
   });
 
   it('give a part of a file', async () => {
+    holds('files.cat');
     assert.equal(text(await file('main/local/note.txt', { offset: 3 })), 'b\n');
     assert.equal(text(await file('main/local/note.txt', { origin: 'end', offset: 2 })), 'b\n');
     const { value } = await c.client.files.cat(id, 'main/local/big.txt', { offset: 2, limit: 4 });
@@ -115,6 +125,7 @@ contract('log and file streams', (c) => {
   });
 
   it('tell what happens to a file that is followed', async () => {
+    holds('files.stream');
     const end = new AbortController();
     const signal = AbortSignal.any([end.signal, AbortSignal.timeout(limitMs)]);
     const events: string[] = [];
@@ -135,6 +146,7 @@ contract('log and file streams', (c) => {
   });
 
   it('are refused where there is nothing to read', async () => {
+    holds('allocations.logParts fails', 'files.stream fails');
     const missing = (path: string, words: string | RegExp) => assertRefused(file(path), 400, words, 'rejected');
     await missing('main/nope', /no such file or directory/);
     await missing('main/local', /is a directory|must be a file/);
@@ -182,6 +194,7 @@ contract('frames of files and logs', (c) => {
   });
 
   it('hold 65,536 bytes and wrong offsets, and cut characters', async () => {
+    holds('Frames of logs have nothing between them, hold up to 65,536 bytes, cut characters and miscount the last');
     const stream = open(`/v1/client/fs/stream/${id}?path=main/local/big.txt&follow=false`);
     await stream.until('the end', () => stream.ended);
     const frames = framesOf(stream.text);
@@ -204,6 +217,7 @@ contract('frames of files and logs', (c) => {
   });
 
   it('are empty once a second while nothing is written', async () => {
+    holds('Frames of logs have nothing between them, hold up to 65,536 bytes, cut characters and miscount the last');
     const stream = open(log('follow=true&origin=end&offset=0'));
     await stream.until('three heartbeats', () => heartbeats(stream) >= 3);
     const [first, ...rest] = stream.text.split(/(?<=\})/);
@@ -214,6 +228,7 @@ contract('frames of files and logs', (c) => {
   });
 
   it('start from the end where an offset is below zero, or an end is asked for', async () => {
+    holds('A log from its end without an offset is the whole last file, and a plain silent one has no head');
     const read = (more: string) => refusal(c, log(`plain=true&${more}`));
     assert.deepEqual(await read('offset=-2'), [200, 'p\n']);
     assert.deepEqual(await read('origin=end&offset=2'), [200, 'p\n']);
@@ -223,6 +238,7 @@ contract('frames of files and logs', (c) => {
   });
 
   it('have no head while a log is plain, followed, and says nothing', async () => {
+    holds('A log from its end without an offset is the whole last file, and a plain silent one has no head');
     const quiet = c.id('quiet');
     const go = 'while [ ! -f local/go ]; do sleep 0.1; done; echo at last; exec sleep 3600';
     await c.register(service(quiet, { script: go }));
@@ -237,6 +253,7 @@ contract('frames of files and logs', (c) => {
   });
 
   it('go on through a restart, a stop and the end of the allocation', async () => {
+    holds('Following a log never ends by itself, and before its task starts there is none');
     const stream = open(log('follow=true'));
     await stream.until('the first line', () => stream.text.includes('Data'));
     await c.client.allocations.restart(id, { task: 'main' });
@@ -275,6 +292,7 @@ contract('frames of files and logs', (c) => {
   });
 
   it('end by themselves where nothing is followed', async () => {
+    holds('Following a log never ends by itself, and before its task starts there is none');
     const done = c.id('done');
     await c.register(batch(done, { script: 'printf abc' }));
     const [stub] = await c.allocations(done, 'complete', (list) => list[0]?.ClientStatus === 'complete');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -19,6 +20,10 @@ contract('version tags', (c) => {
   };
 
   it('name a version, and compare with it', async function () {
+    holds(
+      'jobs.tagVersion',
+      'Documents of 2017 know no sources, statuses, tags, priorities of evaluations or stops within a plan',
+    );
     c.needs(this, 1, 9, 'version tags');
     const { value } = await jobs().tagVersion(id, 'golden', 0, { description: 'first good one' });
     assert.deepEqual([value.Name, value.Description], ['golden', 'first good one']);
@@ -42,6 +47,7 @@ contract('version tags', (c) => {
   });
 
   it('stand on one version at most, which has no second one', async function () {
+    holds('A version has one tag at most, and before 1.9 removing a tag would stop a job that is called like the path');
     c.needs(this, 1, 9, 'version tags');
     await jobs().tagVersion(id, 'one', 1);
     const other = `tag "one" already exists on a different version of job "${id}"`;
@@ -53,6 +59,7 @@ contract('version tags', (c) => {
   });
 
   it('go away again', async function () {
+    holds('jobs.untagVersion');
     c.needs(this, 1, 9, 'version tags');
     await jobs().tagVersion(id, 'brief', 2);
     await jobs().untagVersion(id, 'brief');
@@ -62,6 +69,7 @@ contract('version tags', (c) => {
   });
 
   it('need a version that exists', async function () {
+    holds('jobs.tagVersion fails', 'jobs.untagVersion fails');
     c.needs(this, 1, 9, 'version tags');
     await assertRefused(jobs().tagVersion(id, 'x', 99), 500, `job "${id}" version 99 not found`, 'rejected');
     const nope = c.id('nope');
@@ -71,6 +79,7 @@ contract('version tags', (c) => {
   });
 
   it('are unknown before 1.9, where nothing is stopped in their place', async function () {
+    holds('A version has one tag at most, and before 1.9 removing a tag would stop a job that is called like the path');
     if (c.atLeast(1, 9)) c.skip(this, `Nomad ${c.version.text} has version tags`);
     const other = `${id}/versions/golden/tag`;
     await c.register(batch(other, { script: 'true' }));

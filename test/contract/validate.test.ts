@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'mocha';
 import type { Job } from '../../src/nomad/types/job.ts';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { batch, service, task } from './support/jobs.ts';
 import { refusal } from './support/raw.ts';
 
@@ -9,6 +10,7 @@ contract('validate', (c) => {
   const errorOf = async (job: Job) => (await c.client.jobs.validate(job)).value;
 
   it('finds nothing wrong with a good job', async () => {
+    holds('jobs.validate');
     assert.deepEqual(await errorOf(service(c.id('good'))), {
       DriverConfigValidated: true,
       ValidationErrors: null,
@@ -18,6 +20,10 @@ contract('validate', (c) => {
   });
 
   it('answers with success for a bad job, and lists what is wrong', async () => {
+    holds(
+      'jobs.validate fails',
+      'Validating a bad job succeeds and lists what is wrong, but nobody checks the driver or what it is given',
+    );
     const job = { ...batch(c.id('bad')), Type: 'daemon', Priority: 500 };
     const answer = await errorOf(job);
     const problems = ['Invalid job type: "daemon"', 'job priority must be between [1, 100]'];
@@ -57,6 +63,7 @@ contract('validate', (c) => {
   });
 
   it('does not know drivers', async () => {
+    holds('Validating a bad job succeeds and lists what is wrong, but nobody checks the driver or what it is given');
     const tasks = [task('main', {}, { Driver: 'no-such-driver' })];
     assert.equal((await errorOf(batch(c.id('driver'), { tasks }))).Error, '');
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, it } from 'mocha';
 import { isNomadError } from '../../src/nomad/http/errors.ts';
 import { contract } from './support/contract.ts';
+import { holds } from './support/holds.ts';
 import { refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
@@ -20,6 +21,7 @@ contract('variables', (c) => {
   });
 
   it('are written, read and listed', async () => {
+    holds('variables.list', 'variables.read');
     const at = path('app/config');
     const { value } = await variables().write(at, { user: 'bob', word: 'quiet-word' });
     assert.deepEqual([value.Path, value.Namespace, value.CreateIndex], [at, 'default', value.ModifyIndex]);
@@ -38,6 +40,7 @@ contract('variables', (c) => {
   });
 
   it('are written only if they are as they were', async () => {
+    holds('variables.write', 'variables.write fails');
     const at = path('cas');
     const { value: first } = await variables().write(at, { a: 'first-value' }, { cas: 0 });
     const { value: second } = await variables().write(at, { a: 'second-value' }, { cas: first.ModifyIndex });
@@ -62,6 +65,7 @@ contract('variables', (c) => {
   });
 
   it('are deleted, also where there is none', async () => {
+    holds('variables.read fails', 'variables.delete', 'variables.delete fails');
     const at = path('gone');
     const { value } = await variables().write(at, { a: '1' });
     await assert.rejects(variables().delete(at, { cas: value.ModifyIndex - 1 }), { kind: 'conflict', status: 409 });
@@ -71,6 +75,7 @@ contract('variables', (c) => {
   });
 
   it('keep to the rules of paths and sizes', async () => {
+    holds('variables.write fails');
     const refused = (at: string, items: Record<string, string>, words: string) =>
       assertRefused(variables().write(at, items), c.atLeast(2) ? 400 : 500, words, 'rejected');
     await refused('bad path!', { a: '1' }, 'invalid path "bad path!"');

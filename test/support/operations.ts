@@ -1,11 +1,22 @@
 import type { FullNomadClient } from '../../src/nomad/fullClient.ts';
+import type { EventsApi } from '../../src/nomad/resources/events.ts';
+import type { Resource } from '../../src/nomad/resources/resource.ts';
 
-/** The operations of the client, as `jobs.list`. */
-export function operationsOf(client: FullNomadClient): string[] {
+type Part = {
+  [Name in keyof FullNomadClient]: FullNomadClient[Name] extends Resource | EventsApi ? Name : never;
+}[keyof FullNomadClient];
+
+/** An operation of the client, as `jobs.list`. */
+export type Operation =
+  | { [Name in Part]: `${Name}.${string & keyof FullNomadClient[Name]}` }[Part]
+  | 'client.readExact';
+
+/** All operations of the client, by name. */
+export function operationsOf(client: FullNomadClient): Operation[] {
   const parts = Object.entries(client).filter(([, part]) => isApi(part));
   const names = parts.flatMap(([name, part]) => methodsOf(part as object).map((method) => `${name}.${method}`));
   const own = methodsOf(client).filter((name) => !['dispose', 'dropIdleSockets'].includes(name));
-  return [...names, ...own.map((name) => `client.${name}`)].sort();
+  return [...names, ...own.map((name) => `client.${name}`)].sort() as Operation[];
 }
 
 function isApi(part: unknown): boolean {
