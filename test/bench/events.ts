@@ -8,7 +8,7 @@ import { jobLayout } from '../../src/tree/jobLayout.ts';
 import { paint, repaint } from '../../src/tree/repaint.ts';
 import type { Row } from '../../src/tree/rows.ts';
 import type { RowTree } from '../../src/tree/rowTree.ts';
-import { allocation, Fixture, group, job, taskState } from '../unit/tree/cluster-fixture.ts';
+import { allocation, Fixture, group, job, taskState } from '../unit/tree/clusterFixture.ts';
 import { compare, median } from './figures.ts';
 import type { Bench } from './figures.ts';
 

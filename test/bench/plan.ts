@@ -1,7 +1,7 @@
 import type { FieldDiff, JobDiff, ObjectDiff, TaskDiff, TaskGroupDiff } from '../../src/nomad/types/job.ts';
 import { renderPlan } from '../../src/wording/plan/planText.ts';
 import type { PlanView } from '../../src/wording/plan/planText.ts';
-import { group, job } from '../unit/tree/cluster-fixture.ts';
+import { group, job } from '../unit/tree/clusterFixture.ts';
 import { compare } from './figures.ts';
 import type { Bench } from './figures.ts';
 

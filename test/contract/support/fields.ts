@@ -14,7 +14,7 @@ export interface TypeMember {
 
 /** What real agents of a version sent, by the name of the type. */
 export function readRecorded(age: '2.0' | '1.6'): Readonly<Record<string, RecordedFields>> {
-  const file = new URL(`../recorded/fields-${age}.json`, import.meta.url);
+  const file = new URL(`../../recorded/fields/${age}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')) as Record<string, RecordedFields>;
 }
 

@@ -144,7 +144,7 @@ function exampleOf(shape: Shape): unknown {
 
 /** Looks at all recorded answers of a version. */
 export function lookAtRecordings(version: string, check: TypeCheck): void {
-  const folder = new URL(`../replay/recorded/${version}/`, import.meta.url);
+  const folder = new URL(`../../recorded/replay/${version}/`, import.meta.url);
   const names = readdirSync(folder).map((file) => file.replace(/\.json$/, ''));
   for (const name of names.filter((each) => each !== 'kinds' && each !== 'moments')) {
     const { steps, payloads = {} } = readRecording(version, name);

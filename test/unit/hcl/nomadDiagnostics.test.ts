@@ -3,8 +3,8 @@ import { describe, it } from 'mocha';
 import { parseNomadDiagnostics } from '../../../src/hcl/serverProblems/nomadDiagnostics.ts';
 import type { TextRange } from '../../../src/hcl/syntax/text.ts';
 import { show, textAt } from './parser.ts';
-import recordedOld from './recorded/parse-1.6.10.json' with { type: 'json' };
-import recordedNew from './recorded/parse-2.0.5.json' with { type: 'json' };
+import recordedOld from '../../recorded/hcl/parse-1.6.10.json' with { type: 'json' };
+import recordedNew from '../../recorded/hcl/parse-2.0.5.json' with { type: 'json' };
 
 interface Recorded {
   readonly step: string;

@@ -3,8 +3,8 @@ import { before, describe, it } from 'mocha';
 import type { Jobspec } from '../../../src/hcl/jobspec.ts';
 import { locateValidation } from '../../../src/hcl/serverProblems/validationProblems.ts';
 import { read, textAt } from './parser.ts';
-import recordedOld from './recorded/validation-1.6.10.json' with { type: 'json' };
-import recordedNew from './recorded/validation-2.0.5.json' with { type: 'json' };
+import recordedOld from '../../recorded/hcl/validation-1.6.10.json' with { type: 'json' };
+import recordedNew from '../../recorded/hcl/validation-2.0.5.json' with { type: 'json' };
 
 const text = `job "web" {
   type     = "service"

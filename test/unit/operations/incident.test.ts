@@ -5,7 +5,7 @@ import { incidentFiles } from '../../../src/operations/incident/incidentFiles.ts
 import { readIncident, type Incident } from '../../../src/operations/incident/readIncident.ts';
 import type { PlacedClient } from '../../../src/state/tables/placedClient.ts';
 import { golden } from '../../support/golden.ts';
-import { allocation, day, deployment, minute, now, taskState, uuid } from '../tree/cluster-fixture.ts';
+import { allocation, day, deployment, minute, now, taskState, uuid } from '../tree/clusterFixture.ts';
 
 const words = { cluster: 'prod:4646', nowMs: now, moment: (ms: number) => new Date(ms).toISOString() };
 const at = (ms: number) => (now - ms) * 1e6;

@@ -13,7 +13,7 @@ import { makeAllocation, makeTask, nowMs } from './build.ts';
 type Recorded = Record<string, Record<string, Partial<Allocation>>>;
 
 const recorded = JSON.parse(
-  readFileSync(join(import.meta.dirname, '..', 'recorded', 'causes.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '..', '..', 'recorded', 'wording', 'causes.json'), 'utf8'),
 ) as Recorded;
 
 function rowsOf(version: string): string {

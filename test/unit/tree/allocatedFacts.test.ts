@@ -7,7 +7,7 @@ import { allocatedFacts } from '../../../src/tree/allocatedFacts.ts';
 import { factsOf } from '../../../src/tree/facts.ts';
 import { jobLayout } from '../../../src/tree/jobLayout.ts';
 import { golden } from '../../support/golden.ts';
-import { allocation, Fixture, job } from './cluster-fixture.ts';
+import { allocation, Fixture, job } from './clusterFixture.ts';
 
 type Resources = NonNullable<Allocation['AllocatedResources']> | null;
 

@@ -8,7 +8,7 @@ import { jobLayout } from '../../../src/tree/jobLayout.ts';
 import { DoubleClick } from '../../../src/tree/opening.ts';
 import type { Row } from '../../../src/tree/rows.ts';
 import type { RowTree } from '../../../src/tree/rowTree.ts';
-import { Fixture, variedCluster } from './cluster-fixture.ts';
+import { Fixture, variedCluster } from './clusterFixture.ts';
 
 /** What each kind of row opens, told by everything that rows of the kind open. */
 function openings(tree: RowTree): Record<string, string> {

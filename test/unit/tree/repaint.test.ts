@@ -26,7 +26,7 @@ import {
   minute,
   taskState,
   uuid,
-} from './cluster-fixture.ts';
+} from './clusterFixture.ts';
 
 /** Draws the whole view, every row expanded. */
 function drawAll(tree: RowTree, parent?: Row): void {

@@ -23,7 +23,7 @@ import {
   taskState,
   uuid,
   variedCluster,
-} from './cluster-fixture.ts';
+} from './clusterFixture.ts';
 
 /** The one time of day in a row is told in the machine's own zone. */
 function assertGolden(name: string, text: string): void {

@@ -7,7 +7,7 @@ import { maxRowsPerParent } from '../../../src/tree/arrange.ts';
 import { jobLayout } from '../../../src/tree/jobLayout.ts';
 import { repaint } from '../../../src/tree/repaint.ts';
 import { ShownJobs } from '../../../src/tree/shownJobs.ts';
-import { allocation, crashed, Fixture, job } from './cluster-fixture.ts';
+import { allocation, crashed, Fixture, job } from './clusterFixture.ts';
 
 /** Jobs that all are well, and how often one of them was looked at. */
 function manyJobs(count: number) {

@@ -6,7 +6,7 @@ import { deploymentLayout } from '../../../src/tree/deploymentLayout.ts';
 import { jobLayout } from '../../../src/tree/jobLayout.ts';
 import type { Layout, Row } from '../../../src/tree/rows.ts';
 import type { RowTree } from '../../../src/tree/rowTree.ts';
-import { allocation, deployment, deploymentState, Fixture, group, job } from './cluster-fixture.ts';
+import { allocation, deployment, deploymentState, Fixture, group, job } from './clusterFixture.ts';
 
 /** What was restored from one backup has the same names and ids on both. */
 function restored(address: string): Fixture {

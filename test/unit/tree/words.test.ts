@@ -25,7 +25,7 @@ import {
   job,
   now,
   variedCluster,
-} from './cluster-fixture.ts';
+} from './clusterFixture.ts';
 
 const failure = (kind: NomadErrorKind) => new NomadError(kind, `it went wrong: ${kind}`);
 const moment = { nowMs: now, timeZone: 'UTC' };

@@ -6,7 +6,7 @@ import type { Allocation } from '../../../src/nomad/types/allocation.ts';
 import { golden } from '../../support/golden.ts';
 import { makeAllocation, nowMs } from '../state/build.ts';
 
-const path = join(import.meta.dirname, '..', 'recorded', 'causes.json');
+const path = join(import.meta.dirname, '..', '..', 'recorded', 'wording', 'causes.json');
 const recorded = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Record<string, Partial<Allocation>>>;
 
 const options = { cluster: 'prod:4646', nowMs, moment: (ms: number) => new Date(ms).toISOString() };

@@ -15,7 +15,7 @@ interface Recorded {
 }
 
 function recorded(file: string): Record<string, Recorded> {
-  return JSON.parse(readFileSync(join(import.meta.dirname, '..', 'recorded', file), 'utf8')) as Record<
+  return JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'recorded', 'wording', file), 'utf8')) as Record<
     string,
     Recorded
   >;

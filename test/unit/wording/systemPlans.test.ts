@@ -18,7 +18,7 @@ interface Recorded {
   readonly allocations: NonNullable<Surroundings['allocations']>;
 }
 
-const file = join(import.meta.dirname, '..', 'recorded', 'systemPlans.json');
+const file = join(import.meta.dirname, '..', '..', 'recorded', 'wording', 'systemPlans.json');
 const recorded = new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Recorded>));
 
 /** As the list of nodes had them. */

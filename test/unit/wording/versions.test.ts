@@ -9,7 +9,7 @@ import type { PlanResponse } from '../../../src/nomad/types/plan.ts';
 import { golden } from '../../support/golden.ts';
 import { hoursAgo, makeJob, nowMs } from '../state/build.ts';
 
-const file = join(import.meta.dirname, '..', 'recorded', 'diffs.json');
+const file = join(import.meta.dirname, '..', '..', 'recorded', 'wording', 'diffs.json');
 const recorded = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { plan?: PlanResponse }>;
 
 function field(Type: string, Name: string, Old: string, New: string) {

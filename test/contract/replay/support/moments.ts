@@ -7,7 +7,7 @@ type Times = Record<string, Record<string, number>>;
 const isSearching = process.env['FIND_MOMENTS'] === '1';
 const longestMs = 40_000;
 
-const fileOf = (version: string) => new URL(`../recorded/${version}/moments.json`, import.meta.url);
+const fileOf = (version: string) => new URL(`../../../recorded/replay/${version}/moments.json`, import.meta.url);
 
 /**
  * How long after the one before each step of a recording was made, where that tells in the answer, in milliseconds. The

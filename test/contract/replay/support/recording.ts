@@ -85,7 +85,7 @@ export interface Recording {
   readonly payloads?: Payloads;
 }
 
-const folder = new URL('../recorded/', import.meta.url);
+const folder = new URL('../../../recorded/replay/', import.meta.url);
 
 export function readRecording(version: string, scenario: string): Recording {
   const { shapes, ...rest } = JSON.parse(

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { describe, it } from 'mocha';
 import { CheckRunner } from '../../../simulator/client/checkRunner.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
-import { recordedJob } from '../http/recordedJobs.ts';
+import { fixtureJob } from '../http/jobFixture.ts';
 import { type Caller, withSimulator } from '../http/http.ts';
 
 const Checks = [{ Name: 'up', Type: 'http', Path: '/', Interval: 3600e9, Timeout: 10e9 }];
@@ -17,7 +17,7 @@ async function placed({ simulator, call, until }: Caller, script: string, wanted
   const Config = { command: '/bin/sh', args: ['-c', script] };
   const LogConfig = { MaxFiles: 2, MaxFileSizeMB: 5 };
   const Tasks = [{ Name: 'server', Driver: 'raw_exec', Config, LogConfig, KillTimeout: 1e9 }];
-  const job = recordedJob('web', { type: 'batch', group: { Networks, Services, Tasks } });
+  const job = fixtureJob('web', { type: 'batch', group: { Networks, Services, Tasks } });
   const reply = await call('PUT', '/v1/jobs', { Job: job });
   assert.equal(reply.status, 200, reply.text);
   const found = () => [...store.allocations.values()].find(({ ClientStatus }) => ClientStatus === wanted);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Job } from '../../../../src/nomad/types/job.ts';
 import { parseJobspec, type ParseResult } from '../../../simulator/hcl/parse.ts';
-import more from './recorded/more-2.0.json' with { type: 'json' };
-import older from './recorded/parse-1.6.json' with { type: 'json' };
-import newer from './recorded/parse-2.0.json' with { type: 'json' };
+import more from '../../../recorded/simulator/hcl/more-2.0.json' with { type: 'json' };
+import older from '../../../recorded/simulator/hcl/parse-1.6.json' with { type: 'json' };
+import newer from '../../../recorded/simulator/hcl/parse-2.0.json' with { type: 'json' };
 
 /** What Nomad made of a jobspec: the answer of an agent or, in `more`, the result of its parser run by itself. */
 interface Recorded {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { recordedJob, running } from './recordedJobs.ts';
+import { fixtureJob, running } from './jobFixture.ts';
 import { eventLines, withSimulator } from './http.ts';
 
 const service = (more: object = {}) => ({
@@ -19,7 +19,7 @@ describe('services', () => {
   it('come and go with their allocations, and are told', () =>
     withSimulator({}, async (caller) => {
       const { call, get, simulator, coming } = caller;
-      const [alloc = ''] = await running(caller, recordedJob('web', { group: service() }));
+      const [alloc = ''] = await running(caller, fixtureJob('web', { group: service() }));
       const [instance, ...others] = await get<Instance[]>('/v1/service/web-app');
       assert.equal(others.length, 0);
       assert.equal(instance?.ID, `_nomad-task-${alloc}-group-app-web-app-http`);
@@ -41,7 +41,7 @@ describe('services', () => {
 
   it('are chosen the same for the same key', () =>
     withSimulator({}, async (caller) => {
-      await running(caller, recordedJob('web', { count: 4, group: service() }));
+      await running(caller, fixtureJob('web', { count: 4, group: service() }));
       const choose = async (what: string) =>
         (await caller.get<Instance[]>(`/v1/service/web-app?choose=${encodeURIComponent(what)}`)).map(({ ID }) => ID);
       const two = await choose('2|me');
@@ -53,7 +53,7 @@ describe('services', () => {
   it('have checks that succeed after a moment', () =>
     withSimulator({}, async (caller) => {
       const Checks = [{ Name: 'up', Type: 'http', Path: '/', Interval: 1e9, Timeout: 1e9 }];
-      const [alloc = ''] = await running(caller, recordedJob('web', { group: service({ Checks }) }));
+      const [alloc = ''] = await running(caller, fixtureJob('web', { group: service({ Checks }) }));
       const read = async () => {
         const checks = await caller.get<Record<string, { Status: string }>>(`/v1/client/allocation/${alloc}/checks`);
         return Object.values(checks)[0];
@@ -78,7 +78,7 @@ describe('services', () => {
         const Update = { MaxParallel: 1, MinHealthyTime: 1e9, HealthyDeadline: 60e9, ProgressDeadline: 90e9 };
         const [alloc = ''] = await running(
           caller,
-          recordedJob(id, { group: { ...service({ Checks }), Tasks, Update } }),
+          fixtureJob(id, { group: { ...service({ Checks }), Tasks, Update } }),
         );
         const decided = () => store.allocations.get(alloc)?.DeploymentStatus?.Healthy ?? undefined;
         await caller.until(`the health of ${id}`, () => decided() !== undefined);

@@ -7,10 +7,10 @@ import { canonicalize } from '../../../simulator/job/canonicalize.ts';
 import { groupChange, sameSpec } from '../../../simulator/job/change.ts';
 import { diffJobs } from '../../../simulator/job/diff.ts';
 import { multiError, validate, warningText } from '../../../simulator/job/validate.ts';
-import diffs from './recorded/diffs.json' with { type: 'json' };
-import plans from './recorded/plans.json' with { type: 'json' };
-import stored from './recorded/stored.json' with { type: 'json' };
-import validated from './recorded/validate.json' with { type: 'json' };
+import diffs from '../../../recorded/simulator/job/diffs.json' with { type: 'json' };
+import plans from '../../../recorded/simulator/job/plans.json' with { type: 'json' };
+import stored from '../../../recorded/simulator/job/stored.json' with { type: 'json' };
+import validated from '../../../recorded/simulator/job/validate.json' with { type: 'json' };
 
 /** What a real agent answered to a plan of `base` with some edits, or of `job` where there was none before. */
 interface RecordedPlan {

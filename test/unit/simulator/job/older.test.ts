@@ -6,7 +6,7 @@ import { groupChange } from '../../../simulator/job/change.ts';
 import { diffJobs } from '../../../simulator/job/diff.ts';
 import { multiError, validate } from '../../../simulator/job/validate.ts';
 import { isSince } from '../../../simulator/job/versions.ts';
-import stored from './recorded/stored.json' with { type: 'json' };
+import stored from '../../../recorded/simulator/job/stored.json' with { type: 'json' };
 
 const sent = (more: object = {}): Job => ({ ...(structuredClone(stored.sent) as unknown as Job), ...more });
 const types = ['service', 'batch', 'system', 'sysbatch'];

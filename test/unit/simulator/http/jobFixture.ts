@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Caller } from './http.ts';
 
 /** A job of one group, as the recordings register it. */
-export function recordedJob(id: string, options: { count?: number; group?: object; type?: string } = {}): object {
+export function fixtureJob(id: string, options: { count?: number; group?: object; type?: string } = {}): object {
   const policies = {
     EphemeralDisk: { SizeMB: 20 },
     RestartPolicy: { Attempts: 0, Interval: 30e9, Delay: 1e9, Mode: 'fail' },
