@@ -34,7 +34,7 @@ export const commandNames = {
     'stopAllocation',
     'writeIncidentReport',
   ],
-  exec: ['exec'],
+  exec: ['exec', 'execCommand'],
   logs: [
     'clearLogs',
     'compareLogs',

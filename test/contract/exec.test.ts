@@ -107,6 +107,29 @@ contract('exec', (c) => {
     assert.equal(input.stdout.trim(), '1048576');
   });
 
+  it('hands each argument to the program exactly as it is', async () => {
+    const odd = [
+      '"',
+      "'",
+      ' ',
+      'a b',
+      '',
+      '\\',
+      '\\\\',
+      'C:\\Program Files\\',
+      '日本 👍🏽',
+      '\n',
+      '*',
+      '$HOME',
+      '|',
+      '-n',
+      '%',
+    ];
+    const { session, end } = await run(sh('for one; do printf "%s\\000" "$one"; done').concat('sh', ...odd));
+    assert.deepEqual(end, { kind: 'exited', exitCode: 0 });
+    assert.deepEqual(session.bytes.toString('utf8').split('\0').slice(0, -1), odd);
+  });
+
   it('has the environment of the task', async () => {
     const { session } = await run(sh('echo "$NOMAD_TASK_NAME $NOMAD_JOB_NAME"; echo "$NOMAD_TASK_DIR"'));
     assert.match(session.stdout, new RegExp(`^main ${job}\\n.*/${id}/main/local\\n$`));

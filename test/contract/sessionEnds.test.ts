@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { isNomadError } from '../../src/nomad/http/errors.ts';
-import { causeOf, sentenceOf } from '../../src/features/exec/sessionEnd.ts';
+import { learnEnd } from '../../src/operations/exec/learnEnd.ts';
+import { causeOf, sentenceOf } from '../../src/operations/exec/sessionEnd.ts';
 import type { Aftermath } from '../../src/operations/allocations.ts';
 import { contract, contractWithAcl } from './support/contract.ts';
 import type { Contract } from './support/contract.ts';
@@ -73,6 +74,42 @@ contract('the end of a session', (c) => {
     assert.equal(sentence, 'Task main is not running: task main ended with exit code 0');
     const gone = await endOf(c, new Session(c, unknownId, ['/bin/true']), unknownId, (cause) => cause !== '');
     assert.equal(gone, 'The allocation is no longer there: Nomad has removed it');
+  });
+
+  /** What is learned of a session that was lost as its allocation stopped. */
+  const learned = async (id: string, session: Session) => {
+    const end = await session.ended();
+    assert.equal(end.kind, 'closed');
+    const ended = {
+      allocation: id,
+      task: 'main',
+      place: { namespace: 'default', region: undefined },
+      error: end.error,
+    };
+    return learnEnd(c.client, ended, AbortSignal.timeout(60_000));
+  };
+
+  it('names the allocation that took the place of one that was stopped', async () => {
+    const { job, id, session } = await started();
+    await c.client.allocations.stop(id);
+    const { aftermath, successor } = await learned(id, session);
+    assert.match(causeOf(aftermath ?? { allocation: null }, 'main') ?? '', /^The allocation was stopped/);
+    assert.equal(successor?.id, await c.runningId(job));
+    assert.deepEqual([successor.name, successor.clientStatus], [`${job}.app[0]`, 'running']);
+  });
+
+  it('names the allocation of a newer version of its job', async () => {
+    const { job, id, session } = await started(c.id('newer'));
+    await c.register(service(job, { env: { VERSION: '2' } }));
+    const { successor } = await learned(id, session);
+    assert.notEqual(successor?.id, id);
+    assert.deepEqual([successor?.jobVersion, successor?.clientStatus], [1, 'running']);
+  });
+
+  it('names none where the job was stopped', async () => {
+    const { job, id, session } = await started();
+    await c.client.jobs.stop(job);
+    assert.equal((await learned(id, session)).successor, undefined);
   });
 
   it('says that a shell is not there', async () => {

@@ -5,6 +5,7 @@ import { jobKey, placeOf } from '../../src/state/tables/keys.ts';
 import { setSetting, setWorkspaceSettings } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { rowsOf } from './support/rows.ts';
+import type { Answer } from './support/scriptedAsk.ts';
 import { Session, startCluster, type TestCluster } from './support/session.ts';
 import { OpenTerminal } from './support/terminal.ts';
 import { eventually } from './support/when.ts';
@@ -113,8 +114,88 @@ describe('exec', () => {
     await setSetting('nomad.exec.shells', ['/no/such/shell']);
     const shell = await open(target());
     await shell.shows(
-      /\/no\/such\/shell can't be started in task main: .*no such file or directory\. Press Enter to connect again/,
+      /There is no \/no\/such\/shell in task main \(failed to start command: .*no such file or directory\)\. Press Enter to choose another/,
     );
+  });
+
+  /** Runs a shell command in the terminal that says what words it was given, then ends. */
+  const tell = `/bin/sh -c 'printf "[%s]" "$@"; exit 3' sh`;
+
+  async function openCommand(argument: unknown, ...answers: Answer[]): Promise<OpenTerminal> {
+    session.ask.will(...answers);
+    await session.run('execCommand', argument);
+    assert.deepEqual([session.messages.all, session.ask.left], [[], 0]);
+    return new OpenTerminal(vscode.window.terminals.at(-1));
+  }
+
+  it('runs a command that is typed, word for word, and remembers it for the task of this cluster', async () => {
+    const typed = `${tell} "a b" '' 'it is "$HOME"' \\* 漢`;
+    const shell = await openCommand(target(), { pick: 'Other command…' }, { text: typed });
+    await shell.shows(/\[a b\]\[\]\[it is "\$HOME"\]\[\\\*\]\[漢\]/);
+    await shell.shows(/Exit code 3\. Press Enter to start again/);
+    shell.terminal.sendText('\r', false);
+    await shell.shows(/\[a b\]\[\]/);
+    const again = await openCommand(target(), { pick: typed });
+    assert.equal(session.ask.last.choices[0], `${typed} · typed before`);
+    await again.shows(/\[a b\]\[\]/);
+    // A click on the row opens a shell all the same: what was typed may do anything.
+    const clicked = await open(target());
+    clicked.type('echo "it is $((40 + 2))"');
+    await clicked.shows(/[\r\n]it is 42/);
+  });
+
+  it('opens the shell that was chosen for the task, from then on', async () => {
+    await cluster.register(jobspec('usual', { driver: 'raw_exec' }));
+    const [usual] = await session.running('usual');
+    const there = { allocation: usual?.id, task: 'main' };
+    await openCommand(there, { pick: '/bin/sh' });
+    const shell = await open(there);
+    shell.type('echo "shell: $0"');
+    await shell.shows(/shell: \/bin\/sh/);
+  });
+
+  it('opens nothing where the list or the box is left', async () => {
+    for (const answers of [[{ leave: true }], [{ pick: 'Other command…' }, { leave: true }]] as const) {
+      session.ask.will(...answers);
+      await session.run('execCommand', target());
+      assert.equal(vscode.window.terminals.length, 0);
+    }
+  });
+
+  it('asks on Enter what else to start where the image has no shell, in the same terminal', async () => {
+    await setSetting('nomad.exec.shells', ['/no/bash', '/no/sh']);
+    const shell = await open(target());
+    await shell.shows(
+      /There is none of .*\/no\/bash, \/no\/sh in task main \(failed to start command: fork\/exec \/no\/sh: no such file or directory\)\. Press Enter to choose another shell or command, Ctrl\+D to close\./,
+    );
+    session.ask.will({ leave: true });
+    shell.terminal.sendText('\r', false);
+    await shell.shows(/Nothing was chosen\. Press Enter to choose another/);
+    session.ask.will({ pick: 'Other command…' }, { text: '/bin/echo hello' });
+    shell.terminal.sendText('\r', false);
+    await shell.shows(/[\r\n]hello\r\n/);
+    await shell.closed();
+    assert.deepEqual(session.messages.all, []);
+  });
+
+  it('names the allocation that took the place of one that was stopped, and goes on there on Enter', async () => {
+    await cluster.register(jobspec('moving', { driver: 'raw_exec' }));
+    const [first] = await session.running('moving');
+    assert.ok(first);
+    const shell = await open({ allocation: first.id, task: 'main' });
+    shell.type('echo "one: $((0 + 1))"');
+    await shell.shows(/[\r\n]one: 1/);
+    await session.cluster.client.allocations.stop(first.id, placeOf(first.jobKey));
+    const [, short = ''] = await shell.shows(
+      /The allocation was stopped[^]*Its place was taken by app\[0\] ([0-9a-f]{8}) on node \S+\. .*Press Enter to go on there, Ctrl\+D to close\./,
+    );
+    assert.notEqual(short, first.id.slice(0, 8));
+    shell.terminal.sendText('\r', false);
+    await shell.shows(new RegExp(`allocation ${short} on node`));
+    shell.type('echo "it is ${NOMAD_ALLOC_ID%%-*}"');
+    await shell.shows(new RegExp(`[\\r\\n]it is ${short}`));
+    shell.terminal.dispose();
+    cluster.cluster.jobs.deregister('default', 'moving', { purge: false });
   });
 
   it('ends the process when the terminal is closed', async () => {

@@ -1,15 +1,17 @@
 import * as vscode from 'vscode';
-import { sleep } from '../../base/clock.ts';
 import { Lifetime } from '../../base/lifetime.ts';
 import type { Log } from '../../base/log.ts';
 import type { NomadError } from '../../nomad/http/errors.ts';
 import type { ExecEnd, ExecSession, TerminalSize } from '../../nomad/sessions/exec.ts';
 import { printable } from '../../base/plain.ts';
-import { OutputQueue } from './outputQueue.ts';
-import { causeOf, needsCause, sentenceOf } from './sessionEnd.ts';
+import { commandText } from '../../wording/exec/commandText.ts';
+import { refusalWords, sentenceOf } from '../../operations/exec/sessionEnd.ts';
 import type { Aftermath } from '../../operations/allocations.ts';
-import { shellIsMissing } from './shellChoice.ts';
+import { OutputQueue } from './outputQueue.ts';
+import type { Commands, Words } from './chooseCommand.ts';
+import { isOnWindows, shellIsMissing, type ShellAttempt } from './shellChoice.ts';
 
+/** Where a terminal is. */
 export interface ExecTarget {
   /** For the log: `web app[0] server on host:4646`. */
   readonly where: string;
@@ -18,12 +20,18 @@ export interface ExecTarget {
   readonly task: string;
   readonly namespace: string;
   readonly node: string;
-  /** Shells to try, in this order. */
-  readonly shells: readonly string[];
   /** Opens a session with a TTY. */
-  open(command: readonly string[], size: TerminalSize | undefined): ExecSession;
-  /** How the allocation is now, for why a session ended; nothing where that can't be known. */
-  lookUp(signal: AbortSignal): Promise<Aftermath | undefined>;
+  open(command: Words, size: TerminalSize | undefined): ExecSession;
+  /** How the allocation is after a session ended so, and who took its place. Never rejects. */
+  lookUp(error: NomadError, signal: AbortSignal): Promise<Outcome>;
+  /** Asks what else to start, where nothing of what was tried is there; undefined where the person leaves. */
+  choose?(): Promise<Commands | undefined>;
+}
+
+export interface Outcome {
+  readonly aftermath?: Aftermath | undefined;
+  /** Named as in `app[0] 5ec4e700 on node-2`. */
+  readonly successor?: { readonly name: string; readonly target: ExecTarget } | undefined;
 }
 
 const enter = '\r';
@@ -31,15 +39,17 @@ const endOfInput = '\u0004';
 const firstOutputLength = 4096;
 /** A node reports what happened to its tasks to the servers within a second or two. */
 const lookUpMs = 4000;
-const lookUpEveryMs = 500;
 
 /**
- * A shell in a task as a VS Code terminal: keys go to the session as they are, output comes back through one streaming
+ * A program in a task as a VS Code terminal: keys go to the session as they are, output comes back through one streaming
  * decoder a stream. The server doesn't end a process whose client went away, so closing the terminal asks the shell to
  * end first.
  */
 export class ExecTerminal implements vscode.Pseudoterminal {
-  readonly #target: ExecTarget;
+  #target: ExecTarget;
+  /** Tried in this order. */
+  #commands: readonly Words[];
+  #onWindows: readonly Words[];
   readonly #log: Log;
   readonly #life = new Lifetime();
   readonly #written = this.#life.own(new vscode.EventEmitter<string>());
@@ -53,11 +63,14 @@ export class ExecTerminal implements vscode.Pseudoterminal {
   #early = '';
   #silent = true;
   /** How the last session ended, while there is none. */
-  #ending: 'looking' | 'exited' | 'lost' | undefined;
+  #ending: 'looking' | 'exited' | 'lost' | 'missing' | 'choosing' | undefined;
+  #successor: ExecTarget | undefined;
   #hasTyped = false;
 
-  constructor(target: ExecTarget, log: Log) {
+  constructor(target: ExecTarget, commands: Commands, log: Log) {
     this.#target = target;
+    this.#commands = commands.words;
+    this.#onWindows = commands.onWindows;
     this.#log = log;
     this.#queue = this.#life.own(
       new OutputQueue({
@@ -72,7 +85,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
 
   open(dimensions: vscode.TerminalDimensions | undefined): void {
     this.#size = dimensions;
-    this.#written.fire(`${dim(printable(this.#target.greeting).trim())}\r\n`);
+    this.#greet();
     this.#start(0);
   }
 
@@ -90,19 +103,60 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     if (this.#session !== undefined) {
       if (this.#silent) this.#early += text;
       this.#session.live.write(text);
-    } else if (this.#ending === 'looking') this.#hasTyped = true;
-    else if (text === enter) this.#start(0);
+    } else if (this.#ending === 'choosing') return;
+    else if (this.#ending === 'looking') this.#hasTyped = true;
+    else if (text === enter) this.#again();
     else if (this.#ending === 'exited' || text === endOfInput) this.#closed.fire(undefined);
-    else this.#say('Not connected, so what you type is not sent', lostKeys);
+    else this.#say('Not connected, so what you type is not sent', this.#keys());
   }
 
-  #start(shellIndex: number, early = ''): void {
-    const shell = this.#target.shells[shellIndex] ?? '/bin/sh';
-    this.#log.info(`Exec ${shell} in ${this.#target.where}`);
+  #greet(): void {
+    this.#written.fire(`${dim(printable(this.#target.greeting).trim())}\r\n`);
+  }
+
+  /** What Enter does where there is no session. */
+  #again(): void {
+    if (this.#ending === 'missing' && this.#target.choose !== undefined) {
+      void this.#chooseOther(this.#target.choose.bind(this.#target));
+      return;
+    }
+    const next = this.#successor;
+    if (next !== undefined) {
+      this.#successor = undefined;
+      this.#target = next;
+      this.#greet();
+    }
+    this.#start(0);
+  }
+
+  /** Never rejects. */
+  async #chooseOther(choose: () => Promise<Commands | undefined>): Promise<void> {
+    this.#ending = 'choosing';
+    const chosen = await choose().catch(() => undefined);
+    if (this.#life.ended) return;
+    this.#ending = 'missing';
+    if (chosen === undefined) {
+      this.#say('Nothing was chosen', this.#keys());
+      return;
+    }
+    this.#commands = chosen.words;
+    this.#onWindows = chosen.onWindows;
+    this.#start(0);
+  }
+
+  #command(index: number): Words {
+    return this.#commands[index] ?? ['/bin/sh'];
+  }
+
+  #start(index: number, early = ''): void {
+    const command = this.#command(index);
+    // Arguments may be secrets.
+    this.#log.info(`Exec ${command[0] ?? ''} in ${this.#target.where}`);
+    if (command.length > 1) this.#written.fire(`${dim(printable(commandText(command)))}\r\n`);
     this.#ending = undefined;
     this.#hasTyped = false;
     const life = new Lifetime();
-    const live = life.own(this.#target.open([shell], this.#size));
+    const live = life.own(this.#target.open(command, this.#size));
     this.#session = { live, life };
     this.#early = early;
     this.#silent = true;
@@ -120,25 +174,27 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     life.own(
       live.onEnd((end) => {
         this.#queue.push(decoders.stdout.decode() + decoders.stderr.decode());
-        this.#ended(end, begin, shellIndex);
+        this.#ended(end, begin, index);
       }),
     );
   }
 
-  #ended(end: ExecEnd, output: string, shellIndex: number): void {
+  #ended(end: ExecEnd, output: string, index: number): void {
     const unconfirmed = (this.#session?.live.unconfirmedInput ?? 0) > 0;
     this.#endSession();
-    const isLast = shellIndex + 1 >= this.#target.shells.length;
     const refusal = end.kind === 'closed' ? (end.error.body ?? end.error.message) : undefined;
-    const exitCode = end.kind === 'exited' ? end.exitCode : undefined;
-    if (!isLast && shellIsMissing({ refusal, exitCode, output })) {
-      this.#start(shellIndex + 1, this.#early);
+    const attempt = { refusal, exitCode: end.kind === 'exited' ? end.exitCode : undefined, output };
+    const isMissing = shellIsMissing(attempt);
+    if (isMissing && isOnWindows(attempt)) this.#addWindowsShells();
+    if (isMissing && index + 1 < this.#commands.length) {
+      this.#start(index + 1, this.#early);
       return;
     }
     this.#queue.flush();
-    if (end.kind === 'closed') {
+    if (isMissing && this.#target.choose !== undefined) this.#tellMissing(attempt);
+    else if (end.kind === 'closed') {
       this.#ending = 'looking';
-      void this.#tellEnd(end.error, this.#target.shells[shellIndex] ?? '/bin/sh', unconfirmed);
+      void this.#tellEnd(end.error, this.#command(index)[0] ?? '', unconfirmed);
     } else if (end.exitCode === 0) this.#closed.fire(undefined);
     else {
       this.#ending = 'exited';
@@ -146,32 +202,39 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     }
   }
 
+  #addWindowsShells(): void {
+    this.#commands = [...this.#commands, ...this.#onWindows];
+    this.#onWindows = [];
+  }
+
+  #tellMissing({ refusal }: ShellAttempt): void {
+    this.#ending = 'missing';
+    const names = this.#commands.map(([program = '']) => program);
+    const which = names.length === 1 ? `There is no ${names.join()}` : `There is none of ${names.join(', ')}`;
+    // A runtime that says so on the terminal has said it above.
+    const said = refusal === undefined ? '' : ` (${refusalWords(refusal)})`;
+    this.#say(`${which} in task ${this.#target.task}${said}`, this.#keys());
+  }
+
   /** Never rejects. */
   async #tellEnd(error: NomadError, shell: string, unconfirmed: boolean): Promise<void> {
     const { task, namespace, node } = this.#target;
-    const aftermath = await this.#lookUp(error);
+    const signal = AbortSignal.any([this.#life.signal(), AbortSignal.timeout(lookUpMs)]);
+    const { aftermath, successor } = await this.#target.lookUp(error, signal);
     if (this.#life.ended) return;
     this.#ending = 'lost';
+    this.#successor = successor?.target;
     const sentence = sentenceOf({ error, task, shell, namespace, node, aftermath });
     const typed = unconfirmed ? ' What you typed in the last seconds may not have arrived.' : '';
     const unsent = this.#hasTyped ? ' What you typed since then was not sent.' : '';
-    this.#say(sentence, `${typed}${unsent} ${lostKeys}`.trim());
+    const place = successor === undefined ? '' : ` Its place was taken by ${printable(successor.name)}.`;
+    this.#say(sentence, `${place}${typed}${unsent} ${this.#keys()}`.trim());
   }
 
-  /** Asks again for a moment where a cause is to come. */
-  async #lookUp(error: NomadError): Promise<Aftermath | undefined> {
-    const signal = AbortSignal.any([this.#life.signal(), AbortSignal.timeout(lookUpMs)]);
-    let aftermath: Aftermath | undefined;
-    try {
-      for (;;) {
-        aftermath = await this.#target.lookUp(signal);
-        const cause = aftermath === undefined ? undefined : causeOf(aftermath, this.#target.task);
-        if (cause !== undefined || !needsCause(error)) return aftermath;
-        await sleep(lookUpEveryMs, signal);
-      }
-    } catch {
-      return aftermath;
-    }
+  #keys(): string {
+    if (this.#ending === 'missing') return 'Press Enter to choose another shell or command, Ctrl+D to close.';
+    const again = this.#successor === undefined ? 'connect again' : 'go on there';
+    return `Press Enter to ${again}, Ctrl+D to close.`;
   }
 
   /** The text stays readable: nothing closes before a key is pressed. */
@@ -187,8 +250,6 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     session?.life.dispose();
   }
 }
-
-const lostKeys = 'Press Enter to connect again, Ctrl+D to close.';
 
 function dim(text: string): string {
   return `\u001b[2m${text}\u001b[0m`;

@@ -6,9 +6,9 @@ export const manifest: FeatureManifest = {
     properties: {
       'nomad.exec.shells': {
         type: 'array',
-        default: ['/bin/bash', '/bin/sh'],
+        default: ['/bin/bash', '/bin/ash', '/bin/sh'],
         order: 20,
-        markdownDescription: 'Shells to try in a task, in this order.',
+        markdownDescription: 'Shells to try in a task, in this order. On nodes with Windows, PowerShell and cmd are tried after them.',
         scope: 'window',
         items: { type: 'string' },
         minItems: 1,

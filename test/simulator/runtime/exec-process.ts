@@ -100,7 +100,12 @@ class TerminalProcess implements ExecProcess {
   }
 
   resize(rows: number, columns: number): void {
-    if (!this.#ended && rows > 0 && columns > 0) this.#terminal.resize(columns, rows);
+    if (this.#ended || rows <= 0 || columns <= 0) return;
+    try {
+      this.#terminal.resize(columns, rows);
+    } catch {
+      // Its process has ended, which is told in a moment.
+    }
   }
 
   pause(): void {

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { NomadError } from '../../../../src/nomad/http/errors.ts';
 import type { NomadErrorKind } from '../../../../src/nomad/http/errors.ts';
 import type { Allocation, TaskEvent } from '../../../../src/nomad/types/allocation.ts';
-import { needsCause, sentenceOf } from '../../../../src/features/exec/sessionEnd.ts';
+import { needsCause, sentenceOf } from '../../../../src/operations/exec/sessionEnd.ts';
 import type { Aftermath } from '../../../../src/operations/allocations.ts';
 
 const common = { task: 'main', shell: '/bin/bash', namespace: 'ops', node: 'n1' };

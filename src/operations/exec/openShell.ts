@@ -1,6 +1,6 @@
-import type { ExecSession, TerminalSize } from '../nomad/sessions/exec.ts';
-import type { Place } from '../state/tables/place.ts';
-import type { PlacedClient } from '../state/tables/placedClient.ts';
+import type { ExecSession, TerminalSize } from '../../nomad/sessions/exec.ts';
+import type { Place } from '../../state/tables/place.ts';
+import type { PlacedClient } from '../../state/tables/placedClient.ts';
 
 /** A program to start in a task, with a terminal. */
 interface Shell {

@@ -2,7 +2,7 @@ import { own } from '../../base/own.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { NomadError } from '../../nomad/http/errors.ts';
 import type { TaskEvent } from '../../nomad/types/allocation.ts';
-import type { Aftermath } from '../../operations/allocations.ts';
+import type { Aftermath } from '../allocations.ts';
 
 /** How a session ended that has no exit code. */
 export interface SessionEnd {
@@ -88,6 +88,11 @@ function signalOr(code: string | undefined, signal: string | undefined): string 
 function said(text: string | undefined): string | undefined {
   const words = bare(text ?? '');
   return words === '' ? undefined : words;
+}
+
+/** The words with which Nomad refused to start a command, without those of the parts that passed them on. */
+export function refusalWords(refusal: string): string {
+  return bare(refusal.replace(/^rpc error: code = \w+ desc = /, ''));
 }
 
 function bare(text: string): string {

@@ -1,0 +1,23 @@
+import { taskWords, type ChosenTask } from '../../commands/chosenTask.ts';
+import type { Deed } from '../../commands/command.ts';
+import type { Commands } from './chooseCommand.ts';
+import { openTerminal, type Used } from './openTerminal.ts';
+
+/** What it is called where a task has to be chosen first. */
+export const execTitle = 'Exec into a task';
+
+/** A terminal in a task that runs the first of `commands` that is there. */
+export function execDeed(given: Used, chosen: ChosenTask, commands: Commands): Deed {
+  const name = taskWords(chosen);
+  return {
+    title: `Exec into ${name}`,
+    place: chosen.place,
+    detail: [],
+    button: 'Exec',
+    progress: `Opening a terminal in ${name}`,
+    act: () => {
+      openTerminal(given, chosen, commands);
+      return Promise.resolve(undefined);
+    },
+  };
+}
