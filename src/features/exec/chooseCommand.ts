@@ -40,7 +40,7 @@ export async function chooseCommand(given: Used, task: ChosenTask): Promise<Comm
   const choices: Choice<Answer | undefined>[] = [
     ...typed.map((text) => ({ label: text, description: 'typed before', value: { kind: 'typed', text } as const })),
     ...shells.map((shell) => ({ label: shell, value: { kind: 'shell', shell } as const })),
-    { label: 'Other command…', icon: 'edit', value: undefined },
+    { label: 'Other command…', value: undefined },
   ];
   const asked = await given.ask.pick(`Run in ${taskWords(task)} on ${given.cluster.label}`, [
     ...choices.map((choice) => ({ ...choice, value: { answer: choice.value } })),
