@@ -154,6 +154,9 @@ describe('a token for one namespace', () => {
           await shell.shows(/ · namespace team-a · /);
           shell.type('echo "here: $NOMAD_NAMESPACE $NOMAD_JOB_ID"');
           await shell.shows(new RegExp(`[\\r\\n]here: team-a ${id}`));
+          session.ask.will({ pick: '/bin/sh' });
+          await run('execCommand', { ...argument, task: 'main' });
+          await new OpenTerminal(vscode.window.terminals.at(-1)).shows(/ · namespace team-a · /);
           await run('copyId', argument);
           assert.equal(await vscode.env.clipboard.readText(), allocation);
         }

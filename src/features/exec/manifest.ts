@@ -8,7 +8,8 @@ export const manifest: FeatureManifest = {
         type: 'array',
         default: ['/bin/bash', '/bin/ash', '/bin/sh'],
         order: 20,
-        markdownDescription: 'Shells to try in a task, in this order. On nodes with Windows, PowerShell and cmd are tried after them.',
+        markdownDescription:
+          'Shells to try in a task, in this order. On nodes with Windows, PowerShell and cmd are tried after them.',
         scope: 'window',
         items: { type: 'string' },
         minItems: 1,
