@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
 import type { CommandEntry } from '../../src/commands/command.ts';
@@ -22,9 +23,14 @@ export interface Feature {
   readonly manifest: FeatureManifest;
 }
 
-/** In the order in which the side bar has them. */
+/** @returns them in the order in which the side bar has them */
 export function readFeatures(): Promise<readonly Feature[]> {
-  return Promise.all(Object.keys(shipped).map(readFeature));
+  const names = Object.keys(shipped);
+  const unknown = readdirSync(join(root, 'src/features'), { withFileTypes: true })
+    .filter((one) => one.isDirectory() && !names.includes(one.name))
+    .map(({ name }) => name);
+  if (unknown.length > 0) throw new Error(`src/features/features.ts doesn't have ${unknown.join(', ')}`);
+  return Promise.all(names.map(readFeature));
 }
 
 async function readFeature(name: string): Promise<Feature> {
@@ -33,12 +39,18 @@ async function readFeature(name: string): Promise<Feature> {
     .filter((file) => file.endsWith('.ts'))
     .sort();
   const manifest = join(folder, 'manifest.ts');
-  const own = existsSync(manifest) ? ((await import(manifest)) as { readonly manifest: FeatureManifest }).manifest : {};
+  const own = existsSync(manifest)
+    ? ((await import(pathToFileURL(manifest).href)) as { readonly manifest: FeatureManifest }).manifest
+    : {};
   return { name, commands: files.flatMap((file) => commandIn(join(folder, file)) ?? []), manifest: own };
 }
 
-/** A file is a command's where it has an `entry`. What it does is not run, as there is no VS Code around it. */
-function commandIn(file: string): Command | undefined {
+/**
+ * The command of a file, which is one where it has an `entry`. What it does is not run, as there is no VS Code around it.
+ *
+ * @throws Error where what is said of the command is not all there, or not plain
+ */
+export function commandIn(file: string): Command | undefined {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
   const entry = plainExport(source, 'entry');
   if (entry === undefined) return undefined;
@@ -47,7 +59,6 @@ function commandIn(file: string): Command | undefined {
   return { name: basename(file, '.ts'), entry: entry as CommandEntry, manifest: manifest as CommandManifest };
 }
 
-/** @throws Error where it is not made of plain values alone */
 function plainExport(source: ts.SourceFile, name: string): unknown {
   const declarations = source.statements
     .filter((statement) => ts.isVariableStatement(statement))
