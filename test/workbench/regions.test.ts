@@ -182,7 +182,7 @@ describe('another region than the one that is shown', () => {
         await shell.shows(new RegExp(`allocation ${allocation.slice(0, 8)} on node .* · region west · `));
         shell.type('echo "here: $VERSION"');
         await shell.shows(/[\r\n]here: 1/);
-        session.ask.will({ pick: '/bin/sh' });
+        session.ask.will({ pick: '/bin/bash' });
         await run('execCommand', argument);
         await new OpenTerminal(vscode.window.terminals.at(-1)).shows(/ · region west · /);
       }
