@@ -140,7 +140,7 @@ async function* whileItChanges(
   let last: Rollout | undefined;
   for (;;) {
     // The subscription starts before the store is looked at, so that no change falls between.
-    const changed = once(live.onDidChange, signal, (changes) => changes.jobs.has(target.jobKey));
+    const changed = once(live.onDidChange, signal, (changes) => changes.of('jobs').has(target.jobKey));
     changed.catch(() => undefined);
     signal.throwIfAborted();
     const rollout = describeRollout(live.store, target, cluster.clock.now(), watch.now);

@@ -84,22 +84,19 @@ export class JobByReads implements LiveJob {
     this.#parts = [
       this.part(
         (options) => client.jobs.read(id, at(options)),
-        (job) => store.applyJob(jobRecord(job)),
+        (job) => store.apply('jobs', jobRecord(job)),
       ),
       this.part(
         (options) => client.jobs.allocations(id, at(options)),
-        (list) => this.#within((mark) => store.replaceAllocationsOf(key, list.map(allocationFromStub), mark)),
+        (list) => this.#within((mark) => store.replaceGroup('allocations', key, list.map(allocationFromStub), mark)),
       ),
       this.part(
         (options) => client.jobs.deployments(id, at(options)),
-        (list) => this.#within((mark) => store.replaceDeployments(list.map(deploymentRecord), mark)),
+        (list) => this.#within((mark) => store.replace('deployments', list.map(deploymentRecord), mark)),
       ),
       this.part(
         (options) => client.jobs.evaluations(id, at(options)),
-        (list) => {
-          const blocked = list.filter(({ Status }) => Status === 'blocked');
-          return this.#within((mark) => store.replaceBlocked(blocked, mark));
-        },
+        (list) => this.#within((mark) => store.replace('blocked', list, mark)),
       ),
     ];
   }
@@ -144,7 +141,7 @@ export class JobByReads implements LiveJob {
     try {
       return await reading;
     } catch (error) {
-      if (isNomadError(error, 'notFound')) this.#tell(this.store.removeJob(this.#key, asked));
+      if (isNomadError(error, 'notFound')) this.#tell(this.store.remove('jobs', this.#key, asked));
       throw error;
     }
   }
@@ -160,8 +157,6 @@ export class JobByReads implements LiveJob {
 
   /** Tells every answer as a change of the job, since it may be what somebody waits for. */
   #tell(changes: ChangeSet): void {
-    const all = new Changes().add(changes);
-    all.jobs.add(this.#key);
-    this.#changed.fire(all);
+    this.#changed.fire(new Changes().add(changes).mark('jobs', this.#key));
   }
 }

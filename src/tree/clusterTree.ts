@@ -161,7 +161,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
       return;
     }
     // Sorting a very long list for every event would keep the extension host busy with nothing else.
-    if (session.isLong && changes.allocationList) this.#throttle.soon();
+    if (session.isLong && changes.listChanged('allocations')) this.#throttle.soon();
     else this.#fire(repaint(session.tree, changes));
   }
 

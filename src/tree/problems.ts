@@ -29,8 +29,8 @@ export class Problems {
   }
 
   apply(changes: ChangeSet): void {
-    for (const job of changes.jobs) this.#countJob(job);
-    for (const id of changes.deployments) {
+    for (const job of changes.of('jobs')) this.#countJob(job);
+    for (const id of changes.of('deployments')) {
       const deployment = this.#store.deployments.get(id);
       if (deployment !== undefined) this.#countJob(deployment.jobKey);
     }

@@ -29,7 +29,7 @@ export function repaint(tree: RowTree, changes: ChangeSet): Repaint {
   const jobs = affectedJobs(tree.source.store, changes);
   if (rootsMayDiffer(tree, changes, jobs) && tree.childrenChanged()) return 'all';
   const dirty = new Set<Row>();
-  for (const row of affectedRows(tree, jobs, changes.allocations)) {
+  for (const row of affectedRows(tree, jobs, changes.of('allocations'))) {
     if (looksDifferent(tree, row) || tree.childrenChanged(row)) dirty.add(row);
   }
   return smallest(tree, dirty);
@@ -58,9 +58,9 @@ function faceKey(face: RowFace): string {
 
 /** How a job's row looks depends on its allocations, deployments and runs, so a change of those counts for the job. */
 export function affectedJobs(store: Store, changes: ChangeSet): ReadonlySet<JobKey> {
-  const jobs = new Set<JobKey>(changes.jobs);
-  for (const id of changes.allocations) addDefined(jobs, store.allocations.get(id)?.jobKey);
-  for (const id of changes.deployments) addDefined(jobs, store.deployments.get(id)?.jobKey);
+  const jobs = new Set<JobKey>(changes.of('jobs'));
+  for (const id of changes.of('allocations')) addDefined(jobs, store.allocations.get(id)?.jobKey);
+  for (const id of changes.of('deployments')) addDefined(jobs, store.deployments.get(id)?.jobKey);
   for (const key of [...jobs]) {
     const job = store.jobs.get(key);
     if (job?.parentId !== undefined) jobs.add(jobKey(job.namespace, job.parentId));
@@ -76,11 +76,13 @@ function addDefined<T>(set: Set<T>, value: T | undefined): void {
 function rootsMayDiffer(tree: RowTree, changes: ChangeSet, jobs: ReadonlySet<JobKey>): boolean {
   switch (tree.view) {
     case 'jobs':
-      return changes.jobList || [...jobs].some((key) => jobAppearsOrGoes(tree, key));
+      return changes.listChanged('jobs') || [...jobs].some((key) => jobAppearsOrGoes(tree, key));
     case 'deployments':
-      return changes.deploymentList || changes.deployments.size > 0;
+      return changes.listChanged('deployments') || changes.of('deployments').size > 0;
     case 'allocations':
-      return changes.allocationList || [...changes.allocations].some((id) => allocationMoves(tree, id));
+      return (
+        changes.listChanged('allocations') || [...changes.of('allocations')].some((id) => allocationMoves(tree, id))
+      );
   }
 }
 

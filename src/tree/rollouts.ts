@@ -22,7 +22,7 @@ export class Rollouts {
   }
 
   apply(changes: ChangeSet): void {
-    for (const id of changes.deployments) this.#look(id);
+    for (const id of changes.of('deployments')) this.#look(id);
   }
 
   /** `web v13: 2/3 healthy` for one, `3 rollouts, 1 in trouble` for several, nothing for none. */

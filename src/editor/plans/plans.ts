@@ -142,7 +142,7 @@ export class Plans implements vscode.Disposable {
     this.#followed.add(cluster);
     const following = this.#life.own(
       cluster.onDidChange((changes) => {
-        this.#look(changes.jobs, cluster);
+        this.#look(changes.of('jobs'), cluster);
       }),
     );
     const leave = () => {

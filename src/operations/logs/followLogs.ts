@@ -108,7 +108,7 @@ class JobLogs implements LogFollower {
     this.#lifetime.own(
       surroundings.sight.onDidChange((changes) => {
         // Lists that come before tell of allocations, and not what they are called.
-        if (this.#begun && changes.jobs.has(target.job)) this.#look();
+        if (this.#begun && changes.of('jobs').has(target.job)) this.#look();
       }),
     );
     this.#begin().catch((error: unknown) => {

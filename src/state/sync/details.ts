@@ -116,7 +116,9 @@ export class Details {
 
   async #readJobsAgain(changed: ChangeSet | undefined): Promise<void> {
     const { loader, signal, onChanges } = this.#options;
-    const keys = [...this.#jobs].filter(([key, { done }]) => done && (changed === undefined || changed.jobs.has(key)));
+    const keys = [...this.#jobs].filter(
+      ([key, { done }]) => done && (changed === undefined || changed.of('jobs').has(key)),
+    );
     const queue = keys.map(([key]) => key);
     const work = async () => {
       for (let key = queue.shift(); key !== undefined; key = queue.shift()) {

@@ -62,7 +62,8 @@ function applyEvent(event: NomadEvent, index: number, context: EventContext): Ch
     case 'Allocation':
       return applyAllocation(event, whole(payload.Allocation, 'ID', 'JobID', 'ModifyIndex'), context);
     case 'Deployment':
-      return store.applyDeployment(
+      return store.apply(
+        'deployments',
         deploymentRecord(whole(payload.Deployment, 'ID', 'JobID', 'Status', 'JobVersion', 'ModifyIndex')),
       );
     case 'Evaluation': {
@@ -71,7 +72,7 @@ function applyEvent(event: NomadEvent, index: number, context: EventContext): Ch
       if (evaluation.TriggeredBy === 'job-deregister' && evaluation.JobID !== undefined) {
         questions.jobMayBeGone(jobKey(evaluation.Namespace, evaluation.JobID));
       }
-      return store.applyEvaluation(evaluation);
+      return store.apply('blocked', evaluation);
     }
     default:
       return nothing;
@@ -102,7 +103,7 @@ function applyJob(event: NomadEvent, index: number, job: Job, context: EventCont
   const known = store.jobs.get(key);
   if (event.Payload?.Deleted === true) {
     if (job.ParentID !== undefined && job.ParentID !== '') questions.runsChanged(jobKey(job.Namespace, job.ParentID));
-    return store.removeJob(key, index);
+    return store.remove('jobs', key, index);
   }
   if (event.Type === 'JobDeregistered' || event.Type === 'JobBatchDeregistered') {
     questions.jobMayBeGone(key);
@@ -111,7 +112,7 @@ function applyJob(event: NomadEvent, index: number, job: Job, context: EventCont
   const record = jobRecord(job);
   // What a stream repeats of a time before the list can't bring back what the list no longer has.
   if (known === undefined && index <= listIndex && record.parentId === undefined) return nothing;
-  const changes = store.applyJob(record);
+  const changes = store.apply('jobs', record);
   // Whoever sees a job being made sees all of its allocations.
   if (known === undefined && job.Version === 0 && job.CreateIndex === job.ModifyIndex) store.setComplete(key);
   if (record.parentId !== undefined) questions.runsChanged(jobKey(record.namespace, record.parentId));
@@ -124,7 +125,7 @@ function applyAllocation(event: NomadEvent, allocation: Allocation, context: Eve
   const wanted = store.jobs.has(key) || store.allocations.has(allocation.ID) || context.allAllocations;
   if (!wanted) return nothing;
   if (store.jobs.has(key) && !store.hasAllAllocations(key)) questions.allocationsUnknown(key);
-  return store.applyAllocation(allocationRecord(allocation, versionOf(event, allocation, key, store)));
+  return store.apply('allocations', allocationRecord(allocation, versionOf(event, allocation, key, store)));
 }
 
 /**

@@ -12,7 +12,8 @@ import type { JobKey } from '../tables/keys.ts';
 import type { Place } from '../tables/place.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
 import type { AllocationRecord, JobRecord } from '../tables/records.ts';
-import type { JobListing, JobSnapshot, SnapshotMark, Store } from '../tables/store.ts';
+import type { SnapshotMark } from '../tables/marks.ts';
+import type { JobListing, JobSnapshot, Store } from '../tables/store.ts';
 import { isFollowed } from '../tables/taskState.ts';
 
 /** As many failures as a person would look through, and no answer of many megabytes. */
@@ -74,7 +75,7 @@ export class Loader {
   async deployments(signal: AbortSignal): Promise<ChangeSet> {
     return this.#within(async (mark) => {
       const { value } = await this.#client.deployments.list(this.#read(signal));
-      return this.#store.replaceDeployments(value.map(deploymentRecord), mark);
+      return this.#store.replace('deployments', value.map(deploymentRecord), mark);
     });
   }
 
@@ -82,7 +83,7 @@ export class Loader {
   async blocked(signal: AbortSignal): Promise<ChangeSet> {
     return this.#within(async (mark) => {
       const { value } = await this.#client.evaluations.list({ ...this.#read(signal), status: 'blocked' });
-      return this.#store.replaceBlocked(value, mark);
+      return this.#store.replace('blocked', value, mark);
     });
   }
 
@@ -94,7 +95,7 @@ export class Loader {
       const filter = 'ParentID is empty and (Type == "batch" or Type == "sysbatch")';
       const { value } = await this.#client.jobs.list({ ...this.#read(signal), filter });
       for (const stub of value) {
-        if (stub.Periodic || stub.ParameterizedJob) changes.add(this.#store.applyJob(jobFromStub(stub)));
+        if (stub.Periodic || stub.ParameterizedJob) changes.add(this.#store.apply('jobs', jobFromStub(stub)));
       }
     }
     return changes.add(await this.#schedules(signal));
@@ -123,10 +124,10 @@ export class Loader {
     try {
       const { value } = await this.#client.jobs.read(id, { ...placeOf(key), signal });
       const record = jobRecord(value);
-      emit(this.#store.applyJob(record));
+      emit(this.#store.apply('jobs', record));
       return record;
     } catch (error) {
-      if (isNomadError(error, 'notFound')) emit(this.#store.removeJob(key, asked));
+      if (isNomadError(error, 'notFound')) emit(this.#store.remove('jobs', key, asked));
       throw error;
     }
   }
@@ -134,19 +135,19 @@ export class Loader {
   /** An allocation, as it is now. */
   async allocation(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
     const { value } = await this.#client.allocations.read(id, { namespace, region: undefined, signal });
-    return this.#store.applyAllocation(allocationRecord(value, 0));
+    return this.#store.apply('allocations', allocationRecord(value, 0));
   }
 
   /** A deployment, as it is now. */
   async deployment(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
     const { value } = await this.#client.deployments.read(id, { namespace, region: undefined, signal });
-    return this.#store.applyDeployment(deploymentRecord(value));
+    return this.#store.apply('deployments', deploymentRecord(value));
   }
 
   /** An evaluation, as it is now. */
   async evaluation(id: string, namespace: string, signal: AbortSignal): Promise<ChangeSet> {
     const { value } = await this.#client.evaluations.read(id, { namespace, region: undefined, signal });
-    return this.#store.applyEvaluation(value);
+    return this.#store.apply('blocked', value);
   }
 
   /** All allocations of one job. */
@@ -154,7 +155,7 @@ export class Loader {
     const { id } = parseJobKey(key);
     return this.#within(async (mark) => {
       const { value } = await this.#client.jobs.allocations(id, { ...placeOf(key), signal });
-      return this.#store.replaceAllocationsOf(key, value.map(allocationFromStub), mark);
+      return this.#store.replaceGroup('allocations', key, value.map(allocationFromStub), mark);
     });
   }
 
@@ -164,7 +165,7 @@ export class Loader {
     // The job itself sorts before everything else that starts with its id.
     const { value } = await this.#client.jobs.list({ ...placeOf(key), prefix: id, perPage: 1, signal });
     const stub = value.find((one) => one.ID === id);
-    return stub === undefined ? new Changes() : this.#store.applyJob(jobFromStub(stub));
+    return stub === undefined ? new Changes() : this.#store.apply('jobs', jobFromStub(stub));
   }
 
   /**
@@ -182,7 +183,7 @@ export class Loader {
     return this.#within(async (mark) => {
       const all: AllocationRecord[] = [];
       const more = await this.#pagesOf(max, { signal, reverse: true, perPage }, (records) => {
-        emit(this.#store.applyAllocations(records));
+        emit(this.#store.applyAll('allocations', records));
         all.push(...records);
       });
       emit(this.#store.retainAllocations(all, mark));
@@ -250,7 +251,7 @@ export class Loader {
     // Others were placed since the jobs were listed, and come with their own events.
     const concerns = (one: AllocationRecord) =>
       this.#statuses ? allocations.has(one.id) : jobs.has(one.jobKey) && !isFollowed(one);
-    return this.#store.applyAllocations(value.map(allocationFromStub).filter(concerns));
+    return this.#store.applyAll('allocations', value.map(allocationFromStub).filter(concerns));
   }
 
   /** The shortest possible list of jobs, read for its index. */
@@ -267,7 +268,7 @@ export class Loader {
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
         try {
           const { value } = await this.#client.jobs.read(job.id, { ...placeOf(job.key), signal });
-          changes.add(this.#store.applyJob(jobRecord(value)));
+          changes.add(this.#store.apply('jobs', jobRecord(value)));
         } catch (error) {
           // It is gone by now, or the token may list it but not read it.
           if (!isNomadError(error, 'notFound', 'denied')) throw error;
@@ -283,7 +284,7 @@ export class Loader {
       const { id, key } = parent;
       const { value } = await this.#client.jobs.list({ ...placeOf(key), prefix: `${id}/`, signal });
       const runs = value.filter((stub) => stub.ParentID === id).map(jobFromStub);
-      return this.#store.replaceChildrenOf(key, runs, mark);
+      return this.#store.replaceGroup('jobs', key, runs, mark);
     });
   }
 

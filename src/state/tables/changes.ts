@@ -1,49 +1,76 @@
 import type { Clock } from '../../base/clock.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/lifetime.ts';
-import type { JobKey } from './keys.ts';
+import type { KeyIn, TableName, TableTypes } from './tableTypes.ts';
 
-/** What a step changed in the store. The three flags say that rows were added or removed, or changed their order. */
-export interface ChangeSet {
-  readonly jobs: ReadonlySet<JobKey>;
-  /** Allocation ids. */
-  readonly allocations: ReadonlySet<string>;
-  /** Deployment ids. */
-  readonly deployments: ReadonlySet<string>;
-  readonly jobList: boolean;
-  readonly allocationList: boolean;
-  readonly deploymentList: boolean;
+/** What a step changed in the store. */
+export interface ChangeSet<Types = TableTypes> {
+  /** The tables in which something changed. */
+  readonly tables: Iterable<TableName<Types>>;
+  /** Keys of the records of a table that changed, came or went. */
+  of<Name extends TableName<Types>>(table: Name): ReadonlySet<KeyIn<Name, Types>>;
+  /** Whether records of a table came or went, or changed their order. */
+  listChanged(table: TableName<Types>): boolean;
+  /** True when nothing was changed. */
+  readonly empty: boolean;
 }
 
-/** A change set that is still being collected. */
-export class Changes implements ChangeSet {
-  readonly jobs = new Set<JobKey>();
-  readonly allocations = new Set<string>();
-  readonly deployments = new Set<string>();
-  jobList = false;
-  allocationList = false;
-  deploymentList = false;
+interface TableChanges {
+  readonly keys: Set<string>;
+  list: boolean;
+}
 
-  /** True when nothing was changed. */
+const none: ReadonlySet<never> = new Set<never>();
+
+/** A change set that is still being collected. */
+export class Changes<Types = TableTypes> implements ChangeSet<Types> {
+  // Most steps change one or two tables, so the sets are made when they are needed.
+  readonly #tables = new Map<TableName<Types>, TableChanges>();
+
+  get tables(): Iterable<TableName<Types>> {
+    return this.#tables.keys();
+  }
+
+  of<Name extends TableName<Types>>(table: Name): ReadonlySet<KeyIn<Name, Types>> {
+    const keys: ReadonlySet<string> = this.#tables.get(table)?.keys ?? none;
+    return keys as ReadonlySet<KeyIn<Name, Types>>;
+  }
+
+  listChanged(table: TableName<Types>): boolean {
+    return this.#tables.get(table)?.list === true;
+  }
+
   get empty(): boolean {
-    return isEmpty(this);
+    return this.#tables.size === 0;
+  }
+
+  /** Says that a record changed, came or went. */
+  mark<Name extends TableName<Types>>(table: Name, key: KeyIn<Name, Types>): this {
+    this.#in(table).keys.add(key);
+    return this;
+  }
+
+  /** Says that records came or went, or changed their order. */
+  markList(table: TableName<Types>): this {
+    this.#in(table).list = true;
+    return this;
   }
 
   /** Takes over all that `other` says. */
-  add(other: ChangeSet): this {
-    for (const key of other.jobs) this.jobs.add(key);
-    for (const id of other.allocations) this.allocations.add(id);
-    for (const id of other.deployments) this.deployments.add(id);
-    this.jobList ||= other.jobList;
-    this.allocationList ||= other.allocationList;
-    this.deploymentList ||= other.deploymentList;
+  add(other: ChangeSet<Types>): this {
+    for (const table of other.tables) {
+      const changes = this.#in(table);
+      for (const key of other.of(table)) changes.keys.add(key);
+      changes.list ||= other.listChanged(table);
+    }
     return this;
   }
-}
 
-export function isEmpty(changes: ChangeSet): boolean {
-  if (changes.jobList || changes.allocationList || changes.deploymentList) return false;
-  return changes.jobs.size === 0 && changes.allocations.size === 0 && changes.deployments.size === 0;
+  #in(table: TableName<Types>): TableChanges {
+    let changes = this.#tables.get(table);
+    if (changes === undefined) this.#tables.set(table, (changes = { keys: new Set(), list: false }));
+    return changes;
+  }
 }
 
 export interface ChangeCoalescerOptions {
@@ -69,7 +96,7 @@ export class ChangeCoalescer implements Disposable {
   }
 
   add(changes: ChangeSet): void {
-    if (this.#ended || isEmpty(changes)) return;
+    if (this.#ended || changes.empty) return;
     this.#pending.add(changes);
     this.#timer ??= this.#clock.timer(this.#windowMs, () => {
       this.flush();

@@ -1,21 +1,14 @@
 import type { Evaluation } from '../../nomad/types/evaluation.ts';
 import { Changes } from './changes.ts';
 import type { ChangeSet } from './changes.ts';
-import { GroupedRecords } from './grouped.ts';
-import { jobKey } from './keys.ts';
 import type { JobKey } from './keys.ts';
-import { mergeAllocation, mergeDeployment, mergeJob, same } from './merge.ts';
-import { byGroupAndIndex, lastSubmittedFirst, newestFirst } from './recordOrder.ts';
+import { Marks } from './marks.ts';
+import type { SnapshotMark } from './marks.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord } from './records.ts';
-import { RemovedJobs } from './removedJobs.ts';
-
-/** Remembers what was applied while a list was under way, so that the list can't undo it. */
-export class SnapshotMark {
-  /** Keys of jobs, ids of everything else. */
-  readonly touched = new Set<string>();
-  /** Jobs that were removed, even if they were registered again since. */
-  readonly removed = new Set<JobKey>();
-}
+import { kinds } from './registry.ts';
+import { makeTables } from './tables.ts';
+import type { Tables } from './tables.ts';
+import type { KeyIn, RecordIn, TableName } from './tableTypes.ts';
 
 /** A job with what came along with it. */
 export interface JobSnapshot {
@@ -36,152 +29,129 @@ export interface JobListing {
 }
 
 /**
- * Jobs, allocations and deployments of one cluster, with indexes by job. Applying the same state twice, or an older one
- * after a newer, changes nothing: every object has a ModifyIndex. Each step says what it changed.
+ * The tables of one cluster, and what goes across them: a list of jobs brings their allocations and deployments. What
+ * is the same for all tables is in `table.ts`, what is special about one in its own file. Each step says what it changed.
  */
 export class Store {
-  readonly #jobs = new Map<JobKey, JobRecord>();
-  readonly #allocations = new GroupedRecords<AllocationRecord>(byGroupAndIndex);
-  readonly #deployments = new GroupedRecords<DeploymentRecord>(newestFirst);
-  readonly #children = new Map<JobKey, Set<JobKey>>();
-  readonly #blocked = new Map<JobKey, Evaluation>();
-  readonly #complete = new Set<JobKey>();
-  readonly #removed = new RemovedJobs();
-  readonly #marks = new Set<SnapshotMark>();
+  readonly #marks = new Marks();
+  readonly #tables: Tables = makeTables(kinds, this.#marks);
 
   get jobs(): ReadonlyMap<JobKey, JobRecord> {
-    return this.#jobs;
+    return this.records('jobs');
   }
 
   get allocations(): ReadonlyMap<string, AllocationRecord> {
-    return this.#allocations.byId;
+    return this.records('allocations');
   }
 
   get deployments(): ReadonlyMap<string, DeploymentRecord> {
-    return this.#deployments.byId;
+    return this.records('deployments');
+  }
+
+  records<Name extends TableName>(table: Name): ReadonlyMap<KeyIn<Name>, RecordIn<Name>> {
+    return this.#tables[table].records;
   }
 
   /** By group, then by index, the newest last. */
   allocationsOf(job: JobKey): readonly AllocationRecord[] {
-    return this.#allocations.of(job);
+    return this.#tables.allocations.of(job);
   }
 
   /** Newest first. */
   deploymentsOf(job: JobKey): readonly DeploymentRecord[] {
-    return this.#deployments.of(job);
+    return this.#tables.deployments.of(job);
   }
 
   activeDeploymentOf(job: JobKey): DeploymentRecord | undefined {
-    const newest = this.#deployments.of(job)[0];
+    const newest = this.deploymentsOf(job)[0];
     return newest?.active === true ? newest : undefined;
   }
 
   /** The runs of a periodic or parameterized job, as far as they are known, newest first. */
   childrenOf(job: JobKey): readonly JobRecord[] {
-    const children = [...(this.#children.get(job) ?? [])].map((key) => this.#jobs.get(key));
-    return children.filter((child) => child !== undefined).sort(lastSubmittedFirst);
+    return this.#tables.jobs.of(job);
   }
 
   /** The evaluation that waits for room for this job, if one does. */
   blockedOf(job: JobKey): Evaluation | undefined {
-    return this.#blocked.get(job);
+    return this.#tables.blocked.of(job)[0];
   }
 
   /** Whether every allocation of the job is held; else `allocationsOf` may be a part of them. */
   hasAllAllocations(job: JobKey): boolean {
-    return this.#complete.has(job);
+    return this.#tables.allocations.isWhole(job);
   }
 
   /** Says that all allocations of a job are held from now on, as when its registration was seen. */
   setComplete(job: JobKey): void {
-    this.#complete.add(job);
+    this.#tables.allocations.setWhole(job, true);
   }
 
   /** True for a job that was removed and not registered since. */
   wasRemoved(job: JobKey): boolean {
-    return this.#removed.has(job);
+    return this.#tables.jobs.wasRemoved(job);
   }
 
   /** To be called before a list is asked for; its answer goes to a `replace` method together with the mark. */
   beginSnapshot(): SnapshotMark {
-    const mark = new SnapshotMark();
-    this.#marks.add(mark);
-    return mark;
+    return this.#marks.begin();
   }
 
   /** To be called when the list was replaced, or could not be had. */
   endSnapshot(mark: SnapshotMark): void {
-    this.#marks.delete(mark);
+    this.#marks.end(mark);
   }
 
-  applyJob(job: JobRecord): ChangeSet {
+  /** Takes the state of a record, as of an event or a read. */
+  apply<Name extends TableName>(table: Name, record: RecordIn<Name>): ChangeSet {
+    return this.applyAll(table, [record]);
+  }
+
+  /** Part of a list: nothing is removed. */
+  applyAll<Name extends TableName>(table: Name, records: readonly RecordIn<Name>[]): ChangeSet {
     const changes = new Changes();
-    if (this.#removed.covers(job.key, job.modifyIndex)) return changes;
-    const known = this.#jobs.get(job.key);
-    // An older state is ignored, and does not even count as news of the job: a cluster that was set up anew counts from
-    // the start.
-    if (known !== undefined && job.modifyIndex < known.modifyIndex) return changes;
-    this.#touch(job.key);
-    this.#setJob(job, changes);
-    return changes;
-  }
-
-  applyAllocation(allocation: AllocationRecord): ChangeSet {
-    const changes = new Changes();
-    if (this.#removed.has(allocation.jobKey)) return changes;
-    const known = this.#allocations.byId.get(allocation.id);
-    if (known !== undefined && allocation.modifyIndex < known.modifyIndex) return changes;
-    this.#touch(allocation.id);
-    this.#setAllocation(allocation, changes);
-    return changes;
-  }
-
-  /** Part of a list of allocations: nothing is removed. */
-  applyAllocations(allocations: readonly AllocationRecord[]): ChangeSet {
-    return allocations.reduce<Changes>((all, one) => all.add(this.applyAllocation(one)), new Changes());
-  }
-
-  applyDeployment(deployment: DeploymentRecord): ChangeSet {
-    const changes = new Changes();
-    if (this.#removed.has(deployment.jobKey)) return changes;
-    const known = this.#deployments.byId.get(deployment.id);
-    if (known !== undefined && deployment.modifyIndex < known.modifyIndex) return changes;
-    this.#touch(deployment.id);
-    this.#setDeployment(deployment, changes);
-    return changes;
-  }
-
-  /** Keeps an evaluation while it is blocked. */
-  applyEvaluation(evaluation: Evaluation): ChangeSet {
-    const changes = new Changes();
-    const key = keyOf(evaluation);
-    this.#touch(evaluation.ID);
-    const known = this.#blocked.get(key);
-    if (evaluation.Status === 'blocked') {
-      if ((known?.ModifyIndex ?? 0) > (evaluation.ModifyIndex ?? 0)) return changes;
-      if (this.#removed.has(key) || same(known, evaluation)) return changes;
-      this.#blocked.set(key, evaluation);
-    } else {
-      if (known?.ID !== evaluation.ID) return changes;
-      this.#blocked.delete(key);
-    }
-    changes.jobs.add(key);
+    for (const record of records) this.#tables[table].apply(record, changes);
     return changes;
   }
 
   /**
-   * Removes a job with its allocations and deployments. Its runs stay: Nomad leaves them running too.
+   * Removes a record and what belongs to it: with a job go its allocations and deployments, while its runs stay.
    *
-   * @param index of what was seen to be gone: a job that is newer was registered since, and stays; what is older can't
-   *   bring the job back. By default that of the job as it is known.
+   * @param index of what was seen to be gone: what is newer came since, and stays; what is older can't come back. By
+   *   default that of the record as it is known.
    */
-  removeJob(key: JobKey, index = this.#jobs.get(key)?.modifyIndex ?? 0): ChangeSet {
+  remove<Name extends TableName>(table: Name, key: KeyIn<Name>, index?: number): ChangeSet {
     const changes = new Changes();
-    if ((this.#jobs.get(key)?.modifyIndex ?? 0) > index) return changes;
-    this.#touch(key);
-    for (const mark of this.#marks) mark.removed.add(key);
-    this.#dropJob(key, changes);
-    this.#removed.add(key, index);
+    this.#tables[table].remove(key, changes, index);
+    return changes;
+  }
+
+  /**
+   * Makes the records of a table those of a whole list.
+   *
+   * @param index of the list: what is not in it was gone by then
+   */
+  replace<Name extends TableName>(
+    table: Name,
+    records: readonly RecordIn<Name>[],
+    mark: SnapshotMark,
+    index?: number,
+  ): ChangeSet {
+    const changes = new Changes();
+    this.#tables[table].replace(records, mark, changes, index);
+    return changes;
+  }
+
+  /** Makes the records of one group those of a whole list, as the allocations of a job, or its runs. */
+  replaceGroup<Name extends TableName>(
+    table: Name,
+    group: string,
+    records: readonly RecordIn<Name>[],
+    mark: SnapshotMark,
+  ): ChangeSet {
+    const changes = new Changes();
+    // What they belong to was removed while the list was on its way, so they belong to nothing that is there.
+    if (!this.#tables[table].lostOwner(group, mark)) this.#tables[table].replaceGroup(group, records, mark, changes);
     return changes;
   }
 
@@ -189,28 +159,16 @@ export class Store {
   replaceJobs(snapshot: readonly JobSnapshot[], mark: SnapshotMark, listing: JobListing): ChangeSet {
     const { index, listedSeparately, follows } = listing;
     const changes = new Changes();
+    const tables = this.#tables;
     const listed = new Set<JobKey>();
     for (const { job, allocations, deployment } of snapshot) {
       listed.add(job.key);
-      if (!this.#replaceJob(job, mark, changes)) continue;
-      if (allocations !== undefined) this.#replaceAllocations(job.key, allocations, mark, changes);
+      if (!tables.jobs.take(job, mark, changes)) continue;
+      if (allocations !== undefined) tables.allocations.replaceGroup(job.key, allocations, mark, changes);
       else if (follows?.(job.key) === false) this.#doubtAllocations(job.key, mark, changes);
-      if (deployment !== undefined && !mark.touched.has(deployment.id)) this.#setDeployment(deployment, changes);
+      if (deployment !== undefined) tables.deployments.take(deployment, mark, changes);
     }
-    for (const job of [...this.#jobs.values()]) {
-      if (listed.has(job.key) || mark.touched.has(job.key) || listedSeparately(job)) continue;
-      this.#dropJob(job.key, changes);
-      this.#removed.add(job.key, index);
-    }
-    this.#removed.listed(index, mark.removed);
-    return changes;
-  }
-
-  /** Makes the allocations of one job those of a whole list. */
-  replaceAllocationsOf(job: JobKey, allocations: readonly AllocationRecord[], mark: SnapshotMark): ChangeSet {
-    const changes = new Changes();
-    // The job was removed while its allocations were on their way, so they belong to no job that is there.
-    if (!mark.removed.has(job)) this.#replaceAllocations(job, allocations, mark, changes);
+    tables.jobs.retain(listed, mark, changes, { except: listedSeparately, index });
     return changes;
   }
 
@@ -218,160 +176,14 @@ export class Store {
   retainAllocations(allocations: readonly AllocationRecord[], mark: SnapshotMark): ChangeSet {
     const changes = new Changes();
     const listed = new Set(allocations.map((allocation) => allocation.id));
-    for (const { id, jobKey: key } of [...this.#allocations.byId.values()]) {
-      if (!this.#complete.has(key) && !listed.has(id) && !mark.touched.has(id)) this.#dropAllocation(id, key, changes);
-    }
+    const except = (allocation: AllocationRecord) => this.hasAllAllocations(allocation.jobKey);
+    this.#tables.allocations.retain(listed, mark, changes, { except });
     return changes;
-  }
-
-  /** Makes the runs of one job those of a whole list. */
-  replaceChildrenOf(parent: JobKey, children: readonly JobRecord[], mark: SnapshotMark): ChangeSet {
-    const changes = new Changes();
-    const listed = new Set(children.map((child) => child.key));
-    for (const child of children) this.#replaceJob(child, mark, changes);
-    for (const key of [...(this.#children.get(parent) ?? [])]) {
-      if (!listed.has(key) && !mark.touched.has(key)) this.#dropJob(key, changes);
-    }
-    return changes;
-  }
-
-  /** Makes the deployments those of a whole list. */
-  replaceDeployments(deployments: readonly DeploymentRecord[], mark: SnapshotMark): ChangeSet {
-    const changes = new Changes();
-    const listed = new Set(deployments.map((deployment) => deployment.id));
-    for (const deployment of deployments) {
-      if (mark.removed.has(deployment.jobKey)) continue;
-      if (mark.touched.has(deployment.id)) changes.add(this.applyDeployment(deployment));
-      else this.#setDeployment(deployment, changes);
-    }
-    for (const { id, jobKey: key } of [...this.#deployments.byId.values()]) {
-      if (listed.has(id) || mark.touched.has(id)) continue;
-      this.#deployments.delete(id);
-      changes.deployments.add(id);
-      changes.jobs.add(key);
-      changes.deploymentList = true;
-    }
-    return changes;
-  }
-
-  /** Makes the blocked evaluations those of a whole list. */
-  replaceBlocked(evaluations: readonly Evaluation[], mark: SnapshotMark): ChangeSet {
-    const changes = new Changes();
-    const listed = new Set(evaluations.map((evaluation) => evaluation.ID));
-    for (const [key, { ID }] of [...this.#blocked]) {
-      if (listed.has(ID) || mark.touched.has(ID)) continue;
-      this.#blocked.delete(key);
-      changes.jobs.add(key);
-    }
-    for (const evaluation of evaluations) {
-      if (mark.touched.has(evaluation.ID) || mark.removed.has(keyOf(evaluation))) continue;
-      changes.add(this.applyEvaluation(evaluation));
-    }
-    return changes;
-  }
-
-  #touch(id: string): void {
-    for (const mark of this.#marks) mark.touched.add(id);
-  }
-
-  /** Says whether the list is to be believed about this job. */
-  #replaceJob(job: JobRecord, mark: SnapshotMark, changes: Changes): boolean {
-    const known = this.#jobs.get(job.key);
-    // The list may be from before the job was removed, even if it was registered again since.
-    const isOlder = this.#removed.covers(job.key, job.modifyIndex) || job.modifyIndex < (known?.modifyIndex ?? 0);
-    if (mark.removed.has(job.key) && isOlder) return false;
-    // An untouched row takes what the list says even at a lower index: a cluster that was made anew starts over.
-    if (mark.touched.has(job.key) && known !== undefined && job.modifyIndex < known.modifyIndex) return true;
-    this.#setJob(job, changes);
-    return true;
   }
 
   /** Events may have been missed before a list without allocations: from now on those that are held may be a part. */
   #doubtAllocations(job: JobKey, mark: SnapshotMark, changes: Changes): void {
-    if (mark.touched.has(job) || !this.#complete.delete(job)) return;
-    changes.jobs.add(job);
+    if (mark.heard('jobs', job) !== undefined || !this.#tables.allocations.setWhole(job, false)) return;
+    changes.mark('jobs', job);
   }
-
-  #replaceAllocations(
-    job: JobKey,
-    allocations: readonly AllocationRecord[],
-    mark: SnapshotMark,
-    changes: Changes,
-  ): void {
-    const listed = new Set(allocations.map((allocation) => allocation.id));
-    for (const allocation of allocations) {
-      if (!mark.touched.has(allocation.id)) this.#setAllocation(allocation, changes);
-      else if (allocation.modifyIndex > 0) changes.add(this.applyAllocation(allocation));
-    }
-    for (const { id } of this.#allocations.of(job)) {
-      if (!listed.has(id) && !mark.touched.has(id)) this.#dropAllocation(id, job, changes);
-    }
-    this.#complete.add(job);
-  }
-
-  #setJob(next: JobRecord, changes: Changes): void {
-    const known = this.#jobs.get(next.key);
-    const merged = mergeJob(known, next);
-    if (known !== undefined && same(known, merged)) return;
-    this.#removed.delete(next.key);
-    this.#jobs.set(next.key, merged);
-    changes.jobs.add(next.key);
-    if (known === undefined) changes.jobList = true;
-    if (merged.parentId === undefined) return;
-    const parent = jobKey(merged.namespace, merged.parentId);
-    const children = this.#children.get(parent) ?? new Set();
-    this.#children.set(parent, children.add(next.key));
-    changes.jobs.add(parent);
-  }
-
-  #setAllocation(next: AllocationRecord, changes: Changes): void {
-    const known = this.#allocations.byId.get(next.id);
-    const merged = mergeAllocation(known, next);
-    if (known !== undefined && same(known, merged)) return;
-    this.#allocations.set(merged);
-    changes.allocations.add(next.id);
-    changes.jobs.add(next.jobKey);
-    if (known === undefined) changes.allocationList = true;
-  }
-
-  #dropAllocation(id: string, job: JobKey, changes: Changes): void {
-    this.#allocations.delete(id);
-    changes.allocations.add(id);
-    changes.allocationList = true;
-    changes.jobs.add(job);
-  }
-
-  #setDeployment(next: DeploymentRecord, changes: Changes): void {
-    const known = this.#deployments.byId.get(next.id);
-    const merged = mergeDeployment(known, next);
-    if (known !== undefined && same(known, merged)) return;
-    this.#deployments.set(merged);
-    changes.deployments.add(next.id);
-    changes.jobs.add(next.jobKey);
-    if (known?.active !== merged.active) changes.deploymentList = true;
-  }
-
-  #dropJob(key: JobKey, changes: Changes): void {
-    const known = this.#jobs.get(key);
-    if (this.#jobs.delete(key)) changes.jobList = true;
-    changes.jobs.add(key);
-    this.#complete.delete(key);
-    this.#blocked.delete(key);
-    for (const { id } of this.#allocations.deleteOf(key)) {
-      changes.allocations.add(id);
-      changes.allocationList = true;
-    }
-    for (const { id } of this.#deployments.deleteOf(key)) {
-      changes.deployments.add(id);
-      changes.deploymentList = true;
-    }
-    if (known?.parentId === undefined) return;
-    const parent = jobKey(known.namespace, known.parentId);
-    this.#children.get(parent)?.delete(key);
-    changes.jobs.add(parent);
-  }
-}
-
-function keyOf(evaluation: Evaluation): JobKey {
-  return jobKey(evaluation.Namespace, evaluation.JobID ?? '');
 }

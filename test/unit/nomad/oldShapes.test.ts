@@ -126,10 +126,10 @@ describe('Answers of Nomad 0.6', () => {
 /** A store that holds what a 0.6 agent said of a job, a deployment and allocations. */
 function storeOf(jobs: readonly Job[], deployments: readonly Deployment[], stubs: readonly AllocationStub[]): Store {
   const store = new Store();
-  for (const stub of old.jobs) store.applyJob(jobFromStub(stub));
-  for (const each of jobs) store.applyJob(jobRecord(each));
-  for (const stub of stubs) store.applyAllocation(allocationFromStub(stub));
-  for (const each of deployments) store.applyDeployment(deploymentRecord(each));
+  for (const stub of old.jobs) store.apply('jobs', jobFromStub(stub));
+  for (const each of jobs) store.apply('jobs', jobRecord(each));
+  for (const stub of stubs) store.apply('allocations', allocationFromStub(stub));
+  for (const each of deployments) store.apply('deployments', deploymentRecord(each));
   return store;
 }
 

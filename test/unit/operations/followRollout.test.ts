@@ -122,17 +122,17 @@ describe('following a rollout', () => {
     const sentences: string[] = [];
     const following = follow({ ...target, region: 'west' }, sentences);
     await bench.until(() => sentences.includes('far v0: 0/1 healthy'), 'the deployment');
-    const apply = Object.getOwnPropertyDescriptor(Store.prototype, 'replaceDeployments');
-    assert.ok(apply);
+    const replace = Object.getOwnPropertyDescriptor(Store.prototype, 'replace');
+    assert.ok(replace);
     const fault = () => {
       throw new Error('a fault');
     };
-    Object.defineProperty(Store.prototype, 'replaceDeployments', { ...apply, value: fault });
+    Object.defineProperty(Store.prototype, 'replace', { ...replace, value: fault });
     try {
       far.finish();
       await assert.rejects(following, { message: 'a fault' });
     } finally {
-      Object.defineProperty(Store.prototype, 'replaceDeployments', apply);
+      Object.defineProperty(Store.prototype, 'replace', replace);
     }
   });
 

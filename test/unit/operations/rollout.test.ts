@@ -15,7 +15,7 @@ const exit = { ClientStatus: 'failed', TaskStates: { server: endedTask({ exit_co
 
 function blocked(store: Store): Store {
   const FailedTGAllocs = { app: { DimensionExhausted: { memory: 1 } } };
-  store.applyEvaluation({ ID: 'e', JobID: 'web', Status: 'blocked', ModifyIndex: 1, FailedTGAllocs });
+  store.apply('blocked', { ID: 'e', JobID: 'web', Status: 'blocked', ModifyIndex: 1, FailedTGAllocs });
   return store;
 }
 
@@ -29,7 +29,7 @@ function failedDeployment(StatusDescription: string, details: Record<string, str
 
 function removed(): Store {
   const store = makeStore(makeJob());
-  store.removeJob(web, 900);
+  store.remove('jobs', web, 900);
   return store;
 }
 

@@ -70,12 +70,12 @@ export function makeStore(
   deployments: readonly Deployment[] = [],
 ): Store {
   const store = new Store();
-  store.applyJob(jobRecord(job));
+  store.apply('jobs', jobRecord(job));
   const mark = store.beginSnapshot();
   const records = allocations.map((one) => allocationRecord({ ...one, JobID: job.ID }, job.Version));
-  store.replaceAllocationsOf(jobKey(job.Namespace, job.ID), records, mark);
+  store.replaceGroup('allocations', jobKey(job.Namespace, job.ID), records, mark);
   store.endSnapshot(mark);
-  for (const deployment of deployments) store.applyDeployment(deploymentRecord({ ...deployment, JobID: job.ID }));
+  for (const deployment of deployments) store.apply('deployments', deploymentRecord({ ...deployment, JobID: job.ID }));
   return store;
 }
 

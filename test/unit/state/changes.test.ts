@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { ChangeCoalescer, Changes, isEmpty } from '../../../src/state/tables/changes.ts';
+import { ChangeCoalescer, Changes } from '../../../src/state/tables/changes.ts';
 import type { ChangeSet } from '../../../src/state/tables/changes.ts';
 import { jobKey } from '../../../src/state/tables/keys.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 
 function ofJob(id: string): Changes {
-  const changes = new Changes();
-  changes.jobs.add(jobKey('default', id));
-  return changes;
+  return new Changes().mark('jobs', jobKey('default', id));
 }
 
 describe('changes', () => {
   it('of several steps are one', () => {
-    const added = new Changes();
-    added.jobList = true;
+    const added = new Changes().markList('jobs');
     const all = new Changes().add(ofJob('a')).add(ofJob('b')).add(ofJob('a')).add(added);
-    assert.deepEqual([...all.jobs], ['default/a', 'default/b']);
-    assert.deepEqual([all.jobList, all.allocationList], [true, false]);
-    assert.ok(isEmpty(new Changes()));
+    assert.deepEqual([...all.of('jobs')], ['default/a', 'default/b']);
+    assert.deepEqual([all.listChanged('jobs'), all.listChanged('allocations')], [true, false]);
+    assert.ok(new Changes().empty);
   });
 
   it('are told once for a burst, a short while after its first', async () => {
@@ -31,13 +28,13 @@ describe('changes', () => {
     assert.equal(told.length, 0);
     await clock.advance(10);
     assert.deepEqual(
-      told.map(({ jobs }) => [...jobs]),
+      told.map((changes) => [...changes.of('jobs')]),
       [['default/a', 'default/b']],
     );
     coalescer.add(ofJob('c'));
     await clock.advance(50);
     assert.deepEqual(
-      told.map(({ jobs }) => jobs.size),
+      told.map((changes) => changes.of('jobs').size),
       [2, 1],
     );
   });

@@ -46,7 +46,7 @@ describe('cluster', () => {
     assert.equal(told.length, 0);
     await bench.clock.advance(50);
     assert.equal(told.length, 1);
-    assert.deepEqual([...(told[0]?.allocations ?? [])], [allocation.ID]);
+    assert.deepEqual([...(told[0]?.of('allocations') ?? [])], [allocation.ID]);
     assert.equal(bench.agent.requests.length, 5);
   });
 

@@ -141,8 +141,11 @@ describe('details of a cluster', () => {
 
   it('tells of a fault of ours in the log, with its place, and goes on', async () => {
     await bench.live();
-    bench.cluster.store.replaceDeployments = () => {
-      throw new Error('a fault');
+    const { store } = bench.cluster;
+    const replace = store.replace.bind(store);
+    store.replace = (table, ...list) => {
+      if (table === 'deployments') throw new Error('a fault');
+      return replace(table, ...list);
     };
     await bench.cluster.refresh(bench.limit());
     await bench.until(() => bench.errors.length > 0, 'the log');

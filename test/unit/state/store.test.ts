@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { allocationFromSummary, allocationRecord } from '../../../src/state/tables/allocationRecords.ts';
-import { isEmpty } from '../../../src/state/tables/changes.ts';
 import { deploymentFromSummary, deploymentRecord } from '../../../src/state/tables/deploymentRecords.ts';
 import { jobFromStatusItem, jobRecord } from '../../../src/state/tables/jobRecords.ts';
 import { jobKey, parseJobKey } from '../../../src/state/tables/keys.ts';
@@ -55,26 +54,26 @@ describe('job keys', () => {
 describe('store', () => {
   it('takes the same state twice as one', () => {
     const store = new Store();
-    const first = store.applyJob(jobRecord(makeJob()));
-    assert.deepEqual([...first.jobs], [web]);
-    assert.equal(first.jobList, true);
-    assert.ok(isEmpty(store.applyJob(jobRecord(makeJob()))));
+    const first = store.apply('jobs', jobRecord(makeJob()));
+    assert.deepEqual([...first.of('jobs')], [web]);
+    assert.equal(first.listChanged('jobs'), true);
+    assert.ok(store.apply('jobs', jobRecord(makeJob())).empty);
     const allocation = makeAllocation(0);
-    assert.equal(store.applyAllocation(allocationRecord(allocation, 12)).allocationList, true);
-    assert.ok(isEmpty(store.applyAllocation(allocationRecord(allocation, 12))));
-    assert.equal(store.applyDeployment(deploymentRecord(makeDeployment())).deploymentList, true);
-    assert.ok(isEmpty(store.applyDeployment(deploymentRecord(makeDeployment()))));
+    assert.equal(store.apply('allocations', allocationRecord(allocation, 12)).listChanged('allocations'), true);
+    assert.ok(store.apply('allocations', allocationRecord(allocation, 12)).empty);
+    assert.equal(store.apply('deployments', deploymentRecord(makeDeployment())).listChanged('deployments'), true);
+    assert.ok(store.apply('deployments', deploymentRecord(makeDeployment())).empty);
   });
 
   it('ignores what is older than what it has', () => {
     const allocation = makeAllocation(0, { ModifyIndex: 500 });
     const store = makeStore(makeJob(), [allocation], [makeDeployment({}, { ModifyIndex: 500 })]);
     const older = { ModifyIndex: 499 };
-    assert.ok(isEmpty(store.applyJob(jobRecord(makeJob({ ModifyIndex: 99, Status: 'pending' })))));
+    assert.ok(store.apply('jobs', jobRecord(makeJob({ ModifyIndex: 99, Status: 'pending' }))).empty);
     assert.ok(
-      isEmpty(store.applyAllocation(allocationRecord({ ...allocation, ...older, ClientStatus: 'failed' }, 12))),
+      store.apply('allocations', allocationRecord({ ...allocation, ...older, ClientStatus: 'failed' }, 12)).empty,
     );
-    assert.ok(isEmpty(store.applyDeployment(deploymentRecord(makeDeployment({}, { ...older, Status: 'failed' })))));
+    assert.ok(store.apply('deployments', deploymentRecord(makeDeployment({}, { ...older, Status: 'failed' }))).empty);
     assert.equal(store.jobs.get(web)?.status, 'running');
   });
 
@@ -82,10 +81,13 @@ describe('store', () => {
     const allocation = makeAllocation(0);
     const store = makeStore(makeJob(), [allocation]);
     const changed = { ...allocation, ClientStatus: 'failed', ModifyIndex: 900 };
-    const changes = store.applyAllocation(allocationRecord(changed, 12));
-    assert.deepEqual([...changes.allocations], [allocation.ID]);
-    assert.deepEqual([...changes.jobs], [web]);
-    assert.deepEqual([changes.jobList, changes.allocationList, changes.deploymentList], [false, false, false]);
+    const changes = store.apply('allocations', allocationRecord(changed, 12));
+    assert.deepEqual([...changes.of('allocations')], [allocation.ID]);
+    assert.deepEqual([...changes.of('jobs')], [web]);
+    assert.deepEqual(
+      [changes.listChanged('jobs'), changes.listChanged('allocations'), changes.listChanged('deployments')],
+      [false, false, false],
+    );
   });
 
   it('keeps allocations of a job by group and index, the newest last', () => {
@@ -113,39 +115,42 @@ describe('store', () => {
 
   it('knows the runs of a job', () => {
     const store = new Store();
-    store.applyJob(jobRecord(makeJob({ ID: 'report', Periodic: { Enabled: true } })));
+    store.apply('jobs', jobRecord(makeJob({ ID: 'report', Periodic: { Enabled: true } })));
     const run = makeJob({ ID: 'report/periodic-1', ParentID: 'report' });
-    const changes = store.applyJob(jobRecord(run));
-    assert.ok(changes.jobs.has(jobKey('default', 'report')), 'the row of the parent tells how many there are');
+    const changes = store.apply('jobs', jobRecord(run));
+    assert.ok(changes.of('jobs').has(jobKey('default', 'report')), 'the row of the parent tells how many there are');
     assert.deepEqual(
       store.childrenOf(jobKey('default', 'report')).map(({ id }) => id),
       ['report/periodic-1'],
     );
-    store.removeJob(jobKey('default', 'report/periodic-1'));
+    store.remove('jobs', jobKey('default', 'report/periodic-1'));
     assert.deepEqual(store.childrenOf(jobKey('default', 'report')), []);
   });
 
   it('keeps an evaluation while it is blocked', () => {
     const store = makeStore(makeJob());
     const evaluation = { ID: 'e1', Namespace: 'default', JobID: 'web', Status: 'blocked', ModifyIndex: 5 };
-    assert.ok(store.applyEvaluation(evaluation).jobs.has(web));
-    assert.ok(isEmpty(store.applyEvaluation({ ...evaluation, ID: 'e2', Status: 'complete', ModifyIndex: 6 })));
+    assert.ok(store.apply('blocked', evaluation).of('jobs').has(web));
+    assert.ok(store.apply('blocked', { ...evaluation, ID: 'e2', Status: 'complete', ModifyIndex: 6 }).empty);
     assert.equal(store.blockedOf(web)?.ID, 'e1');
-    store.applyEvaluation({ ...evaluation, Status: 'pending', ModifyIndex: 7 });
+    store.apply('blocked', { ...evaluation, Status: 'pending', ModifyIndex: 7 });
     assert.equal(store.blockedOf(web), undefined);
   });
 
   it('removes a job with all that belongs to it, and late events bring nothing back', () => {
     const allocation = makeAllocation(0);
     const store = makeStore(makeJob(), [allocation], [makeDeployment()]);
-    const changes = store.removeJob(web, 300);
-    assert.deepEqual([changes.jobList, changes.allocationList, changes.deploymentList], [true, true, true]);
+    const changes = store.remove('jobs', web, 300);
+    assert.deepEqual(
+      [changes.listChanged('jobs'), changes.listChanged('allocations'), changes.listChanged('deployments')],
+      [true, true, true],
+    );
     assert.equal(store.allocations.size + store.deployments.size, 0);
-    store.applyAllocation(allocationRecord({ ...allocation, ModifyIndex: 400 }, 12));
-    store.applyDeployment(deploymentRecord(makeDeployment({}, { ModifyIndex: 400 })));
-    store.applyJob(jobRecord(makeJob({ ModifyIndex: 300 })));
+    store.apply('allocations', allocationRecord({ ...allocation, ModifyIndex: 400 }, 12));
+    store.apply('deployments', deploymentRecord(makeDeployment({}, { ModifyIndex: 400 })));
+    store.apply('jobs', jobRecord(makeJob({ ModifyIndex: 300 })));
     assert.equal(store.jobs.size + store.allocations.size + store.deployments.size, 0);
-    store.applyJob(jobRecord(makeJob({ ModifyIndex: 301, Version: 0 })));
+    store.apply('jobs', jobRecord(makeJob({ ModifyIndex: 301, Version: 0 })));
     assert.equal(store.jobs.size, 1, 'a job that is registered anew is a new job');
   });
 
@@ -167,7 +172,7 @@ describe('store', () => {
     replace(store, ...items);
     assert.equal(store.allocations.size, 20_000);
     assert.equal(store.allocationsOf(jobKey('default', 'job-7')).length, 10);
-    assert.ok(isEmpty(replace(store, ...items)));
+    assert.ok(replace(store, ...items).empty);
   });
 });
 
@@ -176,7 +181,7 @@ describe('a list brought into the store', () => {
     const store = new Store();
     replace(store, item('a'), item('b'), item('c'));
     const changes = replace(store, item('a'), item('b', { ModifyIndex: 60, Priority: 60 }));
-    assert.deepEqual([...changes.jobs].sort(), ['default/b', 'default/c']);
+    assert.deepEqual([...changes.of('jobs')].sort(), ['default/b', 'default/c']);
     assert.deepEqual([...store.jobs.keys()].sort(), ['default/a', 'default/b']);
   });
 
@@ -185,15 +190,15 @@ describe('a list brought into the store', () => {
     replace(store, item('web', { Allocs: [summary('x', 'running'), summary('y', 'running')] }));
     const changes = replace(store, item('web', { Allocs: [summary('y', 'running')] }));
     assert.deepEqual([...store.allocations.keys()], ['y']);
-    assert.equal(changes.allocationList, true);
+    assert.equal(changes.listChanged('allocations'), true);
   });
 
   it('does not undo what events brought while it was under way', () => {
     const kept = makeAllocation(0, { ID: 'x', ModifyIndex: 70 });
     const store = makeStore(makeJob({ ModifyIndex: 50 }), [kept]);
     const mark = store.beginSnapshot();
-    store.applyJob(jobRecord(makeJob({ ID: 'new', Version: 0 })));
-    store.applyAllocation(allocationRecord({ ...kept, ClientStatus: 'failed', ModifyIndex: 71 }, 12));
+    store.apply('jobs', jobRecord(makeJob({ ID: 'new', Version: 0 })));
+    store.apply('allocations', allocationRecord({ ...kept, ClientStatus: 'failed', ModifyIndex: 71 }, 12));
     store.replaceJobs(snapshot(item('web', { Version: 12, Allocs: [summary('x', 'running')] })), mark, {
       index: 1000,
       listedSeparately: () => false,
@@ -201,6 +206,24 @@ describe('a list brought into the store', () => {
     store.endSnapshot(mark);
     assert.ok(store.jobs.has(jobKey('default', 'new')));
     assert.equal(store.allocations.get('x')?.clientStatus, 'failed');
+  });
+
+  it('gives nothing of a job that was removed to the one that was registered since', () => {
+    const store = makeStore(makeJob({ ModifyIndex: 50 }), [makeAllocation(0, { ID: 'old' })], [makeDeployment()]);
+    const mark = store.beginSnapshot();
+    store.remove('jobs', web, 60);
+    store.apply('jobs', jobRecord(makeJob({ Version: 0, ModifyIndex: 61 })));
+    store.setComplete(web);
+    const [before] = snapshot(item('web', { Version: 12, Allocs: [summary('old', 'running')] }));
+    assert.ok(before);
+    const deployment = deploymentRecord(makeDeployment());
+    const listing = { index: 55, listedSeparately: () => false };
+    assert.ok(store.replaceJobs([{ ...before, deployment }], mark, listing).empty);
+    const allocation = allocationRecord(makeAllocation(0, { ID: 'old' }), 12);
+    assert.ok(store.replaceGroup('allocations', web, [allocation], mark).empty);
+    assert.ok(store.replace('deployments', [deployment], mark).empty);
+    store.endSnapshot(mark);
+    assert.deepEqual([store.allocations.size, store.deployments.size, store.jobs.get(web)?.version], [0, 0, 0]);
   });
 
   it('is believed even at a lower index, as of a cluster that was made anew', () => {
@@ -227,15 +250,15 @@ describe('a list brought into the store', () => {
     assert.ok(job);
     const brief = { ID: 'd1', IsActive: true, JobVersion: 12, Status: 'running', StatusDescription: '' };
     const needs = { ...brief, AllAutoPromote: false, RequiresPromotion: true };
-    store.applyDeployment(deploymentFromSummary(needs, job));
-    store.applyDeployment(deploymentFromSummary({ ...needs, ID: 'gone' }, job));
+    store.apply('deployments', deploymentFromSummary(needs, job));
+    store.apply('deployments', deploymentFromSummary({ ...needs, ID: 'gone' }, job));
     assert.equal(store.activeDeploymentOf(web)?.needsPromotion, true);
     const mark = store.beginSnapshot();
-    store.replaceDeployments([deploymentRecord(makeDeployment({}, { ID: 'd1' }))], mark);
+    store.replace('deployments', [deploymentRecord(makeDeployment({}, { ID: 'd1' }))], mark);
     store.endSnapshot(mark);
     assert.deepEqual([...store.deployments.keys()], ['d1']);
     assert.equal(store.deployments.get('d1')?.groups.length, 1);
-    store.applyDeployment(deploymentFromSummary(needs, job));
+    store.apply('deployments', deploymentFromSummary(needs, job));
     assert.equal(store.deployments.get('d1')?.groups.length, 1, 'a summary takes nothing away');
   });
 });

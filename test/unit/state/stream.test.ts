@@ -196,10 +196,11 @@ describe('an event stream', () => {
 
   it('goes on when an event meets a fault of this program', async () => {
     await bench.live();
-    const apply = bench.cluster.store.applyJob.bind(bench.cluster.store);
+    const { store } = bench.cluster;
+    const apply = store.apply.bind(store);
     let faults = 0;
-    bench.cluster.store.applyJob = (job) => {
-      if (job.id !== 'trouble') return apply(job);
+    store.apply = (table, record) => {
+      if (!('id' in record) || record.id !== 'trouble') return apply(table, record);
       faults += 1;
       throw new Error('a fault');
     };

@@ -118,23 +118,23 @@ export class Fixture {
   }
 
   job(given: Job): this {
-    this.store.applyJob(jobRecord(given));
+    this.store.apply('jobs', jobRecord(given));
     this.store.setComplete(jobKey(given.Namespace, given.ID));
     return this;
   }
 
   stub(given: JobStub): this {
-    this.store.applyJob(jobFromStub(given));
+    this.store.apply('jobs', jobFromStub(given));
     return this;
   }
 
   allocations(...given: readonly Allocation[]): this {
-    for (const one of given) this.store.applyAllocation(allocationRecord(one, one.JobVersion ?? 0));
+    for (const one of given) this.store.apply('allocations', allocationRecord(one, one.JobVersion ?? 0));
     return this;
   }
 
   deployment(given: Deployment): this {
-    this.store.applyDeployment(deploymentRecord(given));
+    this.store.apply('deployments', deploymentRecord(given));
     return this;
   }
 
@@ -234,7 +234,7 @@ function addTroubled(fixture: Fixture): void {
   );
   addEnded(fixture);
   fixture.job(job('big', { Status: 'pending', TaskGroups: [group('app', 2)] }));
-  fixture.store.applyEvaluation({
+  fixture.store.apply('blocked', {
     ID: uuid(0xe1),
     Namespace: 'default',
     JobID: 'big',

@@ -43,7 +43,10 @@ function drawn(fixture: Fixture, layout: Layout): RowTree {
 }
 
 function update(fixture: Fixture, wire: Allocation): ChangeSet {
-  return fixture.store.applyAllocation(allocationRecord({ ...wire, ModifyIndex: 1_000_000 }, wire.JobVersion ?? 0));
+  return fixture.store.apply(
+    'allocations',
+    allocationRecord({ ...wire, ModifyIndex: 1_000_000 }, wire.JobVersion ?? 0),
+  );
 }
 
 function ids(rows: Repaint): readonly string[] | 'all' {
@@ -92,7 +95,7 @@ describe('repainting', () => {
     const fixture = twoGroups();
     const tree = drawn(fixture, jobLayout);
     const changes = update(fixture, allocation(1, 'web', 'app[0]', { DesiredDescription: 'as before' }));
-    assert.ok(changes.allocations.size > 0);
+    assert.ok(changes.of('allocations').size > 0);
     assert.deepEqual(repaint(tree, changes), []);
   });
 
@@ -135,9 +138,9 @@ describe('repainting', () => {
   it('fires everything when a job comes or goes', () => {
     const fixture = twoGroups();
     const tree = drawn(fixture, jobLayout);
-    assert.equal(repaint(tree, fixture.store.applyJob(jobRecord(job('new')))), 'all');
+    assert.equal(repaint(tree, fixture.store.apply('jobs', jobRecord(job('new')))), 'all');
     drawAll(tree);
-    assert.equal(repaint(tree, fixture.store.removeJob(jobKey('default', 'new'))), 'all');
+    assert.equal(repaint(tree, fixture.store.remove('jobs', jobKey('default', 'new'))), 'all');
   });
 
   it('fires everything when the filter lets another job through', () => {
@@ -153,7 +156,7 @@ describe('repainting', () => {
     const periodic = { Enabled: true, Spec: '@daily' };
     const fixture = new Fixture().job(job('report', { Periodic: periodic }));
     const tree = drawn(fixture, jobLayout);
-    const changes = fixture.store.applyJob(jobRecord(job('report/periodic-1', { ParentID: 'report' })));
+    const changes = fixture.store.apply('jobs', jobRecord(job('report/periodic-1', { ParentID: 'report' })));
     assert.deepEqual(repaint(tree, changes), [tree.rows.job(jobKey('default', 'report'))]);
   });
 
@@ -162,10 +165,10 @@ describe('repainting', () => {
     const fixture = new Fixture().job(job('web')).deployment(wire).deployment(deployment(2, 'api'));
     const tree = drawn(fixture, deploymentLayout);
     const healthier = { ...wire, TaskGroups: { app: deploymentState({ HealthyAllocs: 1 }) }, ModifyIndex: 9000 };
-    const moved = fixture.store.applyDeployment(deploymentRecord(healthier));
+    const moved = fixture.store.apply('deployments', deploymentRecord(healthier));
     assert.deepEqual(repaint(tree, moved), [tree.rows.deployment(jobKey('default', 'web'), uuid(1))]);
     const ended = deploymentRecord({ ...deployment(2, 'api'), Status: 'successful', ModifyIndex: 9001 });
-    assert.equal(repaint(tree, fixture.store.applyDeployment(ended)), 'all');
+    assert.equal(repaint(tree, fixture.store.apply('deployments', ended)), 'all');
   });
 
   it('moves an allocation to the front when it fails', () => {
@@ -254,7 +257,7 @@ describe('repainting 10,000 jobs', () => {
     const tree = fixture.tree(jobLayout);
     for (const row of tree.children()) paint(tree, row);
     const stopped = job('job-1042', { Stop: true, Status: 'dead', Version: 1, ModifyIndex: 9000 });
-    const changes = fixture.store.applyJob(jobRecord(stopped));
+    const changes = fixture.store.apply('jobs', jobRecord(stopped));
     assert.deepEqual(repaint(tree, changes), [tree.rows.job(jobKey('default', 'job-1042'))]);
   });
 });

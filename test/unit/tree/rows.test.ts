@@ -174,7 +174,7 @@ describe('rows of the views', () => {
     const fixture = new Fixture().job(job('web'));
     const tree = fixture.tree(jobLayout);
     const [before] = tree.children();
-    fixture.store.removeJob(jobKey('default', 'web'), 25);
+    fixture.store.remove('jobs', jobKey('default', 'web'), 25);
     assert.deepEqual(tree.children(), []);
     assert.equal(tree.rows.size, 0);
     fixture.job(job('web', { ModifyIndex: 30 }));
@@ -192,7 +192,7 @@ describe('rows of the views', () => {
     const fixture = new Fixture().job(job('web'));
     const tree = fixture.tree(jobLayout);
     const [row] = tree.children();
-    fixture.store.removeJob(jobKey('default', 'web'));
+    fixture.store.remove('jobs', jobKey('default', 'web'));
     assert.ok(row !== undefined);
     assert.deepEqual(tree.children(row), []);
     assert.equal(kindOf(row).face(tree, row).description, 'gone');

@@ -29,12 +29,12 @@ function manyJobs(count: number) {
       return since;
     },
     change: (id: string) => {
-      const changes = fixture.store.applyJob(jobRecord(job(id, { ModifyIndex: 1_000_000, Priority: 70 })));
+      const changes = fixture.store.apply('jobs', jobRecord(job(id, { ModifyIndex: 1_000_000, Priority: 70 })));
       shown.apply(changes);
     },
     crash: (id: string) => {
       const wire = { ...allocation(1, id, 'app[0]', { TaskStates: { server: crashed(3) } }), ModifyIndex: 1_000_001 };
-      shown.apply(fixture.store.applyAllocation(allocationRecord(wire, 0)));
+      shown.apply(fixture.store.apply('allocations', allocationRecord(wire, 0)));
     },
   };
 }
@@ -62,7 +62,7 @@ describe('whether a filter hides all jobs', () => {
     assert.equal(shown.any(), false);
     crash('web-0002');
     assert.equal(shown.any(), true);
-    fixture.store.removeJob(jobKey('default', 'web-0002'), 2_000_000);
+    fixture.store.remove('jobs', jobKey('default', 'web-0002'), 2_000_000);
     assert.equal(shown.any(), false);
     fixture.filter.setProblemsOnly(false);
     fixture.filter.setText('web-0003');
@@ -83,7 +83,7 @@ describe('jobs behind the limit of a view', () => {
       return false;
     };
     const last = job(`web-${String(maxRowsPerParent + 2)}`, { ModifyIndex: 1_000_000, Priority: 70 });
-    assert.deepEqual(repaint(tree, fixture.store.applyJob(jobRecord(last))), []);
+    assert.deepEqual(repaint(tree, fixture.store.apply('jobs', jobRecord(last))), []);
     assert.equal(arranged, 0);
   });
 });

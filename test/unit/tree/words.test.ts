@@ -178,12 +178,12 @@ describe('the rollouts of the status bar', () => {
     const fixture = new Fixture().job(job('web')).job(job('api'));
     const rollouts = new Rollouts(fixture.store, () => now);
     assert.equal(rollouts.words(), '');
-    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(1, 'web'))));
+    rollouts.apply(fixture.store.apply('deployments', deploymentRecord(running(1, 'web'))));
     assert.equal(rollouts.words(), 'web v0: 2/3 healthy');
-    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(2, 'api'))));
+    rollouts.apply(fixture.store.apply('deployments', deploymentRecord(running(2, 'api'))));
     assert.equal(rollouts.words(), '2 rollouts');
     const over = { ...running(1, 'web'), Status: 'successful', ModifyIndex: 900 };
-    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(over)));
+    rollouts.apply(fixture.store.apply('deployments', deploymentRecord(over)));
     assert.equal(rollouts.words(), 'api v0: 2/3 healthy');
   });
 
@@ -197,7 +197,7 @@ describe('the rollouts of the status bar', () => {
     const rollouts = new Rollouts(fixture.store, () => fixture.nowMs);
     assert.equal(rollouts.words(), 'web v0: crash-looping, exit 1, 2 restarts, 0/1 healthy');
     fixture.job(job('api'));
-    rollouts.apply(fixture.store.applyDeployment(deploymentRecord(running(2, 'api'))));
+    rollouts.apply(fixture.store.apply('deployments', deploymentRecord(running(2, 'api'))));
     assert.equal(rollouts.words(), '2 rollouts, 1 in trouble');
     fixture.nowMs += 10 * 60_000;
     assert.equal(rollouts.words(), '2 rollouts');
@@ -249,7 +249,9 @@ describe('the badge', () => {
       .deployment(failed);
     const problems = new Problems(fixture.store, () => now);
     assert.equal(problems.badge()?.tooltip, '1 failed deployment');
-    problems.apply(fixture.store.applyJob(jobRecord(job('web', { Version: 1, ModifyIndex: 50, JobModifyIndex: 50 }))));
+    problems.apply(
+      fixture.store.apply('jobs', jobRecord(job('web', { Version: 1, ModifyIndex: 50, JobModifyIndex: 50 }))),
+    );
     assert.equal(problems.badge(), undefined);
   });
 
@@ -281,14 +283,14 @@ describe('the badge', () => {
     assert.equal(problems.badge(), undefined);
     const update = (status: string, index: number) => {
       const wire = allocation(1, 'web', 'app[0]', { ClientStatus: status, ModifyIndex: index });
-      problems.apply(fixture.store.applyAllocation(allocationRecord(wire, 0)));
+      problems.apply(fixture.store.apply('allocations', allocationRecord(wire, 0)));
     };
     update('failed', 1000);
     assert.equal(problems.badge()?.tooltip, '1 failed job');
     update('running', 1001);
     assert.equal(problems.badge(), undefined);
     update('failed', 1002);
-    problems.apply(fixture.store.removeJob(jobKey('default', 'web')));
+    problems.apply(fixture.store.remove('jobs', jobKey('default', 'web')));
     assert.equal(problems.badge(), undefined);
   });
 });

@@ -70,7 +70,7 @@ const next = { JobVersion: 13 };
 
 function blocked(store: Store, metric: object): Store {
   const evaluation = { ID: 'e', Namespace: 'default', JobID: 'web', Status: 'blocked', ModifyIndex: 5 };
-  store.applyEvaluation({ ...evaluation, FailedTGAllocs: { app: metric } });
+  store.apply('blocked', { ...evaluation, FailedTGAllocs: { app: metric } });
   return store;
 }
 
@@ -208,7 +208,7 @@ function stub(more: Partial<JobStub>, summary?: Partial<TaskGroupSummary>): JobS
 
 function ofStub(more: Partial<JobStub>, summary?: Partial<TaskGroupSummary>): Store {
   const store = new Store();
-  store.applyJob(jobFromStub(stub(more, summary)));
+  store.apply('jobs', jobFromStub(stub(more, summary)));
   return store;
 }
 
@@ -265,9 +265,10 @@ describe('status of a job', () => {
 
   it('says how many runs a job has before it is known of what kind it is', () => {
     const store = new Store();
-    store.applyJob(jobFromStatusItem(item, undefined));
+    store.apply('jobs', jobFromStatusItem(item, undefined));
     assert.equal(jobStatus(store, only(store), nowMs).detail, '1 run');
-    store.applyJob(
+    store.apply(
+      'jobs',
       jobFromStub(stub({ ID: 'report', Type: 'batch', Periodic: true, ModifyIndex: 3, JobSummary: runs })),
     );
     assert.equal(jobStatus(store, only(store), nowMs).detail, 'periodic · 12 runs · 1 running');
@@ -282,11 +283,11 @@ describe('status of a job', () => {
     const status = jobFromStatusItem({ ...item, ID: 'web', Name: 'web', ModifyIndex: 9, ChildStatuses: [] }, whole);
     for (const order of [[whole], [listed, whole], [whole, listed], [whole, status], [listed, whole, status]]) {
       const store = new Store();
-      for (const record of order) store.applyJob(record);
+      for (const record of order) store.apply('jobs', record);
       assert.equal(jobStatus(store, only(store), nowMs).detail, 'periodic · disabled · 0 runs');
     }
     const store = new Store();
-    store.applyJob(listed);
+    store.apply('jobs', listed);
     assert.equal(jobStatus(store, only(store), nowMs).detail, 'periodic · 0 runs');
   });
 

@@ -11,7 +11,7 @@ describe('the parts of a status', () => {
     const ConstraintFiltered = { '${meta.x} = a · blocked': 1 };
     const FailedTGAllocs = { app: { NodesEvaluated: 1, CoalescedFailures: 1, ConstraintFiltered } };
     const evaluation = { ID: 'e', Namespace: 'default', JobID: 'web', Status: 'blocked', ModifyIndex: 5 };
-    store.applyEvaluation({ ...evaluation, FailedTGAllocs });
+    store.apply('blocked', { ...evaluation, FailedTGAllocs });
     const job = store.jobs.get(jobKey('default', 'web'));
     assert.ok(job);
     const found = jobStatus(store, job, nowMs);

@@ -5,6 +5,7 @@ import { NomadError } from '../../../../src/nomad/http/errors.ts';
 import { followLogsOf } from '../../../../src/operations/logs/followLogs.ts';
 import type { LogEntry } from '../../../../src/operations/logs/types.ts';
 import { allocationRecord } from '../../../../src/state/tables/allocationRecords.ts';
+import { Changes } from '../../../../src/state/tables/changes.ts';
 import type { ChangeSet } from '../../../../src/state/tables/changes.ts';
 import { jobRecord } from '../../../../src/state/tables/jobRecords.ts';
 import { jobKey } from '../../../../src/state/tables/keys.ts';
@@ -21,8 +22,8 @@ describe('logs that may not be read', () => {
     const given = makeAllocation(0, {
       TaskStates: { server: { State: 'running', Failed: false, Restarts: 0, Events: [] } },
     });
-    store.applyJob(jobRecord(makeJob()));
-    store.applyAllocation(allocationRecord(given, 12));
+    store.apply('jobs', jobRecord(makeJob()));
+    store.apply('allocations', allocationRecord(given, 12));
     const changes = new Emitter<ChangeSet>();
     let asked = 0;
     const refused = new NomadError('denied', 'Permission denied', { status: 403 });
@@ -50,15 +51,10 @@ describe('logs that may not be read', () => {
     const kinds = () => said.map(({ kind }) => kind);
     assert.deepEqual(kinds(), ['denied', 'denied']);
     for (let turn = 0; turn < 3; turn += 1) {
-      changes.fire({ ...nothing, jobs: new Set([key]) });
+      changes.fire(new Changes().mark('jobs', key));
       await settle();
     }
     assert.deepEqual([kinds(), asked], [['denied', 'denied'], 2]);
     follower.dispose();
   });
 });
-
-const nothing: ChangeSet = {
-  ...{ jobs: new Set(), allocations: new Set(), deployments: new Set() },
-  ...{ jobList: false, allocationList: false, deploymentList: false },
-};

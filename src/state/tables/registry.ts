@@ -1,0 +1,8 @@
+import { allocations } from './allocationTable.ts';
+import { blocked } from './blockedTable.ts';
+import { deployments } from './deploymentTable.ts';
+import { jobs } from './jobTable.ts';
+import type { Kinds } from './tables.ts';
+
+/** The tables of a cluster. */
+export const kinds: Kinds = { jobs, allocations, deployments, blocked };

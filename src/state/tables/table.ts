@@ -1,0 +1,249 @@
+import { Groups } from './groups.ts';
+import type { Kind } from './kind.ts';
+import type { Marks, SnapshotMark } from './marks.ts';
+import { same } from './merge.ts';
+import { Removals } from './removals.ts';
+
+/** Where a step says what it changed: a record by table and key, or that the list of a table is another. */
+export interface ChangeNotes {
+  mark(table: string, key: string): void;
+  markList(table: string): void;
+}
+
+/** What a list leaves alone although it does not have it. */
+export interface Extent<Held> {
+  /** Only what is of this group is listed. */
+  readonly group?: string;
+  readonly except?: (record: Held) => boolean;
+  /** The index of the list: what is not in it was gone by then. */
+  readonly index?: number;
+}
+
+/** What a table asks of the one that its records belong to. */
+interface Owner {
+  readonly name: string;
+  wasRemoved(key: string): boolean;
+  own(table: Owned): void;
+}
+
+interface Owned {
+  dropGroup(group: string, changes: ChangeNotes): void;
+}
+
+/**
+ * The records of one kind. Applying the same state twice, or an older one after a newer, changes nothing: every object
+ * has a ModifyIndex. A list says what is there and what isn't, except about what was heard of after it was asked for.
+ */
+export class Table<Key extends string, Held extends object> implements Owner, Owned {
+  readonly name: string;
+  readonly #kind: Kind<Key, Held, string>;
+  readonly #marks: Marks;
+  readonly #records = new Map<Key, Held>();
+  readonly #groups: Groups<Key, Held> | undefined;
+  readonly #removals = new Removals<Key>();
+  readonly #owned: Owned[] = [];
+  #owner: Owner | undefined;
+
+  /** @param marks those of all tables that one list may be of */
+  constructor(name: string, kind: Kind<Key, Held, string>, marks: Marks) {
+    this.name = name;
+    this.#kind = kind;
+    this.#marks = marks;
+    if (kind.group !== undefined) this.#groups = new Groups(this.#records, kind.group.order);
+  }
+
+  get records(): ReadonlyMap<Key, Held> {
+    return this.#records;
+  }
+
+  /** The records of a group, in the order of their kind. */
+  of(group: string): readonly Held[] {
+    return this.#groups?.of(group) ?? [];
+  }
+
+  /** Whether all records of a group are held; else `of` may be a part of them. */
+  isWhole(group: string): boolean {
+    return this.#groups?.isWhole(group) === true;
+  }
+
+  /** @returns whether that is something else than before */
+  setWhole(group: string, whole: boolean): boolean {
+    return this.#groups?.setWhole(group, whole) === true;
+  }
+
+  /** True for what was removed and did not come again since. */
+  wasRemoved(key: Key): boolean {
+    return this.#removals.has(key);
+  }
+
+  /** Whether what a group belongs to was removed since the list was asked for, so that the list is of what is gone. */
+  lostOwner(group: string, mark: SnapshotMark): boolean {
+    return this.#owner !== undefined && mark.heard(this.#owner.name, group)?.wasRemoved === true;
+  }
+
+  /** Says to which table the records belong: they go with its records. */
+  belongTo(owner: Owner): void {
+    this.#owner = owner;
+    owner.own(this);
+  }
+
+  own(table: Owned): void {
+    this.#owned.push(table);
+  }
+
+  /** Takes the state of one record, as of an event or a read of it alone. */
+  apply(record: Held, changes: ChangeNotes): void {
+    const [key, index] = [this.#kind.key(record), this.#kind.index(record)];
+    if (this.#isGone(record, key, index)) return;
+    // An older state is ignored, and does not even count as news: a cluster that was set up anew counts from the start.
+    const known = this.#records.get(key);
+    if (known !== undefined && index < this.#kind.index(known)) return;
+    const keeps = this.#keeps(record);
+    this.#marks.heard(this.name, key, index, !keeps);
+    if (keeps) {
+      this.#set(key, known, record, changes);
+    } else if (known !== undefined) {
+      this.#drop(key, changes);
+      this.#removals.add(key, index);
+    }
+  }
+
+  /**
+   * Removes a record and what belongs to it.
+   *
+   * @param index of what was seen to be gone: what is newer came since, and stays; what is older can't come back. By
+   *   default that of the record as it is known.
+   */
+  remove(key: Key, changes: ChangeNotes, index = this.#indexOf(key)): void {
+    if (this.#indexOf(key) > index) return;
+    this.#marks.heard(this.name, key, index, true);
+    this.#drop(key, changes);
+    this.#removals.add(key, index);
+  }
+
+  /** Makes the records those of a whole list. */
+  replace(records: readonly Held[], mark: SnapshotMark, changes: ChangeNotes, index?: number): void {
+    const ofOwners = records.filter((record) => {
+      const group = this.#groupOf(record);
+      return group === undefined || !this.lostOwner(group, mark);
+    });
+    const listed = this.#takeAll(ofOwners, mark, changes);
+    this.retain(listed, mark, changes, index === undefined ? {} : { index });
+  }
+
+  /** Makes the records of one group those of a whole list; from then on all of them are held. */
+  replaceGroup(group: string, records: readonly Held[], mark: SnapshotMark, changes: ChangeNotes): void {
+    const listed = this.#takeAll(records, mark, changes);
+    this.retain(listed, mark, changes, { group });
+    this.setWhole(group, true);
+  }
+
+  /**
+   * Takes what a list says of one record, unless something newer was heard of it since the list was asked for.
+   *
+   * @returns false where the list is from before the record was removed
+   */
+  take(record: Held, mark: SnapshotMark, changes: ChangeNotes): boolean {
+    const [key, index] = [this.#kind.key(record), this.#kind.index(record)];
+    const known = this.#records.get(key);
+    const heard = mark.heard(this.name, key);
+    // What nothing was heard of takes what the list says even at a lower index: a cluster that was made anew starts over.
+    if (heard !== undefined) {
+      if (known === undefined) {
+        if (index <= heard.index || this.#isGone(record, key, index)) return false;
+      } else if (index < this.#kind.index(known)) {
+        // Even if it came again since, the list is of the one before.
+        return !heard.wasRemoved;
+      }
+    }
+    this.#set(key, known, record, changes);
+    return true;
+  }
+
+  /** Drops what a list does not have, unless it was heard of since the list was asked for. */
+  retain(listed: ReadonlySet<Key>, mark: SnapshotMark, changes: ChangeNotes, extent: Extent<Held> = {}): void {
+    const { group, except, index } = extent;
+    const keys = group === undefined ? this.#records.keys() : (this.#groups?.keysOf(group) ?? []);
+    for (const key of keys) {
+      // Where the last news was that it is gone, another list brought it.
+      if (listed.has(key) || mark.heard(this.name, key)?.gone === false) continue;
+      const record = this.#records.get(key);
+      if (record === undefined || except?.(record) === true) continue;
+      this.#drop(key, changes);
+      if (index !== undefined) this.#removals.add(key, index);
+    }
+    if (index !== undefined) this.#removals.listed(index, (key) => mark.heard(this.name, key)?.wasRemoved === true);
+  }
+
+  /** Drops all records of a group, because what they belong to is gone. */
+  dropGroup(group: string, changes: ChangeNotes): void {
+    for (const key of this.#groups?.keysOf(group) ?? []) this.#drop(key, changes);
+    this.setWhole(group, false);
+  }
+
+  #takeAll(records: readonly Held[], mark: SnapshotMark, changes: ChangeNotes): ReadonlySet<Key> {
+    const listed = new Set<Key>();
+    for (const record of records) {
+      if (!this.#keeps(record)) continue;
+      listed.add(this.#kind.key(record));
+      this.take(record, mark, changes);
+    }
+    return listed;
+  }
+
+  #indexOf(key: Key): number {
+    const known = this.#records.get(key);
+    return known === undefined ? 0 : this.#kind.index(known);
+  }
+
+  #keeps(record: Held): boolean {
+    return this.#kind.keeps?.(record) ?? true;
+  }
+
+  #groupOf(record: Held): string | undefined {
+    return this.#kind.group?.key(record);
+  }
+
+  /** Whether it was removed since it was so, or what it belongs to was. */
+  #isGone(record: Held, key: Key, index: number): boolean {
+    if (this.#removals.covers(key, index)) return true;
+    if (this.#owner === undefined) return false;
+    const group = this.#groupOf(record);
+    return group !== undefined && this.#owner.wasRemoved(group);
+  }
+
+  #set(key: Key, known: Held | undefined, next: Held, changes: ChangeNotes): void {
+    const merged = known === undefined ? next : (this.#kind.merge?.(known, next) ?? next);
+    if (known !== undefined && same(known, merged)) return;
+    this.#removals.delete(key);
+    this.#records.set(key, merged);
+    changes.mark(this.name, key);
+    if (known === undefined || this.#kind.movesInList?.(known, merged) === true) changes.markList(this.name);
+    const group = this.#groupOf(merged);
+    if (known !== undefined) this.#leave(this.#groupOf(known), group, key, changes);
+    this.#join(group, key, changes);
+  }
+
+  #drop(key: Key, changes: ChangeNotes): void {
+    const known = this.#records.get(key);
+    changes.mark(this.name, key);
+    if (known !== undefined) {
+      this.#records.delete(key);
+      changes.markList(this.name);
+      this.#leave(this.#groupOf(known), undefined, key, changes);
+    }
+    for (const table of this.#owned) table.dropGroup(key, changes);
+  }
+
+  #join(group: string | undefined, key: Key, changes: ChangeNotes): void {
+    if (group === undefined || this.#kind.group === undefined) return;
+    this.#groups?.add(group, key);
+    changes.mark(this.#kind.group.by, group);
+  }
+
+  #leave(group: string | undefined, next: string | undefined, key: Key, changes: ChangeNotes): void {
+    if (group === undefined || group === next || this.#kind.group === undefined) return;
+    this.#groups?.delete(group, key);
+    changes.mark(this.#kind.group.by, group);
+  }
+}
