@@ -15,6 +15,12 @@ export interface ChangeSet<Types = TableTypes> {
   readonly empty: boolean;
 }
 
+/** Where a step says what it changed: a record by table and key, or that the list of a table is another. */
+export interface ChangeNotes {
+  mark(table: string, key: string): void;
+  markList(table: string): void;
+}
+
 interface TableChanges {
   readonly keys: Set<string>;
   list: boolean;

@@ -1,3 +1,6 @@
+import type { ChangeNotes } from './changes.ts';
+import type { Grouping } from './kind.ts';
+
 /** The records of one group. */
 interface Group<Key extends string, Held> {
   readonly keys: Set<Key>;
@@ -9,15 +12,20 @@ interface Group<Key extends string, Held> {
 
 const none: readonly never[] = [];
 
-/** Keys of records by group, each group in a stable order. */
-export class Groups<Key extends string, Held> {
+/** Keys of records by group, each group in the order of its kind; none for a kind that is not grouped. */
+export class Groups<Key extends string, Held extends object> {
   readonly #records: ReadonlyMap<Key, Held>;
-  readonly #order: (a: Held, b: Held) => number;
+  readonly #grouping: Grouping<Held, string> | undefined;
   readonly #groups = new Map<string, Group<Key, Held>>();
 
-  constructor(records: ReadonlyMap<Key, Held>, order: (a: Held, b: Held) => number) {
+  constructor(records: ReadonlyMap<Key, Held>, grouping: Grouping<Held, string> | undefined) {
     this.#records = records;
-    this.#order = order;
+    this.#grouping = grouping;
+  }
+
+  /** The name of a record's group, which is the key of what it is grouped by. */
+  nameFor(record: Held | undefined): string | undefined {
+    return record && this.#grouping?.key(record);
   }
 
   of(name: string): readonly Held[] {
@@ -29,18 +37,15 @@ export class Groups<Key extends string, Held> {
     return this.#groups.get(name)?.keys ?? none;
   }
 
-  /** To be called whenever a record of the group is another. */
-  add(name: string, key: Key): void {
-    const group = this.#group(name);
-    group.keys.add(key);
-    group.ordered = undefined;
-  }
-
-  delete(name: string, key: Key): void {
-    const group = this.#groups.get(name);
-    if (group?.keys.delete(key) !== true) return;
-    group.ordered = undefined;
-    this.#forgetEmpty(name, group);
+  /** Puts a record where it is now, and says that what it is grouped by changed. */
+  put(key: Key, known: Held | undefined, next: Held | undefined, changes: ChangeNotes): void {
+    const [before, now] = [this.nameFor(known), this.nameFor(next)];
+    if (before !== undefined && before !== now) {
+      const group = this.#change(before, changes);
+      group.keys.delete(key);
+      this.#forgetEmpty(before, group);
+    }
+    if (now !== undefined) this.#change(now, changes).keys.add(key);
   }
 
   isWhole(name: string): boolean {
@@ -54,6 +59,13 @@ export class Groups<Key extends string, Held> {
     group.whole = whole;
     this.#forgetEmpty(name, group);
     return true;
+  }
+
+  #change(name: string, changes: ChangeNotes): Group<Key, Held> {
+    if (this.#grouping !== undefined) changes.mark(this.#grouping.by, name);
+    const group = this.#group(name);
+    group.ordered = undefined;
+    return group;
   }
 
   #group(name: string): Group<Key, Held> {
@@ -73,6 +85,6 @@ export class Groups<Key extends string, Held> {
       const record = this.#records.get(key);
       if (record !== undefined) records.push(record);
     }
-    return records.sort(this.#order);
+    return this.#grouping === undefined ? records : records.sort(this.#grouping.order);
   }
 }

@@ -1,14 +1,9 @@
+import type { ChangeNotes } from './changes.ts';
 import { Groups } from './groups.ts';
 import type { Kind } from './kind.ts';
 import type { Marks, SnapshotMark } from './marks.ts';
 import { same } from './merge.ts';
 import { Removals } from './removals.ts';
-
-/** Where a step says what it changed: a record by table and key, or that the list of a table is another. */
-export interface ChangeNotes {
-  mark(table: string, key: string): void;
-  markList(table: string): void;
-}
 
 /** What a list leaves alone although it does not have it. */
 export interface Extent<Held> {
@@ -16,7 +11,7 @@ export interface Extent<Held> {
   readonly group?: string;
   readonly except?: (record: Held) => boolean;
   /** The index of the list: what is not in it was gone by then. */
-  readonly index?: number;
+  readonly index?: number | undefined;
 }
 
 /** What a table asks of the one that its records belong to. */
@@ -39,7 +34,7 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
   readonly #kind: Kind<Key, Held, string>;
   readonly #marks: Marks;
   readonly #records = new Map<Key, Held>();
-  readonly #groups: Groups<Key, Held> | undefined;
+  readonly #groups: Groups<Key, Held>;
   readonly #removals = new Removals<Key>();
   readonly #owned: Owned[] = [];
   #owner: Owner | undefined;
@@ -49,7 +44,7 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
     this.name = name;
     this.#kind = kind;
     this.#marks = marks;
-    if (kind.group !== undefined) this.#groups = new Groups(this.#records, kind.group.order);
+    this.#groups = new Groups(this.#records, kind.group);
   }
 
   get records(): ReadonlyMap<Key, Held> {
@@ -58,17 +53,17 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
 
   /** The records of a group, in the order of their kind. */
   of(group: string): readonly Held[] {
-    return this.#groups?.of(group) ?? [];
+    return this.#groups.of(group);
   }
 
   /** Whether all records of a group are held; else `of` may be a part of them. */
   isWhole(group: string): boolean {
-    return this.#groups?.isWhole(group) === true;
+    return this.#groups.isWhole(group);
   }
 
   /** @returns whether that is something else than before */
   setWhole(group: string, whole: boolean): boolean {
-    return this.#groups?.setWhole(group, whole) === true;
+    return this.#groups.setWhole(group, whole);
   }
 
   /** True for what was removed and did not come again since. */
@@ -77,8 +72,9 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
   }
 
   /** Whether what a group belongs to was removed since the list was asked for, so that the list is of what is gone. */
-  lostOwner(group: string, mark: SnapshotMark): boolean {
-    return this.#owner !== undefined && mark.heard(this.#owner.name, group)?.wasRemoved === true;
+  lostOwner(group: string | undefined, mark: SnapshotMark): boolean {
+    if (group === undefined || this.#owner === undefined) return false;
+    return mark.heard(this.#owner.name, group)?.wasRemoved === true;
   }
 
   /** Says to which table the records belong: they go with its records. */
@@ -123,18 +119,13 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
 
   /** Makes the records those of a whole list. */
   replace(records: readonly Held[], mark: SnapshotMark, changes: ChangeNotes, index?: number): void {
-    const ofOwners = records.filter((record) => {
-      const group = this.#groupOf(record);
-      return group === undefined || !this.lostOwner(group, mark);
-    });
-    const listed = this.#takeAll(ofOwners, mark, changes);
-    this.retain(listed, mark, changes, index === undefined ? {} : { index });
+    const ofOwners = records.filter((record) => !this.lostOwner(this.#groups.nameFor(record), mark));
+    this.retain(this.#takeAll(ofOwners, mark, changes), mark, changes, { index });
   }
 
   /** Makes the records of one group those of a whole list; from then on all of them are held. */
   replaceGroup(group: string, records: readonly Held[], mark: SnapshotMark, changes: ChangeNotes): void {
-    const listed = this.#takeAll(records, mark, changes);
-    this.retain(listed, mark, changes, { group });
+    this.retain(this.#takeAll(records, mark, changes), mark, changes, { group });
     this.setWhole(group, true);
   }
 
@@ -163,7 +154,7 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
   /** Drops what a list does not have, unless it was heard of since the list was asked for. */
   retain(listed: ReadonlySet<Key>, mark: SnapshotMark, changes: ChangeNotes, extent: Extent<Held> = {}): void {
     const { group, except, index } = extent;
-    const keys = group === undefined ? this.#records.keys() : (this.#groups?.keysOf(group) ?? []);
+    const keys = group === undefined ? this.#records.keys() : this.#groups.keysOf(group);
     for (const key of keys) {
       // Where the last news was that it is gone, another list brought it.
       if (listed.has(key) || mark.heard(this.name, key)?.gone === false) continue;
@@ -177,7 +168,7 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
 
   /** Drops all records of a group, because what they belong to is gone. */
   dropGroup(group: string, changes: ChangeNotes): void {
-    for (const key of this.#groups?.keysOf(group) ?? []) this.#drop(key, changes);
+    for (const key of this.#groups.keysOf(group)) this.#drop(key, changes);
     this.setWhole(group, false);
   }
 
@@ -200,16 +191,11 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
     return this.#kind.keeps?.(record) ?? true;
   }
 
-  #groupOf(record: Held): string | undefined {
-    return this.#kind.group?.key(record);
-  }
-
   /** Whether it was removed since it was so, or what it belongs to was. */
   #isGone(record: Held, key: Key, index: number): boolean {
     if (this.#removals.covers(key, index)) return true;
-    if (this.#owner === undefined) return false;
-    const group = this.#groupOf(record);
-    return group !== undefined && this.#owner.wasRemoved(group);
+    const group = this.#groups.nameFor(record);
+    return group !== undefined && this.#owner?.wasRemoved(group) === true;
   }
 
   #set(key: Key, known: Held | undefined, next: Held, changes: ChangeNotes): void {
@@ -219,9 +205,7 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
     this.#records.set(key, merged);
     changes.mark(this.name, key);
     if (known === undefined || this.#kind.movesInList?.(known, merged) === true) changes.markList(this.name);
-    const group = this.#groupOf(merged);
-    if (known !== undefined) this.#leave(this.#groupOf(known), group, key, changes);
-    this.#join(group, key, changes);
+    this.#groups.put(key, known, merged, changes);
   }
 
   #drop(key: Key, changes: ChangeNotes): void {
@@ -230,20 +214,8 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
     if (known !== undefined) {
       this.#records.delete(key);
       changes.markList(this.name);
-      this.#leave(this.#groupOf(known), undefined, key, changes);
+      this.#groups.put(key, known, undefined, changes);
     }
     for (const table of this.#owned) table.dropGroup(key, changes);
-  }
-
-  #join(group: string | undefined, key: Key, changes: ChangeNotes): void {
-    if (group === undefined || this.#kind.group === undefined) return;
-    this.#groups?.add(group, key);
-    changes.mark(this.#kind.group.by, group);
-  }
-
-  #leave(group: string | undefined, next: string | undefined, key: Key, changes: ChangeNotes): void {
-    if (group === undefined || group === next || this.#kind.group === undefined) return;
-    this.#groups?.delete(group, key);
-    changes.mark(this.#kind.group.by, group);
   }
 }
