@@ -153,7 +153,7 @@ describe('a token for one namespace', () => {
           const shell = new OpenTerminal(vscode.window.terminals.at(-1));
           await shell.shows(/ · namespace team-a · /);
           shell.type('echo "here: $NOMAD_NAMESPACE $NOMAD_JOB_ID"');
-          await shell.shows(new RegExp(`[\\r\\n]here: team-a ${id}`));
+          await shell.shows(new RegExp(`here: team-a ${id}`));
           session.ask.will({ pick: '/bin/bash' });
           await run('execCommand', { ...argument, task: 'main' });
           await new OpenTerminal(vscode.window.terminals.at(-1)).shows(/ · namespace team-a · /);

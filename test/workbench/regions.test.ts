@@ -181,7 +181,7 @@ describe('another region than the one that is shown', () => {
         const shell = new OpenTerminal(vscode.window.terminals.at(-1));
         await shell.shows(new RegExp(`allocation ${allocation.slice(0, 8)} on node .* · region west · `));
         shell.type('echo "here: $VERSION"');
-        await shell.shows(/[\r\n]here: 1/);
+        await shell.shows(/here: 1/);
         session.ask.will({ pick: '/bin/bash' });
         await run('execCommand', argument);
         await new OpenTerminal(vscode.window.terminals.at(-1)).shows(/ · region west · /);

@@ -25,7 +25,10 @@ export class OpenTerminal {
     return this.#text;
   }
 
-  /** Types a line. */
+  /**
+   * Types a line. Its echo comes before the prompt of a shell that is slow to start, so that the output need not begin a line:
+   * what a test waits for may not be in the line itself.
+   */
   type(line: string): void {
     this.terminal.sendText(line);
   }
