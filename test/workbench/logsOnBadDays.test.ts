@@ -91,6 +91,51 @@ describe('logs on a bad day', () => {
     );
   });
 
+  it('of a task that writes much go on in a document that takes the place of the one before', async function () {
+    // Some megabytes have to go through the window first, which a busy machine needs its time for.
+    this.timeout(120_000);
+    const script =
+      'long=$(printf "%0200d" 0); i=0; while true; do seq -f "%.0f $long" $((i+1)) $((i+800)); i=$((i+800)); sleep 0.2; done';
+    await cluster.register(jobspec('busy', { driver: 'raw_exec', script }));
+    await session.running('busy');
+    await session.run('showLogs', { job: jobKey('default', 'busy') });
+    await shows(/│ \d+ 0+\n/);
+    await vscode.commands.executeCommand('workbench.action.keepEditor');
+    const first = editor().document.uri;
+    const uris = () =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) =>
+        tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri.toString()] : [])),
+      );
+    const onDidChangeTabs: AnyEvent = (listener) => vscode.window.tabGroups.onDidChangeTabs(listener);
+    const isAnother = () => uris().length === 1 && uris()[0] !== first.toString();
+    while (!isAnother()) {
+      const { version } = editor().document;
+      await when('more comes', [onDidChangeTabs, onDidEdit], () => isAnother() || editor().document.version > version);
+    }
+    assert.equal(editor().document.uri.path, first.path);
+    const last = () => Number(/│ (\d+) 0+\n$/.exec(text())?.[1]);
+    await when('it is read', [onDidEdit], () => last() > 0);
+    const before = last();
+    await when('it goes on', [onDidEdit], () => last() > before);
+    const found = [...text().matchAll(/│ (\d+) 0+$/gm)].map((match) => Number(match[1]));
+    assert.deepEqual(
+      found,
+      found.map((_, at) => (found[0] ?? 0) + at),
+    );
+    await when(
+      'its end is shown',
+      [onDidScroll, onDidEdit],
+      () => (editor().visibleRanges.at(-1)?.end.line ?? 0) >= editor().document.lineCount - 1,
+    );
+    assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.isPreview, false);
+    await session.run('showLogs', { job: jobKey('default', 'busy') });
+    assert.equal(uris().length, 1);
+    await session.run('pauseLogs');
+    assert.equal((await session.workbench.logs.open()).named(first)?.isPaused, true);
+    await closeEditors();
+    cluster.cluster.jobs.deregister('default', 'busy', { purge: false });
+  });
+
   it('are compared with others that are open, and read while they are', async () => {
     await cluster.register(jobspec('pair', { driver: 'raw_exec', count: 2, script: 'echo same; sleep 1000' }));
     const [one, other] = await session.running('pair', 2);

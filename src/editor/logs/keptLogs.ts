@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { isLogLine, type LogPosition } from '../../operations/logs/types.ts';
+import { logKey } from './logUri.ts';
 import type { Kept, LogOptions, OpenLog } from './openLog.ts';
 
 const key = 'nomad.logs';
@@ -31,12 +32,12 @@ export class KeptLogs {
   }
 
   get(uri: vscode.Uri): Kept {
-    const stored = this.#all()[uri.toString()];
+    const stored = this.#all()[logKey(uri)];
     return stored ?? {};
   }
 
   set(log: OpenLog): void {
-    const uri = log.uri.toString();
+    const uri = logKey(log.uri);
     const now = Date.now();
     const last = this.#written.get(uri);
     if (last?.options === log.options && now - last.atMs < pauseMs) return;
@@ -47,9 +48,9 @@ export class KeptLogs {
   }
 
   drop(uri: vscode.Uri): void {
-    const all = this.#all();
-    if (!(uri.toString() in all)) return;
-    void this.#state.update(key, Object.fromEntries(Object.entries(all).filter(([one]) => one !== uri.toString())));
+    const [all, dropped] = [this.#all(), logKey(uri)];
+    if (!(dropped in all)) return;
+    void this.#state.update(key, Object.fromEntries(Object.entries(all).filter(([one]) => one !== dropped)));
   }
 
   #all(): All {

@@ -6,6 +6,9 @@ import { clusterIdWords, type ClusterId } from '../../state/clusters/clusterId.t
 import { parseJobKey, type JobKey } from '../../state/tables/keys.ts';
 import { fileName } from '../../base/plain.ts';
 
+/** In the address of a document that took the place of another: how many there were before. */
+const again = 'again';
+
 /** What a document of logs is of. Its address says all of it, so that it goes on after a reload of the window. */
 export interface LogsOf {
   readonly cluster: ClusterId;
@@ -40,6 +43,23 @@ export function logsOf(uri: vscode.Uri): LogsOf | undefined {
     ...(chosen.length === 0 ? {} : { streams: chosen }),
   };
   return { cluster: cluster as ClusterId, target, name };
+}
+
+/** The same for every address of a log, however often its document was renewed. */
+export function logKey(uri: vscode.Uri): string {
+  const { [again]: times, ...of } = documentOf(uri);
+  return times === undefined ? uri.toString() : withFields(uri, of).toString();
+}
+
+/** Another address of the same log, for a document that takes the place of this one. */
+export function nextUri(uri: vscode.Uri): vscode.Uri {
+  const { [again]: times, ...of } = documentOf(uri);
+  return withFields(uri, { ...of, [again]: String(Number(times ?? 0) + 1) });
+}
+
+function withFields(uri: vscode.Uri, of: ReturnType<typeof documentOf>): vscode.Uri {
+  const fields = Object.entries(of).filter((field): field is [string, string] => field[1] !== undefined);
+  return uri.with({ query: new URLSearchParams(fields).toString() });
 }
 
 function isStream(text: string): text is LogStream {

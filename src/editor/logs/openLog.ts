@@ -50,10 +50,10 @@ const olderBytes = 512 * 1024;
 
 /** The logs behind a document: what is followed, its lines, and how they come into the editor. */
 export class OpenLog implements Disposable {
-  readonly uri: vscode.Uri;
   readonly of: LogsOf;
   readonly lines: LogLines;
   readonly painter: Painter;
+  #uri: vscode.Uri;
   readonly #life = new Lifetime();
   readonly #changed = this.#life.own(new Emitter<void>());
   /** Fires when how it is shown, or whether it is followed, is otherwise than before. */
@@ -69,7 +69,7 @@ export class OpenLog implements Disposable {
   #silence: Disposable | undefined;
 
   constructor(uri: vscode.Uri, of: LogsOf, kept: Kept = {}) {
-    this.uri = uri;
+    this.#uri = uri;
     this.of = of;
     this.#options = { ...usualOptions, ...(of.target.streams && { streams: of.target.streams }), ...kept.options };
     for (const [key, position] of kept.from ?? []) this.#next.set(key, position);
@@ -96,6 +96,17 @@ export class OpenLog implements Disposable {
     this.#life.onEnd(() => {
       this.leave();
     });
+  }
+
+  /** Of its document. */
+  get uri(): vscode.Uri {
+    return this.#uri;
+  }
+
+  /** Another document takes the place of the one that it has. */
+  moveTo(uri: vscode.Uri): void {
+    this.#uri = uri;
+    this.painter.moveTo(uri);
   }
 
   get options(): LogOptions {

@@ -13,8 +13,9 @@ import { KeptLogs } from './keptLogs.ts';
 import { LogColours } from './logColours.ts';
 import { LogHovers } from './logHovers.ts';
 import { LogLinks } from './logLinks.ts';
-import { logsOf } from './logUri.ts';
+import { logKey, logsOf } from './logUri.ts';
 import { OpenLog } from './openLog.ts';
+import { renew } from './renewal.ts';
 
 export interface OpenLogsOptions {
   readonly current: CurrentCluster;
@@ -27,6 +28,8 @@ export interface OpenLogsOptions {
 const notKept = 'What was found is not kept any longer. Close this and search again.\n';
 
 const notALog = 'The address of this document names no log. Close it and ask for the logs again.\n';
+
+const goesOnElsewhere = 'These logs go on in another tab. Close this one.\n';
 
 /**
  * All documents of logs. One is followed while a tab has it, be it hidden. VS Code keeps a document a while longer than its
@@ -55,13 +58,18 @@ export class OpenLogs implements Disposable {
   }
 
   get(uri: vscode.Uri): OpenLog | undefined {
-    return this.#logs.get(uri.toString());
+    return isResult(uri) ? undefined : this.#logs.get(logKey(uri));
+  }
+
+  /** Where a log is shown that may be open already: under the address of the document that it has now. */
+  addressOf(uri: vscode.Uri): vscode.Uri {
+    return this.get(uri)?.uri ?? uri;
   }
 
   /** The one that `argument` names by its address, else the one in the editor that has the focus, or had it last. */
   named(argument: unknown): OpenLog | undefined {
     if (argument instanceof vscode.Uri) return this.get(argument);
-    if (typeof argument === 'string') return this.#logs.get(argument);
+    if (typeof argument === 'string') return this.get(vscode.Uri.parse(argument));
     const uri = vscode.window.activeTextEditor?.document.uri;
     return uri === undefined ? undefined : this.get(uri);
   }
@@ -74,7 +82,10 @@ export class OpenLogs implements Disposable {
   text(uri: vscode.Uri): string {
     const result = this.#results.get(uri.toString());
     if (result !== undefined) return result;
-    return isResult(uri) ? notKept : (this.#make(uri)?.painter.text() ?? notALog);
+    if (isResult(uri)) return notKept;
+    const log = this.#make(uri);
+    if (log === undefined) return notALog;
+    return isAt(log, uri) ? log.painter.text() : goesOnElsewhere;
   }
 
   /**
@@ -102,7 +113,7 @@ export class OpenLogs implements Disposable {
     log.onDidChange(() => {
       this.#draw(log);
     });
-    this.#logs.set(uri.toString(), log);
+    this.#logs.set(logKey(uri), log);
     return log;
   }
 
@@ -162,7 +173,7 @@ export class OpenLogs implements Disposable {
   #opened(uri: vscode.Uri): void {
     if (!isOpen(uri)) return;
     const log = this.#make(uri);
-    if (log === undefined) return;
+    if (log === undefined || !isAt(log, uri)) return;
     void log.look();
     void this.#follow(log);
   }
@@ -206,16 +217,21 @@ export class OpenLogs implements Disposable {
 
   /** Nothing more is read, and nothing is kept: whoever opens it again sees it as for the first time. */
   #end(uri: vscode.Uri): void {
-    this.get(uri)?.dispose();
     this.#results.delete(uri.toString());
-    this.#logs.delete(uri.toString());
+    const log = this.get(uri);
+    // It has another document by now.
+    if (log !== undefined && !isAt(log, uri)) return;
+    log?.dispose();
+    this.#logs.delete(logKey(uri));
     if (!hasTab(uri)) this.#kept.drop(uri);
   }
 
+  /** After a change: how it looks, what is kept of it, and whether it needs another document. */
   #draw(log: OpenLog): void {
     this.#colours.draw(log, log.editors);
     this.#kept.set(log);
     this.#tellActive();
+    void renew(log);
   }
 
   /** What the buttons over the editor depend on. */
@@ -232,6 +248,10 @@ export class OpenLogs implements Disposable {
 /** Only the address of a text that nothing is added to has a number. */
 function isResult({ fragment }: vscode.Uri): boolean {
   return fragment !== '';
+}
+
+function isAt(log: OpenLog, uri: vscode.Uri): boolean {
+  return log.uri.toString() === uri.toString();
 }
 
 function isWanted(log: OpenLog): boolean {

@@ -42,6 +42,8 @@ interface Options {
  */
 export class Painter implements Disposable {
   readonly #options: Options;
+  #uri: vscode.Uri;
+  #written = 0;
   /** Unknown at first, as of a document that was kept longer than its tab: then all of it is written. */
   #painted: Painted = unknown;
   #timer: Disposable | undefined;
@@ -52,6 +54,19 @@ export class Painter implements Disposable {
 
   constructor(options: Options) {
     this.#options = options;
+    this.#uri = options.uri;
+  }
+
+  /** How many characters were brought into the document by edits. The window keeps all of them, to be undone. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Another document takes the place of this one; what it has to show it will read as it opens. */
+  moveTo(uri: vscode.Uri): void {
+    this.#uri = uri;
+    this.#painted = unknown;
+    this.#written = 0;
   }
 
   /**
@@ -139,7 +154,8 @@ export class Painter implements Disposable {
   }
 
   async #paint(): Promise<void> {
-    const { uri, clock, onWillChange, onDidChange } = this.#options;
+    const { clock, onWillChange, onDidChange } = this.#options;
+    const uri = this.#uri;
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
     // Not again at once, lest nothing else is done while it is not there.
     this.#nextMs = clock.now() + pauseMs;
@@ -159,7 +175,8 @@ export class Painter implements Disposable {
 
   /** What has to be changed; nothing where the document is up to date. */
   #edit(document: vscode.TextDocument, painted: Painted) {
-    const { uri, lines, mayTrim } = this.#options;
+    const { lines, mayTrim } = this.#options;
+    const uri = this.#uri;
     const edit = new vscode.WorkspaceEdit();
     const latest = this.#latest();
     const changed = lines.takeChanged();
@@ -168,7 +185,9 @@ export class Painter implements Disposable {
     // A document whose lines were not counted well is written as a whole, as one that was read anew.
     const isKnown = latest.epoch === painted.epoch && document.lineCount === count + 1 && latest.first < painted.end;
     if (!isKnown) {
-      edit.replace(uri, new vscode.Range(0, 0, document.lineCount, 0), this.#textOf(latest));
+      const text = this.#textOf(latest);
+      edit.replace(uri, new vscode.Range(0, 0, document.lineCount, 0), text);
+      this.#written += text.length;
       return { edit, next: latest, gone: 0 };
     }
     const trims = mayTrim() && (latest.first > painted.first || latest.older !== painted.older);
@@ -184,7 +203,9 @@ export class Painter implements Disposable {
       some = true;
     }
     const added = this.#mayGrow(count) ? lines.slice(painted.end).map(({ shown }) => `${shown}\n`) : [];
-    if (added.length > 0) edit.insert(uri, new vscode.Position(count, 0), added.join(''));
+    const text = added.join('');
+    if (added.length > 0) edit.insert(uri, new vscode.Position(count, 0), text);
+    this.#written += text.length;
     const end = added.length > 0 ? latest.end : painted.end;
     const next = { ...(trims ? latest : painted), end };
     return { edit: some || added.length > 0 ? edit : undefined, next, gone };

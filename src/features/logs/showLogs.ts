@@ -38,7 +38,7 @@ export const manifest: CommandManifest = {
   ],
 };
 
-type Used = Uses<'cluster' | 'ask' | 'views'>;
+type Used = Uses<'cluster' | 'ask' | 'views' | 'logs'>;
 
 /** Whose logs are to be shown, and what they are called on the tab. */
 interface Chosen {
@@ -51,11 +51,11 @@ export const focused = 'focused';
 
 /** Shows what a task, the tasks of an allocation, or all of a group or a job write, and goes on as they write more. */
 export async function showLogs(given: Used, argument: unknown): Promise<void> {
-  const { cluster, views } = given;
+  const { cluster, views, logs } = given;
   const about = argument === focused ? await views.focusedRow() : argument;
   const chosen = await choose(given, about);
   if (chosen === undefined) return;
-  const uri = logUri({ cluster: cluster.id, ...chosen });
+  const uri = (await logs.open()).addressOf(logUri({ cluster: cluster.id, ...chosen }));
   await vscode.window.showTextDocument(uri, { preview: true });
 }
 
