@@ -13,6 +13,7 @@ import type { Opening } from './features/clusters/openCluster.ts';
 import type { Workbench } from './commands/workbench.ts';
 import { EventsDocuments } from './editor/documents/eventsDocuments.ts';
 import { LogDocuments } from './editor/logs/logDocuments.ts';
+import { OutputDocuments } from './editor/outputs/outputDocuments.ts';
 import { Plans } from './editor/plans/plans.ts';
 import { SourceDocuments } from './editor/documents/sourceDocuments.ts';
 import { Jobspecs } from './editor/jobspecs/jobspecs.ts';
@@ -62,6 +63,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     sources: life.own(new SourceDocuments()),
     events: life.own(new EventsDocuments()),
     logs: life.own(new LogDocuments({ current, clusters, state: extension.workspaceState, context, log })),
+    outputs: life.own(new OutputDocuments()),
     sessions: openSessions,
     variables: new VariableValues(extension.secrets),
     tokens,

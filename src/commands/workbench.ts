@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts';
 import type { Plans } from '../editor/plans/plans.ts';
 import type { EventsDocuments } from '../editor/documents/eventsDocuments.ts';
 import type { LogDocuments } from '../editor/logs/logDocuments.ts';
+import type { OutputDocuments } from '../editor/outputs/outputDocuments.ts';
 import type { SourceDocuments } from '../editor/documents/sourceDocuments.ts';
 import type { Jobspecs } from '../editor/jobspecs/jobspecs.ts';
 import type { JobspecProblems } from '../editor/jobspecs/problems.ts';
@@ -32,6 +33,7 @@ export interface Workbench {
   readonly sources: SourceDocuments;
   readonly events: EventsDocuments;
   readonly logs: LogDocuments;
+  readonly outputs: OutputDocuments;
   readonly sessions: OpenSessions;
   readonly variables: VariableValues;
   readonly tokens: Tokens;

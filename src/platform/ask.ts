@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { label, plain } from '../base/plain.ts';
-import { showInput, showModal, showPick, showPickMany, showFolderPick } from './window.ts';
+import { showInput, showModal, showPick, showPickMany, showFilePick, showFolderPick } from './window.ts';
 import { askStep } from './steps.ts';
 import type { StepAnswer, StepQuestion } from './steps.ts';
 import type { PickItem, PickText } from './window.ts';
@@ -47,6 +47,8 @@ export interface Ask {
   text(question: TextQuestion): Promise<string | undefined>;
   /** @param button `Write here` */
   folder(title: string, button: string): Promise<vscode.Uri | undefined>;
+  /** @param button `Send this file` */
+  file(title: string, button: string): Promise<vscode.Uri | undefined>;
   step(question: StepQuestion): Promise<StepAnswer>;
   confirm(confirmation: Confirmation): Promise<'button' | 'other' | undefined>;
 }
@@ -69,6 +71,7 @@ export const windowAsk: Ask = {
     });
   },
   folder: (title, button) => showFolderPick(plain(title), plain(button)),
+  file: (title, button) => showFilePick(plain(title), plain(button)),
   step: askStep,
   async confirm({ question, detail, button, other, grave }) {
     const lines = typeof detail === 'string' ? [detail] : detail;

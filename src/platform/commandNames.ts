@@ -34,7 +34,7 @@ export const commandNames = {
     'stopAllocation',
     'writeIncidentReport',
   ],
-  exec: ['exec', 'execCommand'],
+  exec: ['compareOutputs', 'exec', 'execCommand', 'runCommand'],
   logs: [
     'clearLogs',
     'compareLogs',

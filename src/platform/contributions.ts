@@ -96,4 +96,5 @@ export const schemes = {
   source: 'nomad-source',
   events: 'nomad-events',
   logs: 'nomad-logs',
+  output: 'nomad-output',
 } as const;

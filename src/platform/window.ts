@@ -121,6 +121,12 @@ export async function showFolderPick(title: Plain, button: Plain): Promise<vscod
   return found?.[0];
 }
 
+/** A file of this machine, or of the one that the window works on. */
+export async function showFilePick(title: Plain, button: Plain): Promise<vscode.Uri | undefined> {
+  const found = await vscode.window.showOpenDialog({ title, openLabel: button, canSelectMany: false });
+  return found?.[0];
+}
+
 export interface StepText extends InputText {
   /** Whether there is a question before this one to go back to. */
   readonly canGoBack: boolean;

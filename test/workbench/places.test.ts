@@ -172,6 +172,10 @@ describe('a token for one namespace', () => {
         assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /│ hello 1$/m);
         session.ask.will({ pick: 'app[0]' });
         await run('exec', target(id));
+        session.ask.will({ text: '/bin/echo hi' }, { pick: 'Nothing' }, { confirm: 'button' });
+        await run('runCommand', { allocation });
+        assert.match(session.ask.last.detail, /amespace team-a/);
+        assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /namespace team-a[^]*\nhi\n/);
         session.ask.will({ pick: 'app[0]' });
         await run('showEvents', target(id));
 

@@ -185,6 +185,10 @@ describe('another region than the one that is shown', () => {
         session.ask.will({ pick: '/bin/bash' });
         await run('execCommand', argument);
         await new OpenTerminal(vscode.window.terminals.at(-1)).shows(/ · region west · /);
+        session.ask.will({ text: '/bin/echo hi' }, { pick: 'Nothing' }, { confirm: 'button' });
+        await run('runCommand', argument);
+        assert.match(session.ask.last.detail, /^In region west, not in east, which is shown\./);
+        assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /\nhi\n/);
       }
     });
 

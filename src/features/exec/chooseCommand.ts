@@ -51,16 +51,26 @@ export async function chooseCommand(given: Used, task: ChosenTask): Promise<Comm
     await memory.add(given.cluster.id, task, { shell: answer.shell });
     return { words: [[answer.shell]], onWindows: [] };
   }
-  const text = answer?.text ?? (await askCommand(given, task, typed[0]));
+  const text = answer?.text ?? (await askCommand(given, `Command in ${taskWords(task)}`, typed[0]));
   const words = text === undefined ? undefined : readCommandLine(text).words;
   if (text === undefined || words === undefined) return undefined;
   await memory.add(given.cluster.id, task, { typed: text });
   return { words: [words], onWindows: [] };
 }
 
-async function askCommand({ ask, cluster }: Used, task: ChosenTask, before = ''): Promise<string | undefined> {
+/**
+ * Asks for a command and its arguments.
+ *
+ * @param title `Command in web app[0] main`, to which the cluster is added
+ * @param before what stands in the box
+ */
+export async function askCommand(
+  { ask, cluster }: Uses<'ask' | 'cluster'>,
+  title: string,
+  before = '',
+): Promise<string | undefined> {
   return ask.text({
-    title: `Command in ${taskWords(task)} on ${cluster.label}`,
+    title: `${title} on ${cluster.label}`,
     prompt:
       'A program and its arguments. Quotes and backslashes hold words together; no shell reads it, so $NAME, *, | and > are plain text.',
     placeholder: 'psql -c "select 1"',
@@ -74,6 +84,7 @@ function settingShells(): readonly string[] {
   return shells.length === 0 ? ['/bin/sh'] : shells;
 }
 
-function memoryOf({ extension }: Uses<'extension'>): CommandMemory {
+/** Where commands are remembered. */
+export function memoryOf({ extension }: Uses<'extension'>): CommandMemory {
   return new CommandMemory(extension.secrets);
 }

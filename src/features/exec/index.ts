@@ -1,12 +1,18 @@
 import { command, type CommandsOf } from '../../commands/command.ts';
+import * as compareOutputs from './compareOutputs.ts';
 import * as exec from './exec.ts';
 import * as execCommand from './execCommand.ts';
+import * as runCommand from './runCommand.ts';
 
 /** What is read from disk with the first use of the feature. Written by `npm run manifest` from the files of the commands. */
 export const commands: CommandsOf<{
+  compareOutputs: typeof compareOutputs.manifest;
   exec: typeof exec.manifest;
   execCommand: typeof execCommand.manifest;
+  runCommand: typeof runCommand.manifest;
 }> = {
+  compareOutputs: command(compareOutputs.entry, compareOutputs.compareOutputs),
   exec: command(exec.entry, exec.exec),
   execCommand: command(execCommand.entry, execCommand.execCommand),
+  runCommand: command(runCommand.entry, runCommand.runCommand),
 };

@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import type { StepAnswer, StepQuestion } from '../../../src/platform/steps.ts';
 import type { Ask, Choice, Confirmation, TextQuestion } from '../../../src/platform/ask.ts';
 
-type Kind = 'pick' | 'pickMany' | 'text' | 'confirm' | 'folder';
+type Kind = 'pick' | 'pickMany' | 'text' | 'confirm' | 'folder' | 'file';
 
 /** A question that was asked. */
 export interface Asked {
@@ -26,6 +26,7 @@ export interface Answer {
   readonly pickMany?: readonly string[];
   readonly text?: string;
   readonly folder?: vscode.Uri;
+  readonly file?: vscode.Uri;
   /** The Back button of a question that is one of several. */
   readonly back?: true;
   /** Enter on what is in the box already. */
@@ -94,6 +95,10 @@ export class ScriptedAsk implements Ask {
 
   async folder(title: string, button: string): Promise<vscode.Uri | undefined> {
     return (await this.#answer('folder', { title, detail: button })).folder;
+  }
+
+  async file(title: string, button: string): Promise<vscode.Uri | undefined> {
+    return (await this.#answer('file', { title, detail: button })).file;
   }
 
   async confirm({ question, detail }: Confirmation): Promise<'button' | 'other' | undefined> {
