@@ -24,7 +24,7 @@ const modules = join(root, 'node_modules');
 const budgets = {
   start: 120,
   parts: {
-    openLogs: 80,
+    openLogs: 82,
     logs: 45,
     openCluster: 110,
     jobspec: 110,
@@ -32,6 +32,7 @@ const budgets = {
     planText: 45,
     deployments: 50,
     rollouts: 45,
+    exec: 60,
   },
   otherPart: 40,
 };
