@@ -60,10 +60,8 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     jobspecs,
     problems: life.own(new JobspecProblems()),
     plans: life.own(new Plans(extension.workspaceState, current, clusters)),
-    sources: life.own(new SourceDocuments()),
-    events: life.own(new EventsDocuments()),
     logs: life.own(new LogDocuments({ current, clusters, state: extension.workspaceState, context, log })),
-    outputs: life.own(new OutputDocuments()),
+    ...textDocuments(life),
     sessions: openSessions,
     variables: new VariableValues(extension.secrets),
     tokens,
@@ -79,6 +77,15 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   for (const part of parts) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
+}
+
+/** Documents that are written once. */
+function textDocuments(life: Lifetime): Pick<Workbench, 'sources' | 'events' | 'outputs'> {
+  return {
+    sources: life.own(new SourceDocuments()),
+    events: life.own(new EventsDocuments()),
+    outputs: life.own(new OutputDocuments()),
+  };
 }
 
 /** What goes wrong in one listener is for the log; the others are told all the same. */
