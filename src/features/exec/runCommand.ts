@@ -3,7 +3,7 @@ import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import { readCommandLine } from '../../operations/exec/commandLine.ts';
 import { groupResults, type ResultGroup } from '../../operations/exec/groupResults.ts';
 import { bareText, resultText, type RunFacts, type RunPlace } from '../../operations/exec/resultText.ts';
-import { runInAll, type CommandResult } from '../../operations/exec/runCommand.ts';
+import { runInAll } from '../../operations/exec/runCommand.ts';
 import { endWords } from '../../operations/exec/runWords.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
 import { withProgress } from '../../platform/signals.ts';
@@ -83,9 +83,9 @@ async function runAndShow(given: Used, targets: readonly ChosenTask[], { command
     };
     return runInAll(clientOf(given), all, { command, input: input.bytes, keepBytes }, { atOnce, signal, onDone });
   });
-  const named = targets.map((target, at) => {
-    const place = { name: placeName(target), task: target.task };
-    return [place, results[at] as CommandResult] as const;
+  const named = targets.flatMap((target, at) => {
+    const result = results[at];
+    return result === undefined ? [] : [[{ name: placeName(target), task: target.task }, result] as const];
   });
   const facts = {
     title: `${where} on ${cluster.label} · namespace ${targets[0]?.place.namespace ?? ''}`,

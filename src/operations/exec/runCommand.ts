@@ -62,13 +62,18 @@ export async function runCommand(
   session.closeStdin();
   const end = await session.ended;
   if (end.kind === 'exited') return result(end);
-  if (signal.aborted) {
+  if (hasAborted(signal)) {
     await session.left;
     return result({ kind: 'left', started: true });
   }
   const ended = { allocation, task, place, error: end.error };
   const ending = await learnEnd(client, ended, AbortSignal.any([signal, AbortSignal.timeout(learnMs)]));
   return result({ kind: 'failed', error: end.error, ending });
+}
+
+/** Asked anew after a wait. */
+function hasAborted({ aborted }: AbortSignal): boolean {
+  return aborted;
 }
 
 /**
