@@ -33,13 +33,10 @@ export class Groups<Key extends string, Held extends object> {
     return group === undefined ? none : (group.ordered ??= this.#inOrder(group));
   }
 
-  keysOf(name: string): Iterable<Key> {
-    return this.#groups.get(name)?.keys ?? none;
-  }
-
   /** Puts a record where it is now, and says that what it is grouped by changed. */
   put(key: Key, known: Held | undefined, next: Held | undefined, changes: ChangeNotes): void {
-    const [before, now] = [this.nameFor(known), this.nameFor(next)];
+    const before = this.nameFor(known);
+    const now = this.nameFor(next);
     if (before !== undefined && before !== now) {
       const group = this.#change(before, changes);
       group.keys.delete(key);

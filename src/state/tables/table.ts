@@ -89,7 +89,8 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
 
   /** Takes the state of one record, as of an event or a read of it alone. */
   apply(record: Held, changes: ChangeNotes): void {
-    const [key, index] = [this.#kind.key(record), this.#kind.index(record)];
+    const key = this.#kind.key(record);
+    const index = this.#kind.index(record);
     if (this.#isGone(record, key, index)) return;
     // An older state is ignored, and does not even count as news: a cluster that was set up anew counts from the start.
     const known = this.#records.get(key);
@@ -135,7 +136,8 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
    * @returns false where the list is from before the record was removed
    */
   take(record: Held, mark: SnapshotMark, changes: ChangeNotes): boolean {
-    const [key, index] = [this.#kind.key(record), this.#kind.index(record)];
+    const key = this.#kind.key(record);
+    const index = this.#kind.index(record);
     const known = this.#records.get(key);
     const heard = mark.heard(this.name, key);
     // What nothing was heard of takes what the list says even at a lower index: a cluster that was made anew starts over.
@@ -154,12 +156,12 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
   /** Drops what a list does not have, unless it was heard of since the list was asked for. */
   retain(listed: ReadonlySet<Key>, mark: SnapshotMark, changes: ChangeNotes, extent: Extent<Held> = {}): void {
     const { group, except, index } = extent;
-    const keys = group === undefined ? this.#records.keys() : this.#groups.keysOf(group);
-    for (const key of keys) {
+    // A group is put in order here, while its records are at hand: it will be looked at soon.
+    for (const record of group === undefined ? this.#records.values() : this.of(group)) {
+      const key = this.#kind.key(record);
       // Where the last news was that it is gone, another list brought it.
       if (listed.has(key) || mark.heard(this.name, key)?.gone === false) continue;
-      const record = this.#records.get(key);
-      if (record === undefined || except?.(record) === true) continue;
+      if (except?.(record) === true) continue;
       this.#drop(key, changes);
       if (index !== undefined) this.#removals.add(key, index);
     }
@@ -168,7 +170,7 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
 
   /** Drops all records of a group, because what they belong to is gone. */
   dropGroup(group: string, changes: ChangeNotes): void {
-    for (const key of this.#groups.keysOf(group)) this.#drop(key, changes);
+    for (const record of this.of(group)) this.#drop(this.#kind.key(record), changes);
     this.setWhole(group, false);
   }
 
