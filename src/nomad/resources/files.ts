@@ -26,7 +26,10 @@ export class FilesApi extends Resource {
     return this.getList(route('ls', allocationId), options, { path });
   }
 
-  /** What is at a path: a file or a directory, its size in bytes. */
+  /**
+   * What is at a path: a file or a directory, its size in bytes. Nomad opens it, to guess its type: a pipe is waited for, and
+   * what is read of it is gone for others. A list tells of it without that.
+   */
   async stat(allocationId: string, path: string, options: ReadOptions = {}): Promise<Answer<AllocationFile>> {
     return this.get(route('stat', allocationId), options, { path });
   }

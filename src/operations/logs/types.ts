@@ -28,11 +28,24 @@ export interface AgentLog {
   readonly agent: { readonly nodeId: string } | { readonly serverId: string } | 'connected';
 }
 
-export type LogSource = TaskLog | AgentLog;
+/** A file of an allocation, read as a log is. */
+export interface FileLog {
+  readonly kind: 'file';
+  readonly key: string;
+  /** A whole id. */
+  readonly allocation: string;
+  readonly place: Place;
+  /** The allocation for people: `web.app[0]`. */
+  readonly name: string;
+  /** Relative to the allocation's directory. */
+  readonly path: string;
+}
+
+export type LogSource = TaskLog | AgentLog | FileLog;
 
 /**
  * A place in a log, which Nomad keeps as a row of files: `alloc/logs/<task>.<stream>.<file>`. Stays true when files are
- * removed at the start. The log of an agent is no file: there the offset counts what came.
+ * removed at the start. The log of an agent is no file: there the offset counts what came. Any other file has the number 0.
  */
 export interface LogPosition {
   /** The number at the end of the file's name. */
@@ -127,6 +140,8 @@ export interface LogTarget {
   /** A whole id. */
   readonly allocation?: string | undefined;
   readonly task?: string | undefined;
+  /** A file in the directory of the allocation, in place of logs. */
+  readonly file?: string | undefined;
   /** Both where undefined. */
   readonly streams?: readonly LogStream[] | undefined;
 }
@@ -146,7 +161,7 @@ export interface FollowLogsOptions {
 
 /** How following a log stands. */
 export interface FollowedLog {
-  readonly source: TaskLog;
+  readonly source: TaskLog | FileLog;
   /** `queued`: waits for a free connection; `left out`: not chosen; `ended`: nothing will come any more. */
   readonly state: 'following' | 'queued' | 'left out' | 'ended';
 }
@@ -160,7 +175,7 @@ export function comparePositions(a: LogPosition, b: LogPosition): number {
 export interface LogFollower {
   readonly sources: readonly FollowedLog[];
   /** Follows those that are accepted, from where each was left, and lets the others rest. */
-  choose(accept: (source: TaskLog) => boolean): void;
+  choose(accept: (source: TaskLog | FileLog) => boolean): void;
   /**
    * Resolves when nothing more can come: all logs of an allocation are read to their end, or may not be read. Never for a
    * job or a group, to which allocations may be added, before it is disposed.

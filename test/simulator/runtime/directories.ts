@@ -83,6 +83,17 @@ export class AllocationDirectories implements Disposable {
     return place;
   }
 
+  /** Why a file that is there is not read, in Nomad's words; `name` as it was asked for. */
+  prohibition(allocId: string, file: string, name: string): string | undefined {
+    for (const task of this.#tasks.get(allocId) ?? []) {
+      const folder = this.task(allocId, task);
+      // Nomad compares no more than the beginning.
+      if (file.startsWith(path.join(folder, 'secrets'))) return `Reading secret file prohibited: ${name}`;
+      if (file.startsWith(path.join(folder, 'private'))) return `Reading private file prohibited: ${name}`;
+    }
+    return undefined;
+  }
+
   remove(allocId: string): void {
     this.#tasks.delete(allocId);
     if (!this.#made.delete(allocId)) return;

@@ -34,8 +34,14 @@ const noName = 'must provide a file name';
 export function serveList(runtime: Runtime, request: FileRequest, response: ServerResponse): void {
   answer(response, () => {
     const folder = runtime.directories.resolve(request.allocId, nameOf(request) || '/');
-    const names = withGoErrors('open', folder, () => readdirSync(folder).sort(byteOrder));
-    return names.map((name) => infoOf(name, lstatSync(path.join(folder, name), { bigint: true })));
+    // Names are bytes: what of them is no text is there all the same.
+    const names = withGoErrors('open', folder, () =>
+      readdirSync(folder, { encoding: 'buffer' }).sort((a, b) => a.compare(b)),
+    );
+    return names.map((name) => {
+      const place = Buffer.concat([Buffer.from(`${folder}/`), name]);
+      return infoOf(name.toString('utf8'), lstatSync(place, { bigint: true }));
+    });
   });
 }
 
@@ -45,6 +51,8 @@ export function serveStat(runtime: Runtime, request: FileRequest, response: Serv
     refuse(response, 400, noName);
     return;
   }
+  // An agent opens it to guess its type, and waits for somebody who writes.
+  if (isPipe(runtime, request)) return;
   answer(response, () => {
     const file = runtime.directories.resolve(request.allocId, nameOf(request));
     const stats = withGoErrors('stat', file, () => statSync(file, { bigint: true }));
@@ -110,6 +118,12 @@ export async function serveStream(
   // Without anything to send there is nothing to guess a type from.
   if (follow.value === true || start < opened.size) response.setHeader('Content-Type', 'text/plain; charset=utf-8');
   const { file } = opened;
+  const prohibited = runtime.directories.prohibition(request.allocId, file, name);
+  if (prohibited !== undefined) {
+    response.removeHeader('Content-Type');
+    refuse(response, 500, prohibited);
+    return;
+  }
   await finishStream(response, [signal, runtime.signal], async (open) => {
     const frames = new FrameWriter((data) => writeOut(response, data, open), false);
     const rhythm = follow.value === true ? { rhythm: new Rhythm(frames, runtime.clock, open) } : {};
@@ -129,6 +143,11 @@ async function serveRaw(
   const opened = name === '' ? { error: noName } : openFile(runtime, request.allocId, name);
   if (opened.error !== undefined) {
     refuse(response, 200, opened.error);
+    return;
+  }
+  const prohibited = runtime.directories.prohibition(request.allocId, opened.file, name);
+  if (prohibited !== undefined) {
+    refuse(response, 200, prohibited);
     return;
   }
   if (offset < 0) {
@@ -218,16 +237,23 @@ function infoOf(name: string, stats: BigIntStats): FileInfo {
   };
 }
 
-/** A mode as Go writes it: `-rw-r--r--`, `drwxrwxrwx`, `Lrwxrwxrwx`. */
+/** A mode as Go writes it: `-rw-r--r--`, `dtrwxrwxrwx`, `Lrwxrwxrwx`. */
 function modeText(stats: BigIntStats): string {
-  let kind = '-';
-  if (stats.isDirectory()) kind = 'd';
-  else if (stats.isSymbolicLink()) kind = 'L';
-  else if (stats.isFIFO()) kind = 'p';
-  else if (stats.isSocket()) kind = 'S';
   const mode = Number(stats.mode);
+  const kinds: readonly (readonly [string, boolean])[] = [
+    ['d', stats.isDirectory()],
+    ['L', stats.isSymbolicLink()],
+    ['D', stats.isBlockDevice() || stats.isCharacterDevice()],
+    ['p', stats.isFIFO()],
+    ['S', stats.isSocket()],
+    ['u', (mode & 0o4000) !== 0],
+    ['g', (mode & 0o2000) !== 0],
+    ['c', stats.isCharacterDevice()],
+    ['t', (mode & 0o1000) !== 0],
+  ];
+  const kind = kinds.map(([letter, holds]) => (holds ? letter : '')).join('');
   const letters = 'rwxrwxrwx'.replace(/./g, (letter, at: number) => ((mode >> (8 - at)) & 1 ? letter : '-'));
-  return kind + letters;
+  return (kind || '-') + letters;
 }
 
 /** RFC 3339 with nanoseconds, trailing zeros cut. */
@@ -253,4 +279,10 @@ function contentTypeOf(file: string, isRegular: boolean): string {
 
 const nameOf = (request: FileRequest): string => String(request.path ?? '');
 
-const byteOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+function isPipe(runtime: Runtime, request: FileRequest): boolean {
+  try {
+    return statSync(runtime.directories.resolve(request.allocId, nameOf(request))).isFIFO();
+  } catch {
+    return false;
+  }
+}
