@@ -12,6 +12,7 @@ import { features } from './features/features.ts';
 import type { Opening } from './features/clusters/openCluster.ts';
 import type { Workbench } from './commands/workbench.ts';
 import { EventsDocuments } from './editor/documents/eventsDocuments.ts';
+import { AllocationFiles } from './editor/files/allocationFiles.ts';
 import { LogDocuments } from './editor/logs/logDocuments.ts';
 import { OutputDocuments } from './editor/outputs/outputDocuments.ts';
 import { Plans } from './editor/plans/plans.ts';
@@ -73,7 +74,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     connection,
     extension,
   };
-  const parts = [listenerFailures, lensesOf, typedProblemsOf, commandsOf, followSettings, withheld.follow];
+  const parts = [listenerFailures, lensesOf, typedProblemsOf, filesOf, commandsOf, followSettings, withheld.follow];
   for (const part of parts) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
@@ -97,6 +98,11 @@ function listenerFailures({ log }: Workbench): Disposable {
 
 function typedProblemsOf({ jobspecs, problems }: Workbench): TypedProblems {
   return new TypedProblems(jobspecs, problems);
+}
+
+/** Files of allocations are there after a reload, too, whoever asks for them. */
+function filesOf(clusters: Workbench): AllocationFiles {
+  return new AllocationFiles(clusters);
 }
 
 /** The connection as settings and environment have it now. */

@@ -65,7 +65,7 @@ async function untilKnown(
 }
 
 async function namesItsPlace({ about }: CommandEntry, argument: unknown): Promise<boolean> {
-  if (about !== 'jobspec') return about === 'row' && argument !== undefined;
+  if (about !== 'jobspec') return about !== undefined && argument !== undefined;
   return findJobspec(argument).then(
     () => true,
     () => false,

@@ -41,10 +41,10 @@ export function targetsOf(argument: unknown, selection: unknown): readonly unkno
 /** The id of the cluster that `argument` is of, where it says so. */
 export function clusterTarget(argument: unknown): string | undefined {
   if (!(argument instanceof vscode.Uri)) return targetOf(argument).cluster;
-  // A plan belongs to the cluster that it was made on. A jobspec belongs to none, even one that was read from a
+  // A plan belongs to the cluster that it was made on, a file to the one that it is on. A jobspec belongs to none, even one that was read from a
   // cluster.
   const { cluster } = documentOf(argument);
-  return argument.scheme === schemes.plan ? cluster : undefined;
+  return argument.scheme === schemes.plan || argument.scheme === schemes.files ? cluster : undefined;
 }
 
 /** The job of whatever `argument` names. */

@@ -18,4 +18,6 @@ export const features: Features = {
   exec: () => import('./exec/index.ts'),
   /** What tasks write. Commands about an open document need no cluster: it has its own, or none any more. */
   logs: () => import('./logs/index.ts'),
+  /** The directories of allocations. */
+  files: () => import('./files/index.ts'),
 };

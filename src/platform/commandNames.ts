@@ -48,4 +48,5 @@ export const commandNames = {
     'setLogOptions',
     'showLogs',
   ],
+  files: ['browseFiles', 'compareFile', 'downloadFiles', 'followFile', 'openFilesInExplorer'],
 } as const;

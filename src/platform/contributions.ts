@@ -97,4 +97,5 @@ export const schemes = {
   events: 'nomad-events',
   logs: 'nomad-logs',
   output: 'nomad-output',
+  files: 'nomad-files',
 } as const;

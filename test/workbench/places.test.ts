@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { fileUri } from '../../src/editor/files/fileUri.ts';
 import { schemes } from '../../src/platform/contributions.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
 import { assertAllTried } from './support/coverage.ts';
+import { takeFolders } from './support/folders.ts';
 import { closeEditors, openFile, setSetting, openDocument, shownText } from './support/host.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
 import { takeLinks } from './support/links.ts';
@@ -167,6 +170,30 @@ describe('a token for one namespace', () => {
             return document?.uri.path.includes(`/team-a/${id}`) === true && /│ hello 1$/m.test(document.getText());
           });
         }
+        for (const argument of [
+          { ...target(id), allocation },
+          { allocation, task: 'main' },
+        ]) {
+          session.ask.will(...('task' in argument ? [] : [{ pick: 'alloc/' }]), { leave: true });
+          await run('browseFiles', argument);
+        }
+        const logFile = fileUri({
+          ...{ cluster: session.cluster.id, job: jobKey('team-a', id), region: undefined, allocation },
+          ...{ name: `${id}.app[0]`, path: 'alloc/logs/main.stdout.0' },
+        });
+        await run('followFile', logFile);
+        await eventually('the file is shown', () => {
+          const { document } = vscode.window.activeTextEditor ?? {};
+          return document?.uri.path.endsWith('/main.stdout.0 following') === true && document.getText() === 'hello 1\n';
+        });
+        // There is one other allocation of the job.
+        await run('compareFile', logFile);
+        session.ask.will({ leave: true });
+        await run('downloadFiles', { allocation });
+        const folders = takeFolders();
+        await run('openFilesInExplorer', { allocation });
+        folders.dispose();
+        assert.equal(folders.all.length, 1);
         session.ask.will({ text: 'HELLO|hello' });
         await run('searchLogs', target(id));
         assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /│ hello 1$/m);

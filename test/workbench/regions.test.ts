@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { fileUri } from '../../src/editor/files/fileUri.ts';
 import { schemes } from '../../src/platform/contributions.ts';
 import { documentOf } from '../../src/platform/documentUri.ts';
+import { jobKey } from '../../src/state/tables/keys.ts';
 import { assertAllTried } from './support/coverage.ts';
+import { takeFolders } from './support/folders.ts';
 import { closeEditors, openFile, shownText } from './support/host.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
 import { takeLinks } from './support/links.ts';
@@ -158,6 +161,31 @@ describe('another region than the one that is shown', () => {
         });
         await closeEditors();
       }
+    });
+
+    it('reads files of there', async () => {
+      const { ID: allocation } = await runningIn(west, 'twins');
+      session.ask.will({ pick: 'main/' }, { leave: true });
+      await run('browseFiles', { ...inRegion('twins'), allocation });
+      const file = fileUri({
+        ...{ cluster: session.cluster.id, job: jobKey('default', 'twins'), region: 'west', allocation },
+        ...{ name: 'twins.app[0]', path: 'alloc/logs/main.stdout.0' },
+      });
+      assert.equal(Buffer.from(await vscode.workspace.fs.readFile(file)).toString(), 'hello 1\n');
+      await run('followFile', file);
+      await eventually('the file is shown', () => {
+        const { document } = vscode.window.activeTextEditor ?? {};
+        return document?.uri.path.includes('/west/') === true && document.getText() === 'hello 1\n';
+      });
+      session.ask.will({ leave: true });
+      await run('downloadFiles', { allocation, region: 'west' });
+      const folders = takeFolders();
+      await run('openFilesInExplorer', { allocation, task: 'main', region: 'west' });
+      folders.dispose();
+      assert.equal(folders.all.length, 1);
+      // The only other allocation of the job is in the other region.
+      await run('compareFile', file);
+      await session.messages.next(/^twins has no other allocation on /);
     });
 
     it('searches logs of there', async () => {

@@ -22,17 +22,17 @@ export abstract class ReadOnlyFiles implements vscode.FileSystemProvider, vscode
     );
   }
 
-  abstract stat(uri: vscode.Uri): vscode.FileStat;
+  abstract stat(uri: vscode.Uri): vscode.FileStat | Promise<vscode.FileStat>;
+
+  /** Most documents stand in no directory. */
+  readonly readDirectory: (uri: vscode.Uri) => [string, vscode.FileType][] | Promise<[string, vscode.FileType][]> =
+    () => [];
 
   abstract readFile(uri: vscode.Uri): Uint8Array | Promise<Uint8Array>;
 
   /** Changes are always told. */
   watch(): Disposable {
     return { dispose: () => undefined };
-  }
-
-  readDirectory(): [] {
-    return [];
   }
 
   createDirectory(uri: vscode.Uri): never {

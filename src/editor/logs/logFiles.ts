@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { fileName } from '../../base/plain.ts';
 import { UserError } from '../../base/userError.ts';
 import { readWholeLogs } from '../../operations/logs/saveLogs.ts';
-import type { TaskLog } from '../../operations/logs/types.ts';
+import type { FileLog, TaskLog } from '../../operations/logs/types.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 
-/** `web.app[0].3f2a6f1e.server.stderr.log` */
-export function logFileName(log: TaskLog): string {
+/** `web.app[0].3f2a6f1e.server.stderr.log`; of a file its own name. */
+export function logFileName(log: TaskLog | FileLog): string {
+  if (log.kind === 'file') return fileName(log.path.slice(log.path.lastIndexOf('/') + 1));
   const { job, name, allocation, task, stream } = log;
   const id = allocation.slice(0, 8);
   const parts = [job.slice(job.indexOf('/') + 1), ...(name === id ? [] : [name]), id, task, stream];
@@ -23,7 +24,7 @@ export function logFileName(log: TaskLog): string {
  */
 export async function saveLogFiles(
   client: PlacedClient,
-  logs: readonly TaskLog[],
+  logs: readonly (TaskLog | FileLog)[],
   folder: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
@@ -35,7 +36,7 @@ export async function saveLogFiles(
       throw new UserError(`${name} can't be written: ${error instanceof Error ? error.message : String(error)}`);
     });
     failed.catch(() => undefined);
-    const write = async (_: TaskLog, data: Uint8Array) => {
+    const write = async (_: TaskLog | FileLog, data: Uint8Array) => {
       if (!file.write(data)) await Promise.race([once(file, 'drain'), failed]);
     };
     try {

@@ -43,6 +43,7 @@ function whereOf({ source, atMs }: LogEntry): string {
   const came = `came ${new Date(atMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })}`;
   if (source === undefined) return came;
   if (source.kind === 'agent') return `${source.name} · ${came}`;
+  if (source.kind === 'file') return `${source.name} · allocation ${source.allocation.slice(0, 8)} · ${came}`;
   return `${source.name} · ${source.task} · ${source.stream} · allocation ${source.allocation.slice(0, 8)} · ${came}`;
 }
 

@@ -17,16 +17,20 @@ export interface LogsOf {
   readonly name: string;
 }
 
-/** `web logs`, in a folder of its cluster: that is what the hint of the tab and the path over the editor say. */
+/**
+ * `web logs`, in a folder of its cluster: that is what the hint of the tab and the path over the editor say. A file stands in
+ * those of its allocation, as `app.log following`.
+ */
 export function logUri({ cluster, target, name }: LogsOf): vscode.Uri {
-  const { job, region, group, allocation, task, streams } = target;
+  const { job, region, group, allocation, task, file, streams } = target;
   const { namespace } = parseJobKey(job);
   // What goes without saying stands in no hint.
   const within = [region, namespace === 'default' ? undefined : namespace].filter((part) => part !== undefined);
   const folders = [clusterIdWords(cluster).replace(/[/\\]+/g, '∕'), ...within.map(fileName)];
-  const path = `nomad/${folders.join('/')}/${fileName(name)} logs`;
+  const last = file === undefined ? [`${fileName(name)} logs`] : [(allocation ?? '').slice(0, 8), ...fileNames(file)];
+  const path = `nomad/${[...folders, ...last].join('/')}`;
   return documentUri(schemes.logs, path, {
-    ...{ cluster, name, job, region, group, allocation, task },
+    ...{ cluster, name, job, region, group, allocation, task, file },
     streams: streams?.join(),
   });
 }
@@ -34,12 +38,12 @@ export function logUri({ cluster, target, name }: LogsOf): vscode.Uri {
 /** What an address is of; nothing where it isn't one of {@link logUri}. */
 export function logsOf(uri: vscode.Uri): LogsOf | undefined {
   if (uri.scheme !== schemes.logs) return undefined;
-  const { cluster, name, job, region, group, allocation, task, streams } = documentOf(uri);
+  const { cluster, name, job, region, group, allocation, task, file, streams } = documentOf(uri);
   if (cluster === undefined || name === undefined || job?.includes('/') !== true) return undefined;
   const chosen = streams?.split(',').filter(isStream) ?? [];
   const target: LogTarget = {
     job: job as JobKey,
-    ...{ region, group, allocation, task },
+    ...{ region, group, allocation, task, file },
     ...(chosen.length === 0 ? {} : { streams: chosen }),
   };
   return { cluster: cluster as ClusterId, target, name };
@@ -60,6 +64,12 @@ export function nextUri(uri: vscode.Uri): vscode.Uri {
 function withFields(uri: vscode.Uri, of: ReturnType<typeof documentOf>): vscode.Uri {
   const fields = Object.entries(of).filter((field): field is [string, string] => field[1] !== undefined);
   return uri.with({ query: new URLSearchParams(fields).toString() });
+}
+
+/** `main/local/app.log` as `main`, `local`, `app.log following` */
+function fileNames(file: string): readonly string[] {
+  const parts = file.split('/').map(fileName);
+  return [...parts.slice(0, -1), `${parts.at(-1) ?? ''} following`];
 }
 
 function isStream(text: string): text is LogStream {

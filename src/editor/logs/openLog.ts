@@ -2,8 +2,6 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../base/clock.ts';
 import { Emitter } from '../../base/events.ts';
 import { Lifetime, type Disposable } from '../../base/lifetime.ts';
-import { followLogs } from '../../operations/logs/followLogs.ts';
-import { readBefore } from '../../operations/logs/readBefore.ts';
 import {
   isLogLine,
   type FollowedLog,
@@ -17,6 +15,7 @@ import {
 import type { Cluster } from '../../state/clusters/cluster.ts';
 import type { LineRule } from '../../wording/logs/lineFilter.ts';
 import { AtEnd } from './atEnd.ts';
+import { followWhat, readOlder } from './following.ts';
 import { LogLines, type LogView } from './logLines.ts';
 import type { LogsOf } from './logUri.ts';
 import { Painter } from './painter.ts';
@@ -152,7 +151,7 @@ export class OpenLog implements Disposable {
     const take = (entries: readonly LogEntry[]) => {
       if (this.#cluster === cluster) this.#take(entries);
     };
-    this.#follower = followLogs(cluster, this.of.target, {
+    this.#follower = followWhat(cluster, this.of, {
       ...{ take, positions: new Map(this.#next) },
       onSources: (sources) => {
         if (this.#cluster !== cluster) return;
@@ -251,7 +250,7 @@ export class OpenLog implements Disposable {
       const position = first !== undefined && isLogLine(first) ? first.position : this.#next.get(log.key);
       if (position === undefined) continue;
       const bytes = Math.ceil(olderBytes / logs.length);
-      const { lines, atStart } = await readBefore(client, log, position, { bytes, signal, nowMs: 0 });
+      const { lines, atStart } = await readOlder(client, log, position, { bytes, signal, nowMs: 0 });
       before.push(...lines);
       isAll &&= atStart;
     }
@@ -287,7 +286,7 @@ export class OpenLog implements Disposable {
 
   /** Whether it is chosen to be shown. */
   accepts(source: LogSource): boolean {
-    if (source.kind === 'agent') return true;
+    if (source.kind !== 'task') return true;
     const { streams, leftOut } = this.#options;
     return streams.includes(source.stream) && !leftOut.includes(source.allocation);
   }

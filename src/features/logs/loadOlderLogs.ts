@@ -3,7 +3,7 @@ import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { attempt } from '../../platform/attempt.ts';
 import { withProgress } from '../../platform/signals.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
-import { openOne } from './openOne.ts';
+import { needsOf, openOne } from './openOne.ts';
 
 export const entry = { doing: 'load older logs', effect: 'read' } as const satisfies CommandEntry;
 
@@ -19,10 +19,9 @@ export const manifest: CommandManifest = {
 export async function loadOlderLogs(given: Uses<'logs'>, argument: unknown): Promise<void> {
   const log = await openOne(given, argument);
   if (log.cluster === undefined) throw new UserError('its cluster is not connected.');
-  const { namespace } = log.sources[0]?.source.place ?? { namespace: 'default' };
   const what = `load older logs of ${log.of.name}`;
   const count = await withProgress('Reading older lines', (signal) =>
-    attempt({ what, needs: { capability: 'read-logs', namespace } }, () => log.loadOlder(signal)),
+    attempt({ what, needs: needsOf(log) }, () => log.loadOlder(signal)),
   );
   if (count === 0) throw new NothingToDo('There are no older lines on the cluster.');
 }

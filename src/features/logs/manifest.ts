@@ -8,5 +8,5 @@ export const manifest: FeatureManifest = {
     ],
   },
   // Its colours are those of VS Code's own grammar for logs, and so are its settings, which people may have changed.
-  languages: [{ id: 'log', filenamePatterns: ['/nomad/**/* logs'] }],
+  languages: [{ id: 'log', filenamePatterns: ['/nomad/**/* logs', '/nomad/**/* following'] }],
 };

@@ -12,3 +12,9 @@ export async function openOne({ logs }: Uses<'logs'>, argument: unknown): Promis
   if (log === undefined) throw new NothingToDo('No logs are open in the editor. Open some first (Nomad: Show logs).');
   return log;
 }
+
+/** What a token needs to read what a document is of. */
+export function needsOf({ sources, of }: OpenLog): { readonly capability: string; readonly namespace: string } {
+  const { namespace } = sources[0]?.source.place ?? { namespace: 'default' };
+  return { capability: of.target.file === undefined ? 'read-logs' : 'read-fs', namespace };
+}

@@ -5,7 +5,7 @@ import { attempt } from '../../platform/attempt.ts';
 import { withProgress } from '../../platform/signals.ts';
 import { counted } from '../../platform/words.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
-import { openOne } from './openOne.ts';
+import { needsOf, openOne } from './openOne.ts';
 
 export const entry = { doing: 'save the logs', effect: 'read' } as const satisfies CommandEntry;
 
@@ -28,11 +28,8 @@ export async function saveLogs(given: Uses<'logs' | 'ask' | 'report'>, argument:
   if (to === undefined) return;
   const { saveLogFiles } = await import('../../editor/logs/logFiles.ts');
   const names = await withProgress(`Saving ${counted(sources.length, 'log')}`, (signal) => {
-    const { namespace } = sources[0]?.place ?? { namespace: 'default' };
     const what = `save the logs of ${log.of.name}`;
-    return attempt({ what, needs: { capability: 'read-logs', namespace } }, () =>
-      saveLogFiles(cluster.client, sources, to.fsPath, signal),
-    );
+    return attempt({ what, needs: needsOf(log) }, () => saveLogFiles(cluster.client, sources, to.fsPath, signal));
   });
   // Not awaited: the command is over, whether or not the message is read.
   void given.report.done(`Saved ${names.length === 1 ? (names[0] ?? '') : counted(names.length, 'log')}`, [

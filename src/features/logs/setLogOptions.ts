@@ -35,9 +35,11 @@ export async function setLogOptions(given: Uses<'logs' | 'ask'>, argument: unkno
 
 function choicesOf(log: OpenLog): readonly Choice<string>[] {
   const { streams, leftOut, timestamps, foldsJson }: LogOptions = log.options;
+  const hasStreams = log.of.target.file === undefined;
   return [
-    { label: 'stdout', value: 'stdout', picked: streams.includes('stdout') },
-    { label: 'stderr', value: 'stderr', picked: streams.includes('stderr') },
+    ...(['stdout', 'stderr'] as const)
+      .filter(() => hasStreams)
+      .map((stream) => ({ label: stream, value: stream, picked: streams.includes(stream) })),
     { label: 'When each line came', value: 'timestamps', picked: timestamps },
     { label: 'JSON as its message', description: 'fields in the hover', value: 'json', picked: foldsJson },
     ...allocationsOf(log).map(([id, name]) => ({
