@@ -16,6 +16,8 @@ export const features: Features = {
   allocations: () => import('./allocations/index.ts'),
   /** Shells in tasks. */
   exec: () => import('./exec/index.ts'),
+  /** Ports of this machine that lead into tasks. */
+  ports: () => import('./ports/index.ts'),
   /** What tasks write. Commands about an open document need no cluster: it has its own, or none any more. */
   logs: () => import('./logs/index.ts'),
   /** The directories of allocations. */

@@ -35,6 +35,7 @@ export const commandNames = {
     'writeIncidentReport',
   ],
   exec: ['compareOutputs', 'exec', 'execCommand', 'runCommand'],
+  ports: ['forwardPort', 'showForwards'],
   logs: [
     'clearLogs',
     'compareLogs',

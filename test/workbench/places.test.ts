@@ -206,6 +206,12 @@ describe('a token for one namespace', () => {
         session.ask.will({ pick: 'app[0]' });
         await run('showEvents', target(id));
 
+        session.ask.will({ pick: 'Other port…' }, { text: '1' }, { text: '0' });
+        await run('forwardPort', { allocation, task: 'main' });
+        const { sentence } = await session.messages.next(new RegExp(`leads to port 1 of ${id} app\\[0\\] main on`));
+        session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
+        await session.run('showForwards');
+
         const links = takeLinks();
         await run('openWebUi', target(id));
         links.dispose();

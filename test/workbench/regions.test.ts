@@ -217,6 +217,11 @@ describe('another region than the one that is shown', () => {
         await run('runCommand', argument);
         assert.match(session.ask.last.detail, /^In region west, not in east, which is shown\./);
         assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /\nhi\n/);
+        session.ask.will({ pick: 'Other port…' }, { text: '1' }, { text: '0' });
+        await run('forwardPort', argument);
+        const { sentence } = await session.messages.next(/leads to port 1 of twins app\[0\] main on/);
+        session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
+        await session.run('showForwards');
       }
     });
 

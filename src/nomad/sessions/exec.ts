@@ -57,10 +57,13 @@ const maxInputBytes = 32 * 1024;
 export class ExecSession implements Disposable {
   readonly #output = new Emitter<ExecOutput>();
   readonly #endEmitter = new Emitter<ExecEnd>();
+  readonly #inputTaken = new Emitter<void>();
   /** Output in the order in which it arrived. */
   readonly onOutput = this.#output.event;
   /** Fired exactly once, after all output. */
   readonly onEnd = this.#endEmitter.event;
+  /** Fired when all input is on its way that waited for it, as {@link waitingInput} says. */
+  readonly onInputTaken = this.#inputTaken.event;
   /** Resolves when the session is open; rejects with the error of `onEnd` if it never is. */
   readonly opened: Promise<void>;
   /** The same as `onEnd`, also for listeners that come after the end. Never rejects. */
@@ -104,6 +107,11 @@ export class ExecSession implements Disposable {
    */
   get unconfirmedInput(): number {
     return this.#unsent + (this.#liveness?.unconfirmed ?? 0);
+  }
+
+  /** How many bytes of input wait here since the server, or what is between, doesn't take them as fast. */
+  get waitingInput(): number {
+    return this.#unsent;
   }
 
   /** Sends input, before the session is open too. Without effect after {@link closeStdin} and after the end. */
@@ -242,6 +250,7 @@ export class ExecSession implements Disposable {
       socket.send(frame.text, () => {
         if (this.#end === undefined) this.#drain();
       });
+      if (this.#unsent === 0 && frame.input > 0) this.#inputTaken.fire();
     }
   }
 
@@ -279,6 +288,7 @@ export class ExecSession implements Disposable {
     this.#endEmitter.fire(end);
     this.#endEmitter.dispose();
     this.#output.dispose();
+    this.#inputTaken.dispose();
   }
 }
 

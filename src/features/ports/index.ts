@@ -1,0 +1,12 @@
+import { command, type CommandsOf } from '../../commands/command.ts';
+import * as forwardPort from './forwardPort.ts';
+import * as showForwards from './showForwards.ts';
+
+/** What is read from disk with the first use of the feature. Written by `npm run manifest` from the files of the commands. */
+export const commands: CommandsOf<{
+  forwardPort: typeof forwardPort.manifest;
+  showForwards: typeof showForwards.manifest;
+}> = {
+  forwardPort: command(forwardPort.entry, forwardPort.forwardPort),
+  showForwards: command(showForwards.entry, showForwards.showForwards),
+};

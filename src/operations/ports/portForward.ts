@@ -1,0 +1,90 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Emitter } from '../../base/events.ts';
+import type { Disposable } from '../../base/lifetime.ts';
+import { UserError } from '../../base/userError.ts';
+
+/** Joins a connection with its other side; resolves when both are over, with what went wrong, if anything. Never rejects. */
+export type Join = (socket: Socket) => Promise<string | undefined>;
+
+/** More at once are refused: each may be a process in the task. */
+const maxConnections = 64;
+
+/** A port of this machine, on its loopback alone, each of whose connections is joined with another side. */
+export class PortForward implements Disposable {
+  readonly #server: Server;
+  readonly #join: Join;
+  readonly #sockets = new Set<Socket>();
+  readonly #changed = new Emitter<void>();
+  /** Fired when a connection comes or goes. */
+  readonly onDidChange = this.#changed.event;
+  #lastFailure: string | undefined;
+  #total = 0;
+
+  /**
+   * @param port 0 for one that is free
+   * @throws UserError where the port is taken, or may not be used
+   */
+  static async listen(port: number, join: Join): Promise<PortForward> {
+    // One direction may end before the other.
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) => {
+        reject(new UserError(`${wrong(error)} on this machine.`));
+      });
+      server.listen({ host: '127.0.0.1', port }, resolve);
+    });
+    return new PortForward(server, join);
+
+    function wrong({ code, message }: NodeJS.ErrnoException): string {
+      if (code === 'EADDRINUSE') return `port ${String(port)} is in use already`;
+      if (code === 'EACCES') return `port ${String(port)} may not be used`;
+      return `port ${String(port)} can't be opened (${message})`;
+    }
+  }
+
+  private constructor(server: Server, join: Join) {
+    this.#server = server;
+    this.#join = join;
+    server.on('connection', (socket) => {
+      void this.#take(socket);
+    });
+    server.on('error', () => undefined);
+  }
+
+  /** On 127.0.0.1. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo | null)?.port ?? 0;
+  }
+
+  /** How many connections are open, and how many there were in all. */
+  get connections(): { readonly open: number; readonly total: number } {
+    return { open: this.#sockets.size, total: this.#total };
+  }
+
+  /** Why the last connection could not be joined; undefined since one that could. */
+  get lastFailure(): string | undefined {
+    return this.#lastFailure;
+  }
+
+  async #take(socket: Socket): Promise<void> {
+    socket.on('error', () => undefined);
+    if (this.#sockets.size >= maxConnections) {
+      socket.resetAndDestroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    this.#total += 1;
+    this.#changed.fire();
+    this.#lastFailure = await this.#join(socket);
+    this.#sockets.delete(socket);
+    if (!socket.destroyed) socket.end();
+    this.#changed.fire();
+  }
+
+  /** Closes the port and all connections. */
+  dispose(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#changed.dispose();
+  }
+}

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { after, afterEach, before, it } from 'mocha';
+import { findRelay } from '../../src/operations/ports/findRelay.ts';
+import { PortForward } from '../../src/operations/ports/portForward.ts';
+import { bash, busybox, perl, type Relay } from '../../src/operations/ports/relays.ts';
+import { directly, isReachable, throughRelay } from '../../src/operations/ports/ways.ts';
+import { contract } from './support/contract.ts';
+import { service } from './support/jobs.ts';
+
+const limit = () => AbortSignal.timeout(60_000);
+const relays: readonly Relay[] = [perl, bash, ...(existsSync('/bin/busybox') ? [busybox] : [])];
+
+/** Bytes of every value, other ones for each seed. */
+function bytesOf(length: number, seed: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let state = seed + 1;
+  for (let at = 0; at < length; at += 1) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    bytes[at] = state >>> 16;
+  }
+  return bytes;
+}
+
+const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+/** All that comes until the other side ends. */
+async function readAll(socket: Socket): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of socket) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+contract('a port that is forwarded', (c) => {
+  const servers: Server[] = [];
+  const served = new Set<Socket>();
+  const forwards: PortForward[] = [];
+  let target = { allocation: '', task: 'main', place: { namespace: 'default', region: undefined } };
+
+  before(async () => {
+    const job = c.id('port');
+    await c.register(service(job));
+    target = { ...target, allocation: await c.runningId(job) };
+  });
+
+  afterEach(() => {
+    for (const forward of forwards.splice(0)) forward.dispose();
+  });
+
+  after(async () => {
+    for (const socket of served) socket.destroy();
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  });
+
+  /** What a task would listen on: those of raw_exec have the network of this machine. */
+  async function serve(onConnection: (socket: Socket) => void): Promise<number> {
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      served.add(socket);
+      socket.on('error', () => undefined);
+      onConnection(socket);
+    });
+    servers.push(server);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  }
+
+  async function forward(port: number, relay: Relay): Promise<PortForward> {
+    const way = { relay, host: '127.0.0.1', isListening: true };
+    const relaying = { client: () => c.client, track: <T>(session: T) => session };
+    const made = await PortForward.listen(0, throughRelay(target, port, way, relaying));
+    forwards.push(made);
+    return made;
+  }
+
+  const open = (port: number) => connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+
+  it('finds a relay and who listens', async () => {
+    const port = await serve((socket) => socket.end());
+    const way = await findRelay(c.client, target, port, limit());
+    assert.deepEqual([way.host, way.isListening], ['127.0.0.1', true]);
+    assert.match(way.relay.name, /^(perl|socat|bash|ncat|nc|busybox)/);
+    const none = await findRelay(c.client, target, 1, limit());
+    assert.equal(none.isListening, false);
+  });
+
+  it('says why nothing can be forwarded', async () => {
+    await assert.rejects(findRelay(c.client, { ...target, task: 'nope' }, 80, limit()), /task not found/);
+  });
+
+  for (const relay of relays) {
+    it(`carries every byte both ways, in 20 connections at once, through ${relay.name}`, async () => {
+      const length = 200_000;
+      // It answers once it has all: the sum that came, then bytes of its own.
+      const port = await serve((socket) => {
+        const parts: Buffer[] = [];
+        let got = 0;
+        socket.on('data', (data) => {
+          parts.push(data);
+          got += data.byteLength;
+          if (got < length) return;
+          socket.write(hash(Buffer.concat(parts)));
+          socket.end(bytesOf(length, parts[0]?.[0] ?? 0));
+        });
+      });
+      const made = await forward(port, relay);
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, seed) => {
+          const sent = bytesOf(length, seed);
+          const socket = open(made.port);
+          socket.write(sent);
+          const answer = await readAll(socket);
+          assert.equal(answer.subarray(0, 64).toString(), hash(sent));
+          assert.equal(hash(answer.subarray(64)), hash(bytesOf(length, sent[0] ?? 0)));
+          socket.end();
+        }),
+      );
+      assert.equal(made.connections.total, 20);
+      assert.equal(made.lastFailure, undefined);
+    });
+
+    it(`ends a connection that its server closes, through ${relay.name}`, async () => {
+      const port = await serve((socket) => {
+        socket.once('data', () => socket.end('bye'));
+      });
+      const socket = open((await forward(port, relay)).port);
+      socket.write('hi');
+      assert.equal((await readAll(socket)).toString(), 'bye');
+      socket.end();
+    });
+
+    it(`refuses a connection that nobody listens for, through ${relay.name}`, async () => {
+      const made = await forward(1, relay);
+      const socket = open(made.port);
+      const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+      assert.equal(error.code, 'ECONNRESET');
+      while (made.lastFailure === undefined) await c.quiet(50);
+      assert.match(made.lastFailure ?? '', /refused/);
+    });
+
+    it(`ends at the server when the client goes away, through ${relay.name}`, async () => {
+      let gone: () => void = () => undefined;
+      const left = new Promise<void>((resolve) => (gone = resolve));
+      // It goes on whatever its client does, and notices only that nobody is there any more.
+      const port = await serve((socket) => {
+        const timer = setInterval(() => socket.write('up'), 20);
+        socket.on('close', () => {
+          clearInterval(timer);
+          gone();
+        });
+      });
+      const made = await forward(port, relay);
+      const socket = open(made.port);
+      await once(socket, 'data');
+      socket.destroy();
+      await left;
+    });
+  }
+
+  it('passes the end of one direction on, and what comes back after it', async () => {
+    const port = await serve((socket) => {
+      void readAll(socket).then((all) => socket.end(`${String(all.byteLength)} bytes`));
+    });
+    const socket = open((await forward(port, perl)).port);
+    socket.end(bytesOf(70_000, 3));
+    assert.equal((await readAll(socket)).toString(), '70000 bytes');
+  });
+
+  it('goes at the pace of who takes it', async () => {
+    const length = 40 * 1024 * 1024;
+    let taken: (all: Buffer) => void = () => undefined;
+    const all = new Promise<Buffer>((resolve) => (taken = resolve));
+    let resume: () => void = () => undefined;
+    const port = await serve((socket) => {
+      socket.pause();
+      resume = () => void readAll(socket).then(taken);
+    });
+    const made = await forward(port, perl);
+    const socket = open(made.port);
+    const sent = bytesOf(length, 9);
+    socket.end(sent);
+    const before = process.memoryUsage().arrayBuffers;
+    await c.quiet(1000);
+    assert.ok(socket.bytesWritten < length || socket.writableLength > 0, 'all was taken, with nobody to take it');
+    assert.ok(process.memoryUsage().arrayBuffers - before < 30 * 1024 * 1024);
+    resume();
+    assert.equal(hash(await all), hash(sent));
+    socket.destroy();
+  });
+
+  it('goes directly where the port of the node can be reached', async () => {
+    const port = await serve((socket) => socket.pipe(socket));
+    assert.equal(await isReachable({ host: '127.0.0.1', port }, limit()), true);
+    assert.equal(await isReachable({ host: '127.0.0.1', port: 1 }, limit()), false);
+    const made = await PortForward.listen(0, directly({ host: '127.0.0.1', port }));
+    forwards.push(made);
+    const socket = open(made.port);
+    const sent = bytesOf(1_000_000, 5);
+    socket.end(sent);
+    assert.equal(hash(await readAll(socket)), hash(sent));
+  });
+
+  it('says that a port of this machine is taken', async () => {
+    const port = await serve(() => undefined);
+    await assert.rejects(
+      PortForward.listen(port, () => Promise.resolve(undefined)),
+      {
+        message: `port ${String(port)} is in use already on this machine.`,
+      },
+    );
+  });
+});
