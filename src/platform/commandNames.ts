@@ -34,7 +34,7 @@ export const commandNames = {
     'stopAllocation',
     'writeIncidentReport',
   ],
-  exec: ['compareOutputs', 'exec', 'execCommand', 'runCommand'],
+  exec: ['compareOutputs', 'exec', 'execCommand', 'runAction', 'runCommand'],
   ports: ['forwardPort', 'showForwards'],
   logs: [
     'clearLogs',

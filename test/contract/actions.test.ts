@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
 import type { ActionOptions } from '../../src/nomad/resources/jobOptions.ts';
+import { openAction, readActions } from '../../src/operations/exec/jobActions.ts';
 import { contract } from './support/contract.ts';
 import { holds } from './support/holds.ts';
 import { service, task, unknownId, waiting } from './support/jobs.ts';
@@ -56,6 +57,22 @@ contract('actions', (c) => {
     assert.deepEqual(await run({ tty: true }), { end: { kind: 'exited', exitCode: 4 }, text: 'hello\r\n' });
   });
 
+  it('are offered by name, and run with a terminal', async function () {
+    c.needs(this, 1, 7, 'actions');
+    const place = { namespace: 'default', region: undefined };
+    const offered = await readActions(c.client, job, place, AbortSignal.timeout(60_000));
+    assert.deepEqual(
+      offered.map(({ Name, TaskName }) => [Name, TaskName]),
+      [
+        ['echo', 'main'],
+        ['hello', 'main'],
+      ],
+    );
+    const size = { rows: 20, columns: 70 };
+    const session = openAction(c.client, { job, action: 'hello', task: 'main', allocation: id, place, size });
+    assert.deepEqual(await session.ended, { kind: 'exited', exitCode: 4 });
+  });
+
   it('take input', async function () {
     c.needs(this, 1, 7, 'actions');
     const { end, text } = await run({ action: 'echo' }, 'wörld');
@@ -96,6 +113,10 @@ contract('actions', (c) => {
     );
     if (c.atLeast(1, 7)) c.skip(this, `Nomad ${c.version.text} has actions`);
     await assertRefused(jobs().actions(job), 404, 'job not found', 'notFound');
+    await assert.rejects(
+      readActions(c.client, job, { namespace: 'default', region: undefined }, AbortSignal.timeout(60_000)),
+      { message: 'this Nomad has no actions; 1.7 and newer have them.' },
+    );
     const { end } = await run({});
     assert.equal(end.kind, 'closed');
     assert.equal(end.error.status, 404);

@@ -173,9 +173,29 @@ describe('exec', () => {
     await shell.shows(/Nothing was chosen\. Press Enter to choose another/);
     session.ask.will({ pick: 'Other command…' }, { text: '/bin/echo hello' });
     shell.terminal.sendText('\r', false);
-    await shell.shows(/[\r\n]hello\r\n/);
+    await shell.shows(/[\r\n]hello\r\n[^]*Exit code 0\. Press Enter to start again, any other key to close\./);
+    shell.terminal.sendText('q', false);
     await shell.closed();
     assert.deepEqual(session.messages.all, []);
+  });
+
+  it('runs an action of the job, after a question that shows its command', async () => {
+    const source = jobspec('acting', { driver: 'raw_exec' }).replace(
+      'env {',
+      'action "hello" {\n        command = "/bin/sh"\n        args = ["-c", "echo hello $0 $(tty); exit 4", "a b"]\n      }\n      env {',
+    );
+    await cluster.register(source);
+    const [acting] = await session.running('acting');
+    session.ask.will({ pick: 'hello' }, { confirm: 'button' });
+    await session.run('runAction', { allocation: acting?.id, job: acting?.jobKey });
+    assert.match(session.ask.last.title, /^Run action hello in acting app\[0\] main on .*\?$/);
+    assert.match(session.ask.last.detail, /\/bin\/sh -c 'echo hello \$0 \$\(tty\); exit 4' 'a b'\n/);
+    const shell = new OpenTerminal(vscode.window.terminals.at(-1));
+    await shell.shows(/hello a b \/dev\/pts\/\d+\r\n[^]*Exit code 4\. Press Enter to start again/);
+    shell.terminal.sendText('\r', false);
+    await shell.shows(/hello a b/);
+    await session.run('runAction', { allocation, job: jobKey('default', 'web') });
+    await session.messages.next(/^web offers no action on /);
   });
 
   it('names the allocation that took the place of one that was stopped, and goes on there on Enter', async () => {

@@ -206,6 +206,8 @@ describe('a token for one namespace', () => {
         session.ask.will({ pick: 'app[0]' });
         await run('showEvents', target(id));
 
+        await run('runAction', target(id));
+        await session.messages.next(new RegExp(`^${id} offers no action on`));
         session.ask.will({ pick: 'Other port…' }, { text: '1' }, { text: '0' });
         await run('forwardPort', { allocation, task: 'main' });
         const { sentence } = await session.messages.next(new RegExp(`leads to port 1 of ${id} app\\[0\\] main on`));

@@ -217,6 +217,8 @@ describe('another region than the one that is shown', () => {
         await run('runCommand', argument);
         assert.match(session.ask.last.detail, /^In region west, not in east, which is shown\./);
         assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /\nhi\n/);
+        await run('runAction', inRegion('twins'));
+        await session.messages.next(/^twins offers no action on/);
         session.ask.will({ pick: 'Other port…' }, { text: '1' }, { text: '0' });
         await run('forwardPort', argument);
         const { sentence } = await session.messages.next(/leads to port 1 of twins app\[0\] main on/);

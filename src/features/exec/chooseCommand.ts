@@ -16,6 +16,8 @@ export interface Commands {
   readonly words: readonly Words[];
   /** Tried where the node turns out to run Windows. */
   readonly onWindows: readonly Words[];
+  /** Whether the terminal waits for a key when the command has ended well, too: what it said is why it was run. */
+  readonly staysOpen: boolean;
 }
 
 const defaultShells = ['/bin/bash', '/bin/ash', '/bin/sh'];
@@ -27,7 +29,7 @@ export async function shellsOf(given: Uses<'cluster' | 'extension'>, task: Chose
   const all = settingShells();
   const first = all.filter((one) => one === shell);
   const words = [...first, ...all.filter((one) => one !== shell)].map((one) => [one]);
-  return { words, onWindows: windowsShells };
+  return { words, onWindows: windowsShells, staysOpen: false };
 }
 
 type Answer = { readonly kind: 'typed'; readonly text: string } | { readonly kind: 'shell'; readonly shell: string };
@@ -49,13 +51,13 @@ export async function chooseCommand(given: Used, task: ChosenTask): Promise<Comm
   const { answer } = asked;
   if (answer?.kind === 'shell') {
     await memory.add(given.cluster.id, task, { shell: answer.shell });
-    return { words: [[answer.shell]], onWindows: [] };
+    return { words: [[answer.shell]], onWindows: [], staysOpen: false };
   }
   const text = answer?.text ?? (await askCommand(given, `Command in ${taskWords(task)}`, typed[0]));
   const words = text === undefined ? undefined : readCommandLine(text).words;
   if (text === undefined || words === undefined) return undefined;
   await memory.add(given.cluster.id, task, { typed: text });
-  return { words: [words], onWindows: [] };
+  return { words: [words], onWindows: [], staysOpen: true };
 }
 
 /**

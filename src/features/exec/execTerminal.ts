@@ -25,7 +25,7 @@ export interface ExecTarget {
   /** How the allocation is after a session ended so, and who took its place. Never rejects. */
   lookUp(error: NomadError, signal: AbortSignal): Promise<Outcome>;
   /** Asks what else to start, where nothing of what was tried is there; undefined where the person leaves. */
-  choose?(): Promise<Commands | undefined>;
+  readonly choose?: (() => Promise<Commands | undefined>) | undefined;
 }
 
 export interface Outcome {
@@ -50,6 +50,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
   /** Tried in this order. */
   #commands: readonly Words[];
   #onWindows: readonly Words[];
+  #staysOpen: boolean;
   readonly #log: Log;
   readonly #life = new Lifetime();
   readonly #written = this.#life.own(new vscode.EventEmitter<string>());
@@ -71,6 +72,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     this.#target = target;
     this.#commands = commands.words;
     this.#onWindows = commands.onWindows;
+    this.#staysOpen = commands.staysOpen;
     this.#log = log;
     this.#queue = this.#life.own(
       new OutputQueue({
@@ -117,7 +119,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
   /** What Enter does where there is no session. */
   #again(): void {
     if (this.#ending === 'missing' && this.#target.choose !== undefined) {
-      void this.#chooseOther(this.#target.choose.bind(this.#target));
+      void this.#chooseOther(this.#target.choose);
       return;
     }
     const next = this.#successor;
@@ -141,6 +143,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     }
     this.#commands = chosen.words;
     this.#onWindows = chosen.onWindows;
+    this.#staysOpen = chosen.staysOpen;
     this.#start(0);
   }
 
@@ -195,7 +198,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     else if (end.kind === 'closed') {
       this.#ending = 'looking';
       void this.#tellEnd(end.error, this.#command(index)[0] ?? '', unconfirmed);
-    } else if (end.exitCode === 0) this.#closed.fire(undefined);
+    } else if (end.exitCode === 0 && !this.#staysOpen) this.#closed.fire(undefined);
     else {
       this.#ending = 'exited';
       this.#say(`Exit code ${String(end.exitCode)}`, 'Press Enter to start again, any other key to close.');

@@ -62,7 +62,12 @@ function pickRunningJob(given: Used): Promise<JobKey | undefined> {
   return pickJob(given, title, { word: 'execable', none: 'No job has a running task' });
 }
 
-async function runningIn(
+/**
+ * The allocations of a job that run, or of a group of it, as the server has them now, in their order.
+ *
+ * @throws NothingToDo where none does
+ */
+export async function runningIn(
   { cluster }: Used,
   key: JobKey,
   { group, region }: { readonly group: string | undefined; readonly region: string | undefined },
@@ -80,7 +85,8 @@ async function runningIn(
   return [...running].sort((a, b) => a.group.localeCompare(b.group) || (a.index ?? 0) - (b.index ?? 0));
 }
 
-function runningTasks({ tasks = [] }: AllocationRecord): readonly string[] {
+/** By name, in the order of the allocation. */
+export function runningTasks({ tasks = [] }: AllocationRecord): readonly string[] {
   return tasks.filter(({ state }) => state === 'running').map(({ name }) => name);
 }
 
