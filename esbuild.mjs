@@ -34,6 +34,7 @@ const budgets = {
     deployments: 50,
     rollouts: 45,
     exec: 60,
+    ports: 50,
   },
   otherPart: 40,
 };
