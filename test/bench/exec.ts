@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { withSimulator } from './cluster.ts';
+import { measureEcho } from './echo.ts';
 import { compare } from './figures.ts';
 import type { Bench } from './figures.ts';
 
@@ -8,7 +9,10 @@ const megabytes = 20;
 const command = ['head', '-c', String(megabytes * 1_000_000), '/dev/zero'];
 const limitMs = 30_000;
 
-/** The output of a command in a task, against a reader that only counts what comes over the same WebSocket. */
+/**
+ * The output of a command in a task, against a reader that only counts what comes over the same WebSocket; and how long the
+ * echo of a key takes.
+ */
 export const exec: Bench = {
   name: 'exec',
   run: () =>
@@ -24,6 +28,7 @@ export const exec: Bench = {
         return [
           { name: 'exec.output', unit: 'MB/s', value: megabytes / (ms / 1000) },
           { name: 'exec.outputOverBare', unit: '×', value: ratio },
+          ...(await measureEcho(client, address, allocation)),
         ];
       } finally {
         client.dispose();

@@ -22,6 +22,7 @@ export class OutputQueue implements Disposable {
   #waiting = '';
   #held = false;
   #timer: Disposable | undefined;
+  #isDue = false;
 
   constructor(options: OutputQueueOptions) {
     this.#options = options;
@@ -35,7 +36,10 @@ export class OutputQueue implements Disposable {
       this.#held = true;
       this.#options.hold();
     }
-    this.#timer ??= this.#clock.timer(0, this.#writePiece);
+    if (this.#timer !== undefined || this.#isDue) return;
+    // What comes after a pause, as the echo of a key, is written at the end of this turn.
+    this.#isDue = true;
+    queueMicrotask(this.#writePiece);
   }
 
   /** Writes all that waits, at once. */
@@ -55,10 +59,14 @@ export class OutputQueue implements Disposable {
   }
 
   readonly #writePiece = (): void => {
+    this.#isDue = false;
+    this.#timer = undefined;
     const text = this.#waiting.slice(0, pieceLength);
+    if (text === '') return;
     this.#waiting = this.#waiting.slice(pieceLength);
+    // What follows soon is joined, however small its parts.
+    this.#timer = this.#clock.timer(writeEveryMs, this.#writePiece);
     this.#options.write(text);
-    this.#timer = this.#waiting === '' ? undefined : this.#clock.timer(writeEveryMs, this.#writePiece);
     if (this.#waiting === '') this.#resume();
   };
 

@@ -33,6 +33,22 @@ describe('the output queue', () => {
     assert.deepEqual(written, ['ab']);
   });
 
+  it('writes what comes after a pause at once, and joins what follows soon', async () => {
+    queue.push('k');
+    await Promise.resolve();
+    assert.deepEqual(written, ['k']);
+    queue.push('e');
+    queue.push('y');
+    await Promise.resolve();
+    assert.deepEqual(written, ['k']);
+    await clock.advance(8);
+    assert.deepEqual(written, ['k', 'ey']);
+    await clock.advance(8);
+    queue.push('s');
+    await Promise.resolve();
+    assert.deepEqual(written, ['k', 'ey', 's']);
+  });
+
   it('hands a flood on in pieces, in order and complete', async () => {
     const text = Array.from({ length: 40_000 }, (_, index) => String(index)).join(' ');
     queue.push(text);
