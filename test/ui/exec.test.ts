@@ -73,6 +73,37 @@ describe('exec', () => {
     await workbench.waitForTerminal('#');
   });
 
+  it('asks which shell or command, and what else where the image has none', async () => {
+    const { workbench, cluster } = stage();
+    await workbench.contextMenu('Jobs', 'app[0]', 'Exec into task with…');
+    await workbench.quickPick('Run in box app[0]');
+    await workbench.pickItem('Other command…');
+    await workbench.inputBox('Command in box app[0]');
+    await workbench.enterText('/no/such/psql -c "select 1"');
+    await workbench.waitForTerminal('There is no /no/such/psql in task');
+    await workbench.screenshot('45-exec-missing');
+    await workbench.typeInTerminal('\n');
+    const rows = await workbench.quickPick(`on ${cluster.label}`);
+    assert.deepEqual([rows[0]?.label, rows.at(-1)?.label], ['/no/such/psql -c "select 1"', 'Other command…']);
+    await workbench.screenshot('46-exec-choose');
+    await workbench.pickItem('/bin/bash');
+    await workbench.waitForTerminal('#');
+  });
+
+  it('runs a command to its end, and shows what it said', async () => {
+    const { workbench } = stage();
+    await workbench.contextMenu('Jobs', 'box', 'Run command in task…');
+    await workbench.inputBox('Command in box app[0]');
+    await workbench.enterText(`sh -c 'echo "hello from $NOMAD_TASK_NAME"; echo oops >&2; exit 3'`);
+    await workbench.quickPick('What the command reads from stdin');
+    await workbench.pickItem('Nothing');
+    assert.match(await workbench.modalText(), /Run sh in box app\[0\]/);
+    await workbench.screenshot('47-run-command-question');
+    await workbench.clickModalButton('Run');
+    await workbench.waitForEditor('box sh output.txt', 'exit code 3');
+    await workbench.screenshot('48-run-command');
+  });
+
   it('says why it ended when the task is gone', async () => {
     const { workbench, cluster } = stage();
     await cluster.runToEnd(jobspec('mayfly'), 'mayfly', 1);
