@@ -68,9 +68,9 @@ function pipe(from: Socket, to: Socket): void {
 /** What connections through relays need of the session's owner. */
 export interface Relaying {
   /** That of the moment, as the connection may be made anew. */
-  client(): PlacedClient;
+  readonly client: () => PlacedClient;
   /** Keeps track of a session, so that it ends with its window. */
-  track(session: ExecSession): ExecSession;
+  readonly track: (session: ExecSession) => ExecSession;
 }
 
 /** Joins connections with a port within an allocation, each through a relay of its own. */
