@@ -82,6 +82,8 @@ describe('activation', () => {
   it('keeps the context keys of the filter', async () => {
     const session = await Session.open();
     const { context } = session.workbench;
+    await session.connect(cluster.address);
+    await session.welcome('ready');
     session.ask.will({ text: 'nothing has this name' });
     await session.run('filterJobs');
     assert.equal(context.get('nomad.filtered'), true);
