@@ -45,9 +45,9 @@ class Samples {
     await this.#run(version('1.3.0'));
     await this.#promote('web', 1);
     await this.#finished('web', 1);
-    await this.#run(
-      version('1.4.0-rc1').replace('echo "web $VERSION', 'echo "no such file: $VERSION" >&2; exit 3; echo "'),
-    );
+    // It has to be seen to fail before it counts as healthy, on a busy machine too.
+    const bad = version('1.4.0-rc1').replace('min_healthy_time  = "10s"', 'min_healthy_time  = "90s"');
+    await this.#run(bad.replace('echo "web $VERSION', 'echo "no such file: $VERSION" >&2; exit 3; echo "'));
     await this.#until('web was rolled back', (store) => store.job('default', 'web')?.Version === 3);
     await this.#finished('web', 3);
   }

@@ -5,9 +5,9 @@ job "session-cache" {
 
   update {
     max_parallel      = 1
-    min_healthy_time  = "30s"
-    healthy_deadline  = "60s"
-    progress_deadline = "90s"
+    min_healthy_time  = "2m"
+    healthy_deadline  = "130s"
+    progress_deadline = "150s"
   }
 
   group "cache" {
