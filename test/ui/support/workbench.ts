@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import { eventually } from './eventually.ts';
 import { Session } from './session.ts';
@@ -12,6 +13,9 @@ export interface PickRow {
   readonly description: string;
   readonly detail: string;
 }
+
+/** How long a CodeLens may be followed by one that is newer. Which of them is the last one is seen nowhere. */
+const lensSettleMs = 400;
 
 /** The workbench as a person sees and uses it. Every method waits for what it needs. */
 export class Workbench extends SideBar {
@@ -268,8 +272,15 @@ export class Workbench extends SideBar {
     return this.page.locator('.codelens-decoration a:visible').getByText(text, { exact: true }).first();
   }
 
+  /**
+   * Clicks a CodeLens once it stands still. While a newer one is on its way, VS Code has dropped the command of the one that is
+   * still to be seen, and a click on it does nothing.
+   */
   async clickLens(text: string): Promise<void> {
-    await this.codeLens(text).click();
+    const lens = this.codeLens(text);
+    await lens.waitFor();
+    await delay(lensSettleMs);
+    await lens.click();
   }
 
   /** Replaces the only place of `old` in the active editor, without saving. */
