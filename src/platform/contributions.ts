@@ -97,5 +97,6 @@ export const schemes = {
   events: 'nomad-events',
   logs: 'nomad-logs',
   output: 'nomad-output',
-  files: 'nomad-files',
+  /** Without `file` in it: a window on a remote machine takes that in `resourceScheme == …` for its own files. */
+  files: 'nomad-alloc',
 } as const;

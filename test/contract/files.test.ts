@@ -54,7 +54,7 @@ contract('the files of an allocation', (c) => {
     const end = new AbortController();
     const options = { task: 'main', type: 'stdout', follow: true, signal: end.signal } as const;
     for await (const chunk of c.client.allocations.logs(allocation, options)) if (chunk.byteLength > 0) end.abort();
-    folder = await mkdtemp(join(tmpdir(), 'nomad-files-'));
+    folder = await mkdtemp(join(tmpdir(), 'nomad-alloc-'));
   });
   after(() => rm(folder, { recursive: true, force: true }));
 

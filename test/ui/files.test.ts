@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, beforeEach, describe, it } from 'mocha';
 import { useStage } from './support/stage.ts';
@@ -67,6 +67,18 @@ describe('the files of an allocation', () => {
     await workbench.screenshot('81-file');
   });
 
+  it('are followed as they grow', async () => {
+    const { workbench } = stage();
+    await workbench.contextMenu('Jobs', 'cart[0]', 'Browse files');
+    for (const name of ['server/', 'local/', 'requests.log']) await pick(name);
+    await workbench.waitForEditor('requests.log', 'GET /cart 200');
+    await workbench.runCommand('Nomad: Follow file');
+    await workbench.waitForEditor('requests.log following', 'GET /cart 200');
+    appendFileSync(join(local, 'requests.log'), 'POST /cart 201\n');
+    await workbench.waitForEditor('requests.log following', 'POST /cart 201');
+    await workbench.screenshot('82-file-followed');
+  });
+
   it('stand in the explorer', async () => {
     const { workbench } = stage();
     await workbench.contextMenu('Jobs', 'cart[0]', 'Open files in the explorer');
@@ -74,6 +86,6 @@ describe('the files of an allocation', () => {
     for (const name of ['files.cart[0]', 'server', 'local', 'app.json'])
       await workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().click();
     await workbench.waitForEditor('app.json', '"port": 8080');
-    await workbench.screenshot('82-files-in-the-explorer');
+    await workbench.screenshot('83-files-in-the-explorer');
   });
 });

@@ -40,7 +40,7 @@ describe('the files of an allocation', () => {
     { rawExec: true },
   );
   before('writes files', () => {
-    folder = mkdtempSync(join(tmpdir(), 'nomad-files-'));
+    folder = mkdtempSync(join(tmpdir(), 'nomad-alloc-'));
     for (const { id } of [one, other]) writeFileSync(join(local(id), 'note.txt'), `of ${id}\n`);
     writeFileSync(join(local(one.id), 'all.bin'), everyByte);
     writeFileSync(join(local(one.id), '#odd %41.txt'), 'odd');

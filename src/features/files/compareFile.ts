@@ -25,9 +25,9 @@ export const entry = {
 export const manifest: CommandManifest = {
   title: 'Compare file with another allocation',
   menus: {
-    commandPalette: [{ when: 'resourceScheme == nomad-files' }],
-    'editor/title': [{ when: 'resourceScheme == nomad-files', group: '1_files@2' }],
-    'explorer/context': [{ when: 'resourceScheme == nomad-files && !explorerResourceIsFolder', group: '3_nomad@3' }],
+    commandPalette: [{ when: 'resourceScheme == nomad-alloc' }],
+    'editor/title': [{ when: 'resourceScheme == nomad-alloc', group: '1_files@2' }],
+    'explorer/context': [{ when: 'resourceScheme == nomad-alloc && !explorerResourceIsFolder', group: '3_nomad@3' }],
   },
 };
 

@@ -16,8 +16,8 @@ export const manifest: CommandManifest = {
   title: 'Download files',
   menus: {
     'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b/', group: '2_job@4' }],
-    'editor/title': [{ when: 'resourceScheme == nomad-files', group: '1_files@1' }],
-    'explorer/context': [{ when: 'resourceScheme == nomad-files', group: '3_nomad@2' }],
+    'editor/title': [{ when: 'resourceScheme == nomad-alloc', group: '1_files@1' }],
+    'explorer/context': [{ when: 'resourceScheme == nomad-alloc', group: '3_nomad@2' }],
   },
 };
 

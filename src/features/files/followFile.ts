@@ -18,9 +18,9 @@ export const manifest: CommandManifest = {
   title: 'Follow file',
   icon: '$(eye)',
   menus: {
-    commandPalette: [{ when: 'resourceScheme == nomad-files' }],
-    'editor/title': [{ when: 'resourceScheme == nomad-files', group: 'navigation@1' }],
-    'explorer/context': [{ when: 'resourceScheme == nomad-files && !explorerResourceIsFolder', group: '3_nomad@1' }],
+    commandPalette: [{ when: 'resourceScheme == nomad-alloc' }],
+    'editor/title': [{ when: 'resourceScheme == nomad-alloc', group: 'navigation@1' }],
+    'explorer/context': [{ when: 'resourceScheme == nomad-alloc && !explorerResourceIsFolder', group: '3_nomad@1' }],
   },
 };
 
