@@ -54,8 +54,13 @@ export class ClusterView implements Disposable {
 
   /** Scrolls to a row and selects it. */
   async reveal(row: Row): Promise<void> {
+    const options = { select: true, focus: true } as const;
     await this.tree.drawn();
-    await this.#view.reveal(row, { select: true, focus: true });
+    // The window may be at its rows for longer than it tells of; then it doesn't know this one for that moment.
+    await this.#view.reveal(row, options).then(undefined, async () => {
+      await this.tree.drawn();
+      await this.#view.reveal(row, options);
+    });
   }
 
   dispose(): void {

@@ -12,7 +12,7 @@ import CountingReporter from '../support/reporter.ts';
  */
 export async function run(): Promise<void> {
   writeConsoleTo(process.env['TEST_OUTPUT']);
-  const mocha = new Mocha({ reporter: CountingReporter, forbidOnly: true, retries: 0, timeout: 20_000, color: false });
+  const mocha = new Mocha({ reporter: CountingReporter, forbidOnly: true, retries: 0, timeout: 120_000, color: false });
   const grep = process.env['MOCHA_GREP'];
   if (grep !== undefined) mocha.grep(grep);
   for (const name of readdirSync(__dirname)) {

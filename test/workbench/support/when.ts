@@ -3,7 +3,8 @@ import type { Disposable } from '../../../src/base/lifetime.ts';
 /** Anything that can be listened to: an event of ours or of VS Code. */
 export type AnyEvent = (listener: () => void) => Disposable;
 
-const limitMs = 10_000;
+/** For what never comes; a busy machine has all of it. */
+const limitMs = 60_000;
 const askAgainMs = 25;
 
 /**
