@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, beforeEach, describe, it } from 'mocha';
+import { eventually } from './support/eventually.ts';
 import { useStage } from './support/stage.ts';
 
 const shop = `job "files" {
@@ -82,9 +83,24 @@ describe('the files of an allocation', () => {
   it('stand in the explorer', async () => {
     const { workbench } = stage();
     await workbench.contextMenu('Jobs', 'cart[0]', 'Open files in the explorer');
-    // The window starts its extensions anew for a second folder.
-    for (const name of ['files.cart[0]', 'server', 'local', 'app.json'])
-      await workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first().click();
+    const row = (name: string) =>
+      workbench.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+    // The window starts its extensions anew for a second folder, and may draw what was opened before as closed.
+    for (const [name, below] of [
+      ['files.cart[0]', 'server'],
+      ['server', 'local'],
+      ['local', 'app.json'],
+    ] as const) {
+      await eventually(
+        `${name} is open`,
+        async () => {
+          if ((await row(name).getAttribute('aria-expanded')) === 'false') await row(name).click();
+          return row(below).isVisible();
+        },
+        (isThere) => isThere,
+      );
+    }
+    await row('app.json').click();
     await workbench.waitForEditor('app.json', '"port": 8080');
     await workbench.screenshot('83-files-in-the-explorer');
   });

@@ -73,7 +73,10 @@ export class AtEnd {
   go(editors: readonly vscode.TextEditor[]): void {
     this.#follows = true;
     for (const editor of editors) {
-      this.#placeOf(editor).follows = true;
+      const place = this.#placeOf(editor);
+      place.follows = true;
+      // Whoever wants to be at the end no longer wants to be where it was scrolled up to.
+      place.backTo = undefined;
       const end = endOf(editor.document);
       editor.selection = new vscode.Selection(end, end);
       revealEnd(editor);
