@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { jobspec } from './support/jobspec.ts';
 import { useStage } from './support/stage.ts';
@@ -12,7 +13,7 @@ describe('a forwarded port', () => {
 
   before(async () => {
     // Tasks of raw_exec have the network of this machine.
-    server = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
+    server = createServer((_, response) => response.writeHead(200, { connection: 'close' }).end('ok'));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     port = String((server.address() as AddressInfo).port);
@@ -26,6 +27,7 @@ describe('a forwarded port', () => {
   });
   after(() => {
     server.close();
+    server.closeAllConnections();
   });
 
   it('is chosen from the menu of a row, answers, and is stopped from its list', async () => {
