@@ -289,7 +289,8 @@ export class Workbench extends SideBar {
     await this.#quick.press('Control+f', find);
     await find.locator('.find-part textarea').fill(old);
     await find.locator('.matchesCount', { hasText: '1 of 1' }).waitFor();
-    await this.page.keyboard.press('Escape');
+    // In the box itself: the workbench may have moved the focus meanwhile.
+    await find.locator('.find-part textarea').press('Escape');
     await find.waitFor({ state: 'detached' });
     // Pasted, because typing would close quotes and suggest words.
     await this.page.evaluate((text) => navigator.clipboard.writeText(text), replacement);
