@@ -1,35 +1,20 @@
-import { Backoff } from '../../base/backoff.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Lifetime } from '../../base/lifetime.ts';
-import type { Disposable } from '../../base/lifetime.ts';
 import { UserError } from '../../base/userError.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import { clean } from '../../state/tables/wire.ts';
 import { sizeText } from '../../wording/sizes.ts';
-import { LineAssembler } from '../logs/lineAssembler.ts';
+import { farBehindBytes, LineFeed } from '../logs/lineFeed.ts';
 import { wordsOf } from '../logs/logErrors.ts';
-import { Pace, Progress } from '../logs/pace.ts';
-import type {
-  FileLog,
-  FollowedLog,
-  FollowLogsOptions,
-  LogEntry,
-  LogFollower,
-  LogNote,
-  LogNoteKind,
-} from '../logs/types.ts';
+import type { FileLog, FollowedLog, FollowLogsOptions, LogFollower, LogNote, LogNoteKind } from '../logs/types.ts';
 import { checkReadable } from './entries.ts';
 import { fileVerdict } from './fileErrors.ts';
 import { statFile } from './listFiles.ts';
 
 /** So much of the end of a file is shown at first. */
 export const tailBytes = 64 * 1024;
-/** A line whose end has not come is shown after so long. */
-const openLineMs = 500;
-/** A reader that is behind by more than that, and stays so, goes on at the end. */
-const farBehindBytes = 16 * 1024 * 1024;
 
 /** What following a file stands on. */
 export interface FileSurroundings {
@@ -91,28 +76,17 @@ class FollowedFile implements LogFollower {
 class FileReader {
   readonly #around: FileSurroundings;
   readonly #log: FileLog;
-  readonly #options: FollowLogsOptions;
-  readonly #lines: LineAssembler;
-  readonly #pace: Pace;
-  readonly #backoff = new Backoff({ baseMs: 500, capMs: 15_000 });
-  readonly #waits = new Backoff({ baseMs: 200, capMs: 5000 });
-  #progress: Progress;
+  readonly #name: string;
+  readonly #feed: LineFeed;
   /** Where to go on; unknown before it was first looked at. */
   #offset: number | undefined;
-  #openLine: Disposable | undefined;
-  #told: 'waiting' | 'lost' | undefined;
-  /** Attempts in a row that brought nothing. */
-  #failures = 0;
-  /** How much is being left out, since it is written too fast. */
-  #leftOutBytes: number | undefined;
 
   constructor(around: FileSurroundings, log: FileLog, options: FollowLogsOptions) {
     this.#around = around;
     this.#log = log;
-    this.#options = options;
-    this.#lines = new LineAssembler(log);
-    this.#pace = new Pace(around.clock, () => 1);
-    this.#progress = new Progress(around.clock);
+    this.#name = clean(log.path);
+    const tooFast = 'it is written faster than is shown';
+    this.#feed = new LineFeed({ source: log, name: this.#name, clock: around.clock, take: options.take, tooFast });
     this.#offset = options.positions?.get(log.key)?.offset;
   }
 
@@ -124,7 +98,7 @@ class FileReader {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      this.#openLine?.dispose();
+      this.#feed.dispose();
     }
   }
 
@@ -144,29 +118,28 @@ class FileReader {
   }
 
   async #connect(): Promise<void> {
-    const { client, clock, signal } = this.#around;
+    const { client, signal } = this.#around;
     const { allocation, place, path } = this.#log;
     const offset = await this.#begin();
-    this.#progress = new Progress(clock);
-    let quiet = 0;
+    this.#feed.begin();
     let at = offset;
     const options = { ...place, offset, origin: 'start', follow: true, heartbeats: true, signal } as const;
     for await (const { data, event } of client.files.stream(allocation, `/${path}`, options)) {
-      await this.#works();
+      await this.#feed.works();
       if (event === 'file truncated' && at > 0) at = await this.#beginsAnew('was made shorter, and begins anew');
       if (event === 'file deleted') {
         await this.#beginsAnew('was removed');
         return;
       }
       if (data.byteLength === 0) {
-        quiet += 1;
-        if (quiet > 1) this.#progress.atEnd();
+        this.#feed.beat();
         continue;
       }
-      quiet = 0;
-      await this.#take(at, data);
+      const position = { file: 0, offset: at };
       at += data.byteLength;
-      if (this.#progress.isBehind && (await this.#leapsAhead())) return;
+      this.#offset = at;
+      await this.#feed.push(position, data, data.byteLength);
+      if (this.#feed.isBehind && (await this.#leapsAhead())) return;
     }
   }
 
@@ -182,98 +155,41 @@ class FileReader {
     const offset = Math.max(0, size - tailBytes);
     this.#offset = offset;
     if (offset === 0) return 0;
-    await this.#say(
+    await this.#feed.say(
       'gap',
       `${clean(path)} has ${sizeText(size)}: what is before the last ${sizeText(size - offset)} is not shown`,
     );
     // It most likely begins within a line.
-    this.#lines.skip();
+    this.#feed.skip();
     return offset;
-  }
-
-  async #take(offset: number, data: Uint8Array): Promise<void> {
-    const { clock } = this.#around;
-    this.#progress.frame(0, data.byteLength);
-    this.#offset = offset + data.byteLength;
-    if (this.#progress.caughtUp && !this.#pace.allows(data.byteLength)) {
-      if (this.#leftOutBytes === undefined) await this.#breakOff();
-      this.#leftOutBytes = (this.#leftOutBytes ?? 0) + data.byteLength;
-      return;
-    }
-    await this.#sayLeftOut();
-    const lines = this.#lines.push({ file: 0, offset }, data, clock.now());
-    this.#watchOpenLine();
-    if (lines.length > 0) await this.#options.take(lines);
   }
 
   /** Leaves out what is too much to be read while more is written. */
   async #leapsAhead(): Promise<boolean> {
     const { client, signal } = this.#around;
-    this.#progress.excuse();
+    this.#feed.excuse();
     const { size } = await statFile(client, this.#log, signal);
     const offset = this.#offset ?? 0;
     if (size - offset <= farBehindBytes) return false;
-    await this.#breakOff();
+    await this.#feed.breakOff();
     this.#offset = size - tailBytes;
-    this.#leftOutBytes = this.#offset - offset;
-    await this.#sayLeftOut();
+    await this.#feed.leaveOut(this.#offset - offset);
     return true;
   }
 
   /** What comes from now on is another text. */
   async #beginsAnew(how: string): Promise<number> {
-    await this.#breakOff();
+    await this.#feed.breakOff();
     this.#offset = 0;
-    await this.#say('truncated', `${clean(this.#log.path)} ${how}`);
+    await this.#feed.say('truncated', `${this.#name} ${how}`);
     return 0;
-  }
-
-  /** Gives what there is of a line before something else is said. */
-  async #breakOff(): Promise<void> {
-    this.#openLine?.dispose();
-    this.#openLine = undefined;
-    await this.#sayLeftOut();
-    const line = this.#lines.flush(this.#around.clock.now(), true);
-    this.#lines.restart();
-    if (line !== undefined) await this.#options.take([line]);
-  }
-
-  async #sayLeftOut(): Promise<void> {
-    const bytes = this.#leftOutBytes;
-    if (bytes === undefined) return;
-    this.#leftOutBytes = undefined;
-    this.#lines.skip();
-    const text = `${sizeText(bytes)} of ${clean(this.#log.path)} left out, since it is written faster than is shown`;
-    await this.#say('gap', text, { bytes });
-  }
-
-  #watchOpenLine(): void {
-    this.#openLine?.dispose();
-    this.#openLine = undefined;
-    if (!this.#lines.hasRest) return;
-    this.#openLine = this.#around.clock.timer(openLineMs, () => {
-      this.#openLine = undefined;
-      const line = this.#lines.flush(this.#around.clock.now());
-      if (line !== undefined) this.#options.take([line]);
-    });
-  }
-
-  async #works(): Promise<void> {
-    const wasLost = this.#told === 'lost';
-    this.#failures = 0;
-    this.#told = undefined;
-    this.#backoff.reset();
-    this.#waits.reset();
-    if (wasLost) await this.#say('resumed', `Reading ${clean(this.#log.path)} again`);
   }
 
   /** Resolves after a while with whether there is any use in trying again. */
   async #afterFailure(error: unknown): Promise<boolean> {
     const words = error === undefined ? 'the stream ended' : wordsOf(error);
     const verdict = error === undefined ? 'lost' : fileVerdict(error, words);
-    this.#failures += 1;
-    // A line that was cut by the break is not shown as if it stopped there.
-    this.#openLine?.dispose();
+    this.#feed.fails();
     switch (verdict) {
       case 'denied': {
         const { namespace } = this.#log.place;
@@ -286,12 +202,13 @@ class FileReader {
       case 'failed':
         return this.#ends('failed', `can't be read: ${words}`);
       case 'wait':
-        await this.#tellOnce('waiting', `is not there: ${words}`);
-        return this.#pause(this.#waits.next());
+        await this.#feed.tellOnce('waiting', `${this.#name} is not there: ${words}`);
+        return this.#pause(this.#feed.waitMs());
       case 'lost':
         // A proxy may cut a stream every minute: what goes on at once needs no words.
-        if (this.#failures > 1) await this.#tellOnce('lost', `can't be read at the moment: ${words}`);
-        return this.#pause(Math.max(isNomadError(error) ? (error.retryAfterMs ?? 0) : 0, this.#backoff.next()));
+        if (this.#feed.failures > 1)
+          await this.#feed.tellOnce('lost', `${this.#name} can't be read at the moment: ${words}`);
+        return this.#pause(this.#feed.lossMs(error));
     }
   }
 
@@ -302,20 +219,8 @@ class FileReader {
   }
 
   async #ends(kind: LogNoteKind, what: string, more: Partial<LogNote> = {}): Promise<false> {
-    await this.#breakOff();
-    await this.#say(kind, `${clean(this.#log.path)} ${what}`, more);
+    await this.#feed.breakOff();
+    await this.#feed.say(kind, `${this.#name} ${what}`, more);
     return false;
-  }
-
-  async #tellOnce(kind: 'waiting' | 'lost', what: string): Promise<void> {
-    if (this.#told === kind) return;
-    this.#told = kind;
-    await this.#say(kind, `${clean(this.#log.path)} ${what}`);
-  }
-
-  async #say(kind: LogNoteKind, text: string, more: Partial<LogNote> = {}): Promise<void> {
-    const { clock } = this.#around;
-    const note: LogEntry = { kind, source: this.#log, atMs: clock.now(), ...more, text };
-    await this.#options.take([note]);
   }
 }
