@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../base/cancel.ts';
-import type { FileEntry } from '../../operations/files/entries.ts';
+import { baseOf, folderOf, type FileEntry } from '../../operations/files/entries.ts';
 import { isGone, isMissing } from '../../operations/files/fileErrors.ts';
 import { listDirectory, statFile } from '../../operations/files/listFiles.ts';
-import { readRange } from '../../operations/files/readFiles.ts';
+import { fileBytes } from '../../operations/files/readFiles.ts';
 import { wordsOf } from '../../operations/logs/logErrors.ts';
 import { causeOf } from '../../platform/failure.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
@@ -16,9 +16,31 @@ import { fileOf, placeOfFile, type FileOf } from './fileUri.ts';
 /** A larger file is not opened as a whole: VS Code keeps all of it several times. */
 export const mostBytes = 16 * 1000 * 1000;
 
+/** VS Code asks for each file of a directory that it has just listed, where it sorts them by time. */
+const lately = new Map<string, Promise<readonly FileEntry[]>>();
+const keptMs = 2000;
+
+function keyOf({ cluster, allocation }: FileOf, path: string): string {
+  return JSON.stringify([cluster, allocation, path]);
+}
+
+function keepAWhile(key: string, listing: Promise<readonly FileEntry[]>): void {
+  lately.set(key, listing);
+  const forget = () => {
+    if (lately.get(key) === listing) lately.delete(key);
+  };
+  listing.then(() => setTimeout(forget, keptMs).unref(), forget);
+}
+
+/** What a listing of its directory says of it, where one is under way or was just made. */
+async function listedLately(file: FileOf): Promise<FileEntry | undefined> {
+  const entries = await lately.get(keyOf(file, folderOf(file.path)))?.catch(() => undefined);
+  return entries?.find(({ name }) => name === baseOf(file.path));
+}
+
 export async function stat(clusters: FileClusters, uri: vscode.Uri): Promise<vscode.FileStat> {
   return within(clusters, uri, async ({ client, signal }, file) => {
-    const entry = await statFile(client, placeOfFile(file), signal);
+    const entry = (await listedLately(file)) ?? (await statFile(client, placeOfFile(file), signal));
     const mtime = entry.modifiedMs ?? 0;
     return { type: typeOf(entry), ctime: mtime, mtime, size: entry.size };
   });
@@ -26,7 +48,9 @@ export async function stat(clusters: FileClusters, uri: vscode.Uri): Promise<vsc
 
 export async function readDirectory(clusters: FileClusters, uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
   return within(clusters, uri, async ({ client, signal }, file) => {
-    const entries = await listDirectory(client, placeOfFile(file), signal);
+    const listing = listDirectory(client, placeOfFile(file), signal);
+    keepAWhile(keyOf(file, file.path), listing);
+    const entries = await listing;
     return entries.map((entry) => [entry.name, typeOf(entry)]);
   });
 }
@@ -36,10 +60,9 @@ export async function readFile(clusters: FileClusters, uri: vscode.Uri): Promise
     const at = placeOfFile(file);
     const entry = await statFile(client, at, signal);
     if (entry.size > mostBytes) throw tooLarge(file, entry.size);
-    // It may have grown since.
-    const data = await readRange(client, at, { offset: 0, limit: mostBytes + 1 }, signal, entry);
-    if (data.byteLength > mostBytes) throw tooLarge(file, data.byteLength);
-    return data;
+    const parts: Uint8Array[] = [];
+    for await (const part of fileBytes(client, at, signal, entry)) parts.push(part);
+    return Buffer.concat(parts);
   });
 }
 

@@ -1,12 +1,12 @@
-import { mkdir, open, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { UserError } from '../../base/userError.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import { wordsOf } from '../logs/logErrors.ts';
 import type { FileAt, FileEntry } from './entries.ts';
 import { statFile } from './listFiles.ts';
-import { localName, numbered } from './localNames.ts';
+import { localName } from './localNames.ts';
+import { fresh, NewFile, WriteError } from './newFile.ts';
 import { fileBytes } from './readFiles.ts';
 import { isOfOne, walkFiles } from './walkFiles.ts';
 
@@ -112,30 +112,31 @@ class Download {
   }
 
   async #file(folder: string, name: string, at: FileAt, entry: FileEntry): Promise<string> {
-    let file: FileHandle | undefined;
     const begun = this.#bytes;
-    // Opened before it is written, so that what can't be read leaves no empty file.
     const parts = fileBytes(this.#client, at, this.#options.signal, entry);
-    const first = await parts.next();
-    const path = await fresh(folder, localName(name, this.#platform), async (to) => {
-      file = await open(to, 'wx');
-    });
     try {
-      for (let part = first; part.done !== true; part = await parts.next()) {
-        await written(file, part.value);
-        this.#bytes += part.value.byteLength;
-        this.#tell();
+      // Read before it is made, so that what can't be read leaves no empty file.
+      const first = await parts.next();
+      const file = await NewFile.create(folder, localName(name, this.#platform));
+      try {
+        for (let part = first; part.done !== true; part = await parts.next()) {
+          await file.write(part.value);
+          this.#bytes += part.value.byteLength;
+          this.#tell();
+        }
+        await file.close();
+      } catch (error) {
+        this.#bytes = begun;
+        await file.discard();
+        throw error;
       }
-    } catch (error) {
-      this.#bytes = begun;
-      await file?.close();
-      await rm(path, { force: true });
-      throw error;
+      this.#files += 1;
+      this.#tell();
+      return file.path;
+    } finally {
+      // What was begun and not read to its end keeps a connection.
+      await parts.return(undefined);
     }
-    await file?.close();
-    this.#files += 1;
-    this.#tell();
-    return path;
   }
 
   /** Remembers what has another name here. */
@@ -155,33 +156,4 @@ class Download {
   #result(path: string): Downloaded {
     return { path, files: this.#files, bytes: this.#bytes, renamed: this.#renamed, left: this.#left };
   }
-}
-
-/** This machine can't hold it: that is no matter of one file. */
-class WriteError extends UserError {}
-
-async function written(file: FileHandle | undefined, data: Uint8Array): Promise<void> {
-  try {
-    await file?.writeFile(data);
-  } catch (error) {
-    throw new WriteError(`it can't be written: ${messageOf(error)}`);
-  }
-}
-
-/** Makes something by a name that nothing has yet: `app.log`, else `app (2).log`. @returns its path */
-async function fresh(folder: string, name: string, make: (path: string) => Promise<unknown>): Promise<string> {
-  for (let count = 1; ; count += 1) {
-    const path = join(folder, numbered(name, count));
-    try {
-      await make(path);
-      return path;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
-      throw new WriteError(`it can't be written: ${messageOf(error)}`);
-    }
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

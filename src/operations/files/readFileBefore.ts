@@ -1,8 +1,14 @@
+import { NomadError } from '../../nomad/http/errors.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import { LineAssembler } from '../logs/lineAssembler.ts';
 import type { OlderLines } from '../logs/readBefore.ts';
 import type { FileLog, LogPosition } from '../logs/types.ts';
 import { readRange } from './readFiles.ts';
+
+/** A node that is lost ends a stream as if the file did, and one that was made shorter has other lines now. */
+function cutShort({ path }: FileLog): NomadError {
+  return new NomadError('closed', `Less of ${path} came than there was.`);
+}
 
 /** A line that is longer is given without its beginning. */
 const longestBytes = 4 * 1024 * 1024;
@@ -27,6 +33,7 @@ export async function readFileBefore(
     const offset = Math.max(0, position.offset - wanted);
     if (position.offset === 0) return { lines: [], from: position, atStart: true };
     const data = await readRange(client, log, { offset, limit: position.offset - offset }, signal);
+    if (data.byteLength < position.offset - offset) throw cutShort(log);
     const assembler = new LineAssembler(log);
     if (offset > 0 && wanted < longestBytes) assembler.skip();
     const lines = assembler.push({ file: 0, offset }, data, nowMs);
