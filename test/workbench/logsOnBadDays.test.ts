@@ -72,6 +72,12 @@ describe('logs on a bad day', () => {
     const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, names[1] ?? ''));
     const wanted = Array.from({ length: 30_001 }, (_, at) => `${String(100_000 + at)}\n`).join('');
     assert.ok(Buffer.from(bytes).equals(Buffer.concat([Buffer.from(`${wanted}no end `), Buffer.from([0xff])])));
+    // Nothing that is there is written over.
+    session.ask.will({ folder });
+    await session.run('saveLogs');
+    await session.messages.next(/^Saved 2 logs$/);
+    const again = (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name);
+    assert.equal(again.filter((name) => name.endsWith(' (2).log')).length, 2);
     await vscode.workspace.fs.delete(folder, { recursive: true });
   });
 
@@ -106,10 +112,27 @@ describe('logs on a bad day', () => {
       );
     const onDidChangeTabs: AnyEvent = (listener) => vscode.window.tabGroups.onDidChangeTabs(listener);
     const isAnother = () => uris().length === 1 && uris()[0] !== first.toString();
-    while (!isAnother()) {
-      const { version } = editor().document;
-      await when('more comes', [onDidChangeTabs, onDidEdit], () => isAnother() || editor().document.version > version);
+    const log = (await session.workbench.logs.open()).named(first);
+    assert.ok(log);
+    // Not while something is selected, nor while it is paused.
+    while (log.painter.written <= 8_000_000) {
+      const { lineCount, version } = editor().document;
+      // The oldest lines go, and what is selected there with them.
+      editor().selection = new vscode.Selection(lineCount - 2, 0, lineCount - 2, 3);
+      await when('more comes', [onDidEdit], () => editor().document.version > version);
     }
+    await session.run('pauseLogs', first.toString());
+    const paused = text();
+    const shown = editor();
+    shown.selection = new vscode.Selection(0, 0, 0, 0);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: 'beside' }), {
+      viewColumn: vscode.ViewColumn.Beside,
+    });
+    assert.equal(log.uri.toString(), first.toString());
+    assert.equal(shown.document.getText(), paused);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await session.run('goToEndOfLogs', first.toString());
+    await when('another document is there alone', [onDidChangeTabs, onDidEdit], isAnother);
     assert.equal(editor().document.uri.path, first.path);
     const last = () => Number(/│ (\d+) 0+\n$/.exec(text())?.[1]);
     await when('it is read', [onDidEdit], () => last() > 0);
@@ -128,6 +151,9 @@ describe('logs on a bad day', () => {
     assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.isPreview, false);
     await session.run('showLogs', { job: jobKey('default', 'busy') });
     assert.equal(uris().length, 1);
+    // Whoever goes back to the one before is led on.
+    await vscode.commands.executeCommand('vscode.open', first);
+    await when('it is led on', [onDidChangeTabs], isAnother);
     await session.run('pauseLogs');
     assert.equal((await session.workbench.logs.open()).named(first)?.isPaused, true);
     await closeEditors();

@@ -8,6 +8,7 @@ import type {
   LogPosition,
   TaskLog,
 } from '../../operations/logs/types.ts';
+import { causeOf } from '../../platform/failure.ts';
 import type { Cluster } from '../../state/clusters/cluster.ts';
 import { placeOf } from '../../state/tables/keys.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
@@ -41,7 +42,10 @@ class LaterFile implements LogFollower {
   #isDisposed = false;
 
   constructor(cluster: Cluster, of: LogsOf, options: FollowLogsOptions) {
-    this.ended = this.#follow(cluster, of, options);
+    this.ended = this.#follow(cluster, of, options).catch((error: unknown) => {
+      if (this.#isDisposed) return;
+      options.take([{ kind: 'failed', atMs: Date.now(), text: `The file is not followed: ${causeOf(error)}` }]);
+    });
   }
 
   get sources(): readonly FollowedLog[] {

@@ -102,10 +102,14 @@ export class OpenLog implements Disposable {
     return this.#uri;
   }
 
-  /** Another document takes the place of the one that it has. */
-  moveTo(uri: vscode.Uri): void {
+  /**
+   * Another document takes the place of the one that it has.
+   *
+   * @param written how much was brought into it before
+   */
+  moveTo(uri: vscode.Uri, written = 0): void {
     this.#uri = uri;
-    this.painter.moveTo(uri);
+    this.painter.moveTo(uri, written);
   }
 
   get options(): LogOptions {
@@ -248,7 +252,8 @@ export class OpenLog implements Disposable {
     for (const log of logs) {
       const first = this.lines.entries.find((entry) => isLogLine(entry) && entry.source.key === log.key);
       const position = first !== undefined && isLogLine(first) ? first.position : this.#next.get(log.key);
-      if (position === undefined) continue;
+      // What was before somebody made it shorter is of another text, and the positions with it.
+      if (position === undefined || this.lines.entries.some((one) => isCleared(one, log))) continue;
       const bytes = Math.ceil(olderBytes / logs.length);
       const { lines, atStart } = await readOlder(client, log, position, { bytes, signal, nowMs: 0 });
       before.push(...lines);
@@ -295,6 +300,10 @@ export class OpenLog implements Disposable {
     const { timestamps, foldsJson, rule } = this.#options;
     return { timestamps, foldsJson, rule, accepts: (source) => this.accepts(source) };
   }
+}
+
+function isCleared(entry: LogEntry, { key }: LogSource): boolean {
+  return entry.kind === 'truncated' && entry.source?.key === key;
 }
 
 /** What is known of a document that was open when the window was loaded anew. */

@@ -15,7 +15,7 @@ import { LogHovers } from './logHovers.ts';
 import { LogLinks } from './logLinks.ts';
 import { logKey, logsOf } from './logUri.ts';
 import { OpenLog } from './openLog.ts';
-import { renew } from './renewal.ts';
+import { leadOn, renew } from './renewal.ts';
 
 export interface OpenLogsOptions {
   readonly current: CurrentCluster;
@@ -173,7 +173,13 @@ export class OpenLogs implements Disposable {
   #opened(uri: vscode.Uri): void {
     if (!isOpen(uri)) return;
     const log = this.#make(uri);
-    if (log === undefined || !isAt(log, uri)) return;
+    if (log === undefined) return;
+    if (!isAt(log, uri)) {
+      leadOn(log, uri).catch((error: unknown) => {
+        this.#options.log.warn(`Could not show ${log.of.name}: ${causeForLog(error)}`);
+      });
+      return;
+    }
     void log.look();
     void this.#follow(log);
   }
@@ -231,7 +237,16 @@ export class OpenLogs implements Disposable {
     this.#colours.draw(log, log.editors);
     this.#kept.set(log);
     this.#tellActive();
-    void renew(log);
+    void this.#keepSmall(log);
+  }
+
+  /** Never rejects. */
+  async #keepSmall(log: OpenLog): Promise<void> {
+    try {
+      if (!(await renew(log))) this.#end(log.uri);
+    } catch (error) {
+      this.#options.log.warn(`Could not go on with ${log.of.name} in another document: ${causeForLog(error)}`);
+    }
   }
 
   /** What the buttons over the editor depend on. */

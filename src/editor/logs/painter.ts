@@ -63,10 +63,10 @@ export class Painter implements Disposable {
   }
 
   /** Another document takes the place of this one; what it has to show it will read as it opens. */
-  moveTo(uri: vscode.Uri): void {
+  moveTo(uri: vscode.Uri, written: number): void {
     this.#uri = uri;
     this.#painted = unknown;
-    this.#written = 0;
+    this.#written = written;
   }
 
   /**
@@ -200,6 +200,7 @@ export class Painter implements Disposable {
       const at = id - painted.first + head;
       if (id < painted.first + gone || id >= painted.end) continue;
       edit.replace(uri, document.lineAt(at).range, shown);
+      this.#written += shown.length;
       some = true;
     }
     const added = this.#mayGrow(count) ? lines.slice(painted.end).map(({ shown }) => `${shown}\n`) : [];
