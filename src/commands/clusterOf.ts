@@ -1,6 +1,7 @@
 import { UserError } from '../base/userError.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
 import { clusterIdWords } from '../state/clusters/clusterId.ts';
+import type { PlacedClient } from '../state/tables/placedClient.ts';
 import { clusterTarget } from './targets.ts';
 import type { Uses } from './command.ts';
 
@@ -22,4 +23,9 @@ export async function clusterOf(
   throw new UserError(
     `it is not open any more; the window is connected to ${clusterIdWords(looked.id)} now. Connect there first.`,
   );
+}
+
+/** The client of the moment, as the connection to the cluster may be made anew while a terminal or a port stays. */
+export function clientOf({ cluster, clusters }: Uses<'cluster' | 'clusters'>): PlacedClient {
+  return (clusters.get(cluster.id) ?? cluster).client;
 }

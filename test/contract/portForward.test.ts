@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { after, afterEach, before, it } from 'mocha';
+import type { ExecSession } from '../../src/nomad/sessions/exec.ts';
 import { findRelay } from '../../src/operations/ports/findRelay.ts';
 import { PortForward } from '../../src/operations/ports/portForward.ts';
 import { bash, busybox, perl, type Relay } from '../../src/operations/ports/relays.ts';
@@ -34,10 +35,13 @@ async function readAll(socket: Socket): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
+const failureOf = (forward: PortForward) => new Promise<string>((resolve) => forward.onFailure(resolve));
+
 contract('a port that is forwarded', (c) => {
   const servers: Server[] = [];
   const served = new Set<Socket>();
   const forwards: PortForward[] = [];
+  const sessions: ExecSession[] = [];
   let target = { allocation: '', task: 'main', place: { namespace: 'default', region: undefined } };
 
   before(async () => {
@@ -70,7 +74,13 @@ contract('a port that is forwarded', (c) => {
 
   async function forward(port: number, relay: Relay): Promise<PortForward> {
     const way = { relay, host: '127.0.0.1', isListening: true };
-    const relaying = { client: () => c.client, track: <T>(session: T) => session };
+    const relaying = {
+      client: () => c.client,
+      track: (session: ExecSession) => {
+        sessions.push(session);
+        return session;
+      },
+    };
     const made = await PortForward.listen(0, throughRelay(target, port, way, relaying));
     forwards.push(made);
     return made;
@@ -159,6 +169,49 @@ contract('a port that is forwarded', (c) => {
       await left;
     });
   }
+
+  it('never ends well where its session is lost, and says why', async () => {
+    const port = await serve((socket) => {
+      const timer = setInterval(() => socket.write('part of it'), 20);
+      socket.on('close', () => {
+        clearInterval(timer);
+      });
+    });
+    const made = await forward(port, perl);
+    const failed = failureOf(made);
+    const socket = open(made.port);
+    await once(socket, 'data');
+    const broken = once(socket, 'error');
+    sessions.at(-1)?.dispose();
+    const [error] = (await broken) as [NodeJS.ErrnoException];
+    assert.equal(error.code, 'ECONNRESET');
+    assert.equal(await failed, 'The session was closed.');
+  });
+
+  it('says why no session can be had', async () => {
+    const way = { relay: perl, host: '127.0.0.1', isListening: true };
+    const nowhere = { ...target, task: 'nope' };
+    const made = await PortForward.listen(
+      0,
+      throughRelay(nowhere, 80, way, { client: () => c.client, track: <T>(session: T) => session }),
+    );
+    forwards.push(made);
+    const failed = failureOf(made);
+    const socket = open(made.port);
+    socket.on('error', () => undefined);
+    assert.match(await failed, /task not found|Unknown task/);
+  });
+
+  it('holds on to no connection whose client never ends', async () => {
+    const port = await serve((socket) => socket.end('bye'));
+    // Its session is over with the connection.
+    const made = await forward(port, bash);
+    const socket = open(made.port);
+    assert.equal((await readAll(socket)).toString(), 'bye');
+    // It was told of the end, and keeps its own side open.
+    while (made.connections.open > 0) await c.quiet(50);
+    socket.destroy();
+  });
 
   it('passes the end of one direction on, and what comes back after it', async () => {
     const port = await serve((socket) => {

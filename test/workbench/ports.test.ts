@@ -104,10 +104,20 @@ describe('a forwarded port', () => {
     await assert.rejects(ask(at, 'hello'), { code: 'ECONNREFUSED' });
   });
 
-  it('ends when the window leaves the cluster', async () => {
+  it('outlives a connection to the cluster that is made anew', async () => {
     const at = await forward(target());
     await session.workbench.current.reconnect();
     await session.state('live');
+    assert.equal(await ask(at, 'again'), 'got again');
+    await stop(at);
+    assert.deepEqual(session.messages.all, []);
+  });
+
+  it('ends when the window leaves the cluster', async () => {
+    const at = await forward(target());
+    const other = await startCluster();
+    after(() => other.close());
+    await session.connect(other.address);
     await session.messages.next(/no longer leads to .*: the window has left the cluster\.$/);
     await assert.rejects(ask(at, 'hello'), { code: 'ECONNREFUSED' });
   });

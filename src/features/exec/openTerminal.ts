@@ -1,12 +1,13 @@
 import { label } from '../../base/plain.ts';
 import { taskWords, type ChosenTask } from '../../commands/chosenTask.ts';
+import { clientOf } from '../../commands/clusterOf.ts';
 import type { Uses } from '../../commands/command.ts';
 import { allocationLabel } from '../../commands/pickers.ts';
 import { learnEnd } from '../../operations/exec/learnEnd.ts';
 import { openShell } from '../../operations/exec/openShell.ts';
 import { createTerminal, type TerminalText } from '../../platform/window.ts';
-import type { PlacedClient } from '../../state/tables/placedClient.ts';
-import { chooseCommand, type Commands } from './chooseCommand.ts';
+import type { ExecSession, TerminalSize } from '../../nomad/sessions/exec.ts';
+import { chooseCommand, type Commands, type Words } from './chooseCommand.ts';
 import { ExecTerminal, type ExecTarget } from './execTerminal.ts';
 
 /** What opening one takes. */
@@ -25,9 +26,24 @@ const showAtOnce: ShowTerminal = (text, pty) => {
   createTerminal(text, pty).show();
 };
 
-/** What a terminal in a task needs, whatever runs in it. */
-export function targetOf(given: Used, chosen: ChosenTask): ExecTarget {
+/** How a program is started in a task, and what else could be. */
+export interface Starting {
+  readonly open: (chosen: ChosenTask, command: Words, size: TerminalSize | undefined) => ExecSession;
+  readonly choose?: (chosen: ChosenTask) => Promise<Commands | undefined>;
+}
+
+function anyProgram(given: Used): Starting {
+  return {
+    open: ({ allocation, task, place }, command, size) =>
+      openShell(clientOf(given), allocation.id, { task, command, place, size }),
+    choose: (chosen) => chooseCommand(given, chosen),
+  };
+}
+
+/** What a terminal in a task needs, and in the task that takes its place, whatever runs in it. */
+export function targetOf(given: Used, chosen: ChosenTask, starting = anyProgram(given)): ExecTarget {
   const { cluster, sessions } = given;
+  const { open, choose } = starting;
   const { allocation, task, place } = chosen;
   const name = taskWords(chosen);
   const node = nodeOf(chosen);
@@ -39,24 +55,19 @@ export function targetOf(given: Used, chosen: ChosenTask): ExecTarget {
     task,
     namespace: allocation.namespace,
     node,
-    open: (command, size) => sessions.add(openShell(clientOf(given), allocation.id, { task, command, place, size })),
+    open: (command, size) => sessions.add(open(chosen, command, size)),
     lookUp: async (error, signal) => {
       const ended = { allocation: allocation.id, task, place, error };
       const { aftermath, successor } = await learnEnd(clientOf(given), ended, signal);
       if (successor === undefined) return { aftermath };
       const next = { allocation: successor, task, place };
       const where = `${allocationLabel(successor)} ${successor.id.slice(0, 8)} on node ${nodeOf(next)}`;
-      return { aftermath, successor: { name: where, target: targetOf(given, next) } };
+      return { aftermath, successor: { name: where, target: targetOf(given, next, starting) } };
     },
-    choose: () => chooseCommand(given, chosen),
+    choose: choose && (() => choose(chosen)),
   };
 }
 
 function nodeOf({ allocation }: ChosenTask): string {
   return allocation.nodeName ?? allocation.nodeId.slice(0, 8);
-}
-
-/** That of the moment, as the connection to the cluster may be made anew while a terminal stays. */
-export function clientOf({ cluster, clusters }: Uses<'cluster' | 'clusters'>): PlacedClient {
-  return (clusters.get(cluster.id) ?? cluster).client;
 }

@@ -12,7 +12,8 @@ import { createTerminal } from '../../platform/window.ts';
 import { parseJobKey, placeOf, type JobKey } from '../../state/tables/keys.ts';
 import { commandText } from '../../wording/exec/commandText.ts';
 import { ExecTerminal } from './execTerminal.ts';
-import { clientOf, targetOf, type Used } from './openTerminal.ts';
+import { clientOf } from '../../commands/clusterOf.ts';
+import { targetOf, type Used } from './openTerminal.ts';
 import { placeName, runningIn, runningTasks } from './runTargets.ts';
 
 export const entry = {
@@ -84,20 +85,22 @@ async function choosePlace(given: Used, { key, region, action, id }: Wanted): Pr
 }
 
 function deedOf(given: Used, chosen: ChosenTask, action: JobAction): Deed {
-  const { cluster, log, sessions } = given;
-  const { allocation, task, place } = chosen;
+  const { cluster, log } = given;
   const name = `${action.Name} in ${taskWords(chosen)}`;
   return {
     title: `Run action ${name}`,
-    place,
+    place: chosen.place,
     detail: [wordsOf(action), `It runs ${placeName(chosen)}.`],
     button: 'Run',
     progress: `Running ${name}`,
     act: () => {
-      const run = { job: allocation.jobId, action: action.Name, task, allocation: allocation.id, place };
-      const target = { ...targetOf(given, chosen), choose: undefined };
       const pty = new ExecTerminal(
-        { ...target, open: (_command, size) => sessions.add(openAction(clientOf(given), { ...run, size })) },
+        targetOf(given, chosen, {
+          open: ({ allocation, task, place }, _command, size) => {
+            const run = { job: allocation.jobId, action: action.Name, task, allocation: allocation.id, place };
+            return openAction(clientOf(given), { ...run, size });
+          },
+        }),
         { words: [[action.Command, ...(action.Args ?? [])]], onWindows: [], staysOpen: true },
         log,
       );

@@ -2,44 +2,56 @@ import { taskWords, type ChosenTask } from '../../commands/chosenTask.ts';
 import type { Uses } from '../../commands/command.ts';
 import { readAftermath } from '../../operations/allocations.ts';
 import { causeOf } from '../../operations/exec/sessionEnd.ts';
+import { Lifetime } from '../../base/lifetime.ts';
+import type { Cluster } from '../../state/clusters/cluster.ts';
 import { hasEnded } from '../../state/tables/taskState.ts';
 import { addressOf, forwardsOf, type OpenForward } from './forwards.ts';
 
-type Used = Uses<'cluster' | 'report' | 'extension'>;
+type Used = Uses<'cluster' | 'clusters' | 'current' | 'report' | 'extension'>;
 
 const askMs = 5000;
 
-/** Stops a forwarded port when its allocation stops or its cluster is left, and says why. */
+/**
+ * Stops a forwarded port when its allocation stops or its cluster is left, and says why. It outlives a connection to the
+ * cluster that is made anew, as with another token.
+ */
 export function endWithAllocation(given: Used, chosen: ChosenTask, one: OpenForward): void {
-  const { cluster } = given;
-  const { allocation, place } = chosen;
+  const { cluster, clusters, current, extension, report } = given;
   const stop = (cause: string) => {
     const address = addressOf(one);
-    if (!forwardsOf(given.extension).stop(one)) return;
-    void given.report.problem(`${address} no longer leads to ${one.where}: ${cause}.`);
+    if (!forwardsOf(extension).stop(one)) return;
+    void report.problem(`${address} no longer leads to ${one.where}: ${cause}.`);
   };
-  const onAbort = () => {
-    stop('the window has left the cluster');
+  let watching: Lifetime | undefined;
+  const watch = () => {
+    watching?.dispose();
+    watching = undefined;
+    const now = clusters.get(cluster.id);
+    if (now !== undefined) watching = watchAllocation(now, chosen, stop);
+    else if (current.get() !== undefined) stop('the window has left the cluster');
   };
-  cluster.signal.addEventListener('abort', onAbort, { once: true });
-  one.life.onEnd(() => {
-    cluster.signal.removeEventListener('abort', onAbort);
-  });
-  // What is in another region isn't in the store: there the connections alone tell.
-  if (place.region !== undefined) return;
-  let isOver = false;
+  one.life.own(current.onDidChange(watch));
+  one.life.onEnd(() => watching?.dispose());
+  watch();
+}
+
+/** What the store doesn't have, as of another region, is told by the connections alone. */
+function watchAllocation(cluster: Cluster, chosen: ChosenTask, stop: (cause: string) => void): Lifetime {
+  const life = new Lifetime();
+  if (!cluster.covers(chosen.place)) return life;
   const look = () => {
-    const now = cluster.store.allocations.get(allocation.id);
-    if (isOver || now === undefined || (!hasEnded(now) && now.desiredStatus !== 'stop')) return;
-    isOver = true;
-    void causeNow(given, chosen).then(stop);
+    const now = cluster.store.allocations.get(chosen.allocation.id);
+    if (now === undefined || (!hasEnded(now) && now.desiredStatus !== 'stop')) return;
+    life.dispose();
+    void causeNow(cluster, chosen).then(stop);
   };
-  one.life.own(cluster.onDidChange(look));
+  life.own(cluster.onDidChange(look));
   look();
+  return life;
 }
 
 /** Never rejects. */
-async function causeNow({ cluster }: Used, { allocation, task, place }: ChosenTask): Promise<string> {
+async function causeNow(cluster: Cluster, { allocation, task, place }: ChosenTask): Promise<string> {
   const unknown = `${taskWords({ allocation, task })} has ended`;
   const signal = AbortSignal.any([cluster.signal, AbortSignal.timeout(askMs)]);
   const aftermath = await readAftermath(cluster.client, allocation.id, place, signal).catch(() => undefined);

@@ -6,6 +6,7 @@ import { PortForward, type Join } from '../../operations/ports/portForward.ts';
 import { directly, throughRelay } from '../../operations/ports/ways.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
 import { withProgress } from '../../platform/signals.ts';
+import { clientOf } from '../../commands/clusterOf.ts';
 import { choosePort, portOf, reachable, type ChosenPort } from './choosePort.ts';
 import { endWithAllocation } from './endWithAllocation.ts';
 import { addressOf, forwardsOf, openInBrowser, type OpenForward } from './forwards.ts';
@@ -29,7 +30,7 @@ export const manifest: CommandManifest = {
   },
 };
 
-type Used = Uses<'cluster' | 'clusters' | 'ask' | 'sessions' | 'report' | 'extension' | 'log'>;
+type Used = Uses<'cluster' | 'clusters' | 'current' | 'ask' | 'sessions' | 'report' | 'extension' | 'log'>;
 
 /** How connections get to the port. */
 interface Way {
@@ -74,9 +75,8 @@ function open(given: Used, chosen: ChosenTask, one: OpenForward, note: string): 
   forwards.add(one);
   endWithAllocation(given, chosen, one);
   one.life.own(
-    one.forward.onDidChange(() => {
-      const failure = one.forward.lastFailure;
-      if (failure !== undefined) log.warn(`A connection from ${addressOf(one)} to ${one.where} failed: ${failure}`);
+    one.forward.onFailure((failure) => {
+      log.warn(`A connection from ${addressOf(one)} to ${one.where} failed: ${failure}`);
     }),
   );
   // Not awaited: the port is open, whether or not the message was read.
@@ -100,11 +100,10 @@ async function chooseWay(given: Used, chosen: ChosenTask, { inner, outer }: Chos
 }
 
 async function relayWay(given: Used, chosen: ChosenTask, port: number): Promise<Way> {
-  const { cluster, clusters, sessions } = given;
+  const { sessions } = given;
   const { allocation, task, place } = chosen;
   const target = { allocation: allocation.id, task, place };
-  // That of the moment, as the connection to the cluster may be made anew.
-  const client = () => (clusters.get(cluster.id) ?? cluster).client;
+  const client = () => clientOf(given);
   const way = await withProgress(`Looking for a relay in task ${task}`, (signal) =>
     findRelay(client(), target, port, signal),
   );

@@ -22,19 +22,28 @@ export interface Ending {
   readonly successor?: AllocationRecord | undefined;
 }
 
+type Seeks = 'cause' | 'successor';
+
 const askEveryMs = 500;
 
 /**
  * Why a session ended, and where it could go on. A node reports what happened to its tasks to the servers within a second or
  * two, and a successor takes as long to run, so it is asked for again until the signal aborts: what is known by then is
  * what there is. Never rejects.
+ *
+ * @param seeks `cause` where nobody wants to go on
  */
-export async function learnEnd(client: PlacedClient, ended: EndedSession, signal: AbortSignal): Promise<Ending> {
+export async function learnEnd(
+  client: PlacedClient,
+  ended: EndedSession,
+  signal: AbortSignal,
+  seeks: Seeks = 'successor',
+): Promise<Ending> {
   let known: Ending = {};
   try {
     for (;;) {
-      known = await ask(client, ended, signal);
-      if (isEnough(known, ended)) return known;
+      known = await ask(client, ended, signal, seeks);
+      if (isEnough(known, ended, seeks)) return known;
       await sleep(askEveryMs, signal);
     }
   } catch {
@@ -42,18 +51,25 @@ export async function learnEnd(client: PlacedClient, ended: EndedSession, signal
   }
 }
 
-async function ask(client: PlacedClient, { allocation, task, place }: EndedSession, signal: AbortSignal) {
+async function ask(
+  client: PlacedClient,
+  { allocation, task, place }: EndedSession,
+  signal: AbortSignal,
+  seeks: Seeks,
+): Promise<Ending> {
   const aftermath = await readAftermath(client, allocation, place, signal);
   const gone = aftermath?.allocation ?? undefined;
-  if (gone === undefined || aftermath?.jobStopped === true || !isReplaced(gone)) return { aftermath };
+  const isLast = gone === undefined || aftermath?.jobStopped === true || !isReplaced(gone);
+  if (isLast || seeks === 'cause') return { aftermath };
   const successor = await findSuccessor(client, gone, place, signal).catch(() => undefined);
   const has = successor?.tasks?.some(({ name }) => name === task) !== false || successor.tasks.length === 0;
   return { aftermath, successor: has ? successor : undefined };
 }
 
-function isEnough({ aftermath, successor }: Ending, { error, task }: EndedSession): boolean {
+function isEnough({ aftermath, successor }: Ending, { error, task }: EndedSession, seeks: Seeks): boolean {
   const cause = aftermath === undefined ? undefined : causeOf(aftermath, task);
   if (cause === undefined && needsCause(error)) return false;
+  if (seeks === 'cause') return true;
   const gone = aftermath?.allocation ?? undefined;
   if (gone === undefined || aftermath?.jobStopped === true || !isReplaced(gone)) return true;
   return successor?.clientStatus === 'running';

@@ -67,7 +67,7 @@ export async function runCommand(
     return result({ kind: 'left', started: true });
   }
   const ended = { allocation, task, place, error: end.error };
-  const ending = await learnEnd(client, ended, AbortSignal.any([signal, AbortSignal.timeout(learnMs)]));
+  const ending = await learnEnd(client, ended, AbortSignal.any([signal, AbortSignal.timeout(learnMs)]), 'cause');
   return result({ kind: 'failed', error: end.error, ending });
 }
 

@@ -29,7 +29,10 @@ export async function findRelay(
   const result = await runCommand(client, target, { command: probeCommand, keepBytes }, signal);
   signal.throwIfAborted();
   if (result.end.kind !== 'exited') throw new UserError(`${lower(endWords(result, target.task, '/bin/sh'))}.`);
-  const found = readProbe(result.stdout.head.toString('latin1'));
+  const { head, missingBytes } = result.stdout;
+  const probe = readProbe(head.toString('latin1'));
+  // Of a table that was cut off nobody knows what else listens.
+  const found = missingBytes > 0 ? { ...probe, listeners: undefined } : probe;
   const relay = chooseRelay(found);
   if (relay === undefined) {
     const wanted = 'socat, nc, ncat, busybox, perl or bash';

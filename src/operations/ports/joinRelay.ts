@@ -6,7 +6,7 @@ import { endMark, pidMark } from './relays.ts';
 
 /** How a connection through a relay went. */
 export interface Joined {
-  /** What the relay said where it could not connect, or nothing. */
+  /** What the relay said where it could not connect, or why its session was lost; nothing where all went well. */
   readonly failure?: string | undefined;
   /** Processes of the relay that may still wait, since their other side has not ended. */
   readonly leftBehind: readonly number[];
@@ -72,11 +72,12 @@ class Join {
     );
     this.#life.own(
       session.onEnd((end) => {
-        const isWell = end.kind === 'exited' && end.exitCode === 0;
-        if (isWell || this.#received > 0) socket.end();
-        // A connection that could not be made is refused, as it would be without us in between.
+        const isWell = end.kind === 'exited' && (end.exitCode === 0 || this.#received > 0);
+        if (isWell) socket.end();
+        // What broke off must not look like an end, and a connection that could not be made is refused, as without us.
         else socket.resetAndDestroy();
-        this.#finish(isWell || this.#received > 0 ? undefined : this.#failure());
+        const lost = end.kind === 'closed' ? end.error.message : undefined;
+        this.#finish(isWell ? undefined : (this.#failure() ?? lost));
       }),
     );
   }

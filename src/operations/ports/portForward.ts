@@ -17,6 +17,9 @@ export class PortForward implements Disposable {
   readonly #changed = new Emitter<void>();
   /** Fired when a connection comes or goes. */
   readonly onDidChange = this.#changed.event;
+  readonly #failed = new Emitter<string>();
+  /** Fired with the cause when a connection could not be joined, or was lost. */
+  readonly onFailure = this.#failed.event;
   #lastFailure: string | undefined;
   #total = 0;
 
@@ -70,15 +73,26 @@ export class PortForward implements Disposable {
     socket.on('error', () => undefined);
     if (this.#sockets.size >= maxConnections) {
       socket.resetAndDestroy();
+      this.#ended(`more than ${String(maxConnections)} connections at once`);
       return;
     }
     this.#sockets.add(socket);
     this.#total += 1;
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#changed.fire();
+    });
     this.#changed.fire();
-    this.#lastFailure = await this.#join(socket);
-    this.#sockets.delete(socket);
-    if (!socket.destroyed) socket.end();
-    this.#changed.fire();
+    const failure = await this.#join(socket);
+    // Whoever keeps a connection whose other side is gone, or still writes to it, holds nothing here.
+    socket.resume();
+    socket.destroySoon();
+    this.#ended(failure);
+  }
+
+  #ended(failure: string | undefined): void {
+    this.#lastFailure = failure;
+    if (failure !== undefined) this.#failed.fire(failure);
   }
 
   /** Closes the port and all connections. */
@@ -86,5 +100,6 @@ export class PortForward implements Disposable {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
     this.#changed.dispose();
+    this.#failed.dispose();
   }
 }

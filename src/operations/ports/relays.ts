@@ -25,6 +25,8 @@ export const endMark = 'nomad-workbench:end';
 const noEnd = 'It doesn’t tell when the program behind the port closes a connection';
 const helpMark = 'nomad-workbench:help';
 const tcpMark = 'nomad-workbench:tcp';
+/** The state of a socket that waits for connections, in the kernel's table. */
+const listening = '0A';
 const candidates = ['socat', 'ncat', 'nc', 'busybox', 'perl', 'bash'];
 
 /** Says which of the programs are there, how nc presents itself and what listens. */
@@ -33,7 +35,8 @@ export const probeCommand: readonly string[] = [
   '-c',
   `for p in ${candidates.join(' ')}; do command -v "$p" >/dev/null 2>&1 && echo "$p"; done
 echo ${helpMark}; nc -h </dev/null 2>&1 | head -n 5
-echo ${tcpMark}; cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; exit 0`,
+echo ${tcpMark}; set -- /proc/net/tcp /proc/net/tcp6
+grep -h -e local_address -e ' ${listening} ' "$@" 2>/dev/null || cat "$@" 2>/dev/null; exit 0`,
 ];
 
 /** Reads what {@link probeCommand} said. */
@@ -47,8 +50,6 @@ export function readProbe(output: string): Found {
     listeners: tcp.includes('local_address') ? readListeners(tcp) : undefined,
   };
 }
-
-const listening = '0A';
 
 function readListeners(table: string): ReadonlyMap<number, readonly string[]> {
   const found = new Map<number, string[]>();

@@ -80,13 +80,18 @@ export function throughRelay(target: RunTarget, port: number, way: RelayWay, { c
   return async (socket) => {
     const session = track(client().allocations.exec(allocation, { task, command: [...command], tty: false, ...place }));
     const { failure, leftBehind } = await joinRelay(socket, session);
-    if (leftBehind.length > 0) await endProcesses(client(), target, leftBehind);
-    return failure;
+    if (leftBehind.length === 0 || (await endProcesses(client(), target, leftBehind))) return failure;
+    return failure ?? `its relay may still run in task ${task} (process ${leftBehind.join(', ')})`;
   };
 }
 
-/** A relay waits for its other side, which may never notice that nobody listens any more. */
-async function endProcesses(client: PlacedClient, target: RunTarget, pids: readonly number[]): Promise<void> {
+/**
+ * A relay waits for its other side, which may never notice that nobody listens any more.
+ *
+ * @returns whether it was done
+ */
+async function endProcesses(client: PlacedClient, target: RunTarget, pids: readonly number[]): Promise<boolean> {
   const command = ['/bin/sh', '-c', 'kill "$@" 2>/dev/null; exit 0', 'kill', ...pids.map(String)];
-  await runCommand(client, target, { command, keepBytes: 1024 }, AbortSignal.timeout(killMs));
+  const { end } = await runCommand(client, target, { command, keepBytes: 1024 }, AbortSignal.timeout(killMs));
+  return end.kind === 'exited';
 }
