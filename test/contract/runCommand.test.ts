@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, it } from 'mocha';
 import { groupResults } from '../../src/operations/exec/groupResults.ts';
 import { runCommand, runInAll, type CommandResult, type CommandRun } from '../../src/operations/exec/runCommand.ts';
@@ -56,11 +59,19 @@ contract('a command that is run to its end', (c) => {
   });
 
   it('is asked to end when it is left, and says so', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'left-'));
     const controller = new AbortController();
-    const running = run(['/bin/cat'], {}, controller.signal);
+    // It tells that it runs, and when its input has ended: in the middle of what it would have been sent.
+    const input = new Uint8Array(20_000_000);
+    const script = `echo up > '${folder}/up'; head -c 1 >/dev/null; sleep 0.5; cat >/dev/null; echo ended > '${folder}/ended'`;
+    const running = run(['/bin/sh', '-c', script], { input }, controller.signal);
+    while (!existsSync(join(folder, 'up'))) await c.quiet(20);
     controller.abort();
-    const { end } = await running;
-    assert.equal(end.kind, 'left');
+    const result = await running;
+    assert.deepEqual(result.end, { kind: 'left', started: true });
+    assert.equal(endWords(result, 'main'), 'left before it ended, so it may still run');
+    while (!existsSync(join(folder, 'ended'))) await c.quiet(50);
+    rmSync(folder, { recursive: true });
     const never = await run(['/bin/true'], {}, AbortSignal.abort());
     assert.deepEqual(never.end, { kind: 'left', started: false });
   });

@@ -127,6 +127,22 @@ describe('a command in tasks', () => {
     );
   });
 
+  it('runs once in a task that is selected twice, and in one place', async () => {
+    const ran = () => cluster.requests.filter(({ path }) => path.endsWith('/exec')).length;
+    const before = ran();
+    const { id, jobKey: job } = (await session.running('web', 3))[0] ?? {};
+    const [task, whole] = [
+      { allocation: id, task: 'main', job },
+      { allocation: id, job },
+    ];
+    session.ask.will({ text: '/bin/true' }, nothing, confirmed);
+    await session.run('runCommand', task, [task, whole]);
+    assert.deepEqual([session.messages.all, session.ask.left, ran() - before], [[], 0, 1]);
+    const elsewhere = { ...task, allocation: ids[1], region: 'west' };
+    await session.run('runCommand', task, [task, { ...elsewhere, region: undefined }, { job }]);
+    await session.messages.next(/other rows are selected too\. Select allocations and tasks alone\./);
+  });
+
   it('does nothing where a question is left', async () => {
     const ran = () => cluster.requests.filter(({ path }) => path.endsWith('/exec')).length;
     const before = ran();

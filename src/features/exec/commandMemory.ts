@@ -30,14 +30,17 @@ export class CommandMemory {
     return (await this.#read()).get(keyOf(cluster, task)) ?? nothing;
   }
 
-  /** Remembers what was chosen: a shell, or a command that was typed. */
+  /** Remembers what was chosen: a shell, or a command that was typed. Never rejects. */
   async add(cluster: ClusterId, task: ChosenTask, chosen: { shell: string } | { typed: string }): Promise<void> {
     const all = await this.#read();
     const key = keyOf(cluster, task);
     const before = all.get(key) ?? nothing;
     all.delete(key);
     all.set(key, 'shell' in chosen ? { ...before, shell: chosen.shell } : withTyped(before, chosen.typed));
-    await this.#secrets.store(secretKey, JSON.stringify([...all].slice(-maxTasks)));
+    // What can't be remembered can be run all the same.
+    await Promise.resolve(this.#secrets.store(secretKey, JSON.stringify([...all].slice(-maxTasks)))).catch(
+      () => undefined,
+    );
   }
 
   async #read(): Promise<Map<string, Remembered>> {

@@ -4,6 +4,7 @@ import type { Log } from '../../base/log.ts';
 import type { NomadError } from '../../nomad/http/errors.ts';
 import type { ExecEnd, ExecSession, TerminalSize } from '../../nomad/sessions/exec.ts';
 import { printable } from '../../base/plain.ts';
+import { causeOf } from '../../platform/failure.ts';
 import { commandText } from '../../wording/exec/commandText.ts';
 import { refusalWords, sentenceOf } from '../../operations/exec/sessionEnd.ts';
 import type { Aftermath } from '../../operations/allocations.ts';
@@ -134,11 +135,15 @@ export class ExecTerminal implements vscode.Pseudoterminal {
   /** Never rejects. */
   async #chooseOther(choose: () => Promise<Commands | undefined>): Promise<void> {
     this.#ending = 'choosing';
-    const chosen = await choose().catch(() => undefined);
+    let failure = 'Nothing was chosen';
+    const chosen = await choose().catch((error: unknown) => {
+      failure = `Nothing could be chosen: ${causeOf(error)}`;
+      return undefined;
+    });
     if (this.#life.ended) return;
     this.#ending = 'missing';
     if (chosen === undefined) {
-      this.#say('Nothing was chosen', this.#keys());
+      this.#say(failure, this.#keys());
       return;
     }
     this.#commands = chosen.words;

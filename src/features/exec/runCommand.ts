@@ -1,4 +1,5 @@
 import { taskWords, type ChosenTask } from '../../commands/chosenTask.ts';
+import { clientOf } from '../../commands/clusterOf.ts';
 import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import { readCommandLine } from '../../operations/exec/commandLine.ts';
 import { groupResults, type ResultGroup } from '../../operations/exec/groupResults.ts';
@@ -10,7 +11,6 @@ import { withProgress } from '../../platform/signals.ts';
 import { exactTime } from '../../tree/times.ts';
 import { commandText } from '../../wording/exec/commandText.ts';
 import { askCommand, memoryOf } from './chooseCommand.ts';
-import { clientOf } from './openTerminal.ts';
 import { chooseInput, type RunInput } from './runInput.ts';
 import { chooseRunTargets, placeName } from './runTargets.ts';
 
@@ -52,7 +52,6 @@ export async function runCommand(given: Used, argument: unknown, selection: unkn
   const typed = await askCommand(given, `Command in ${whereWords(targets)}`, before[0]);
   const command = typed === undefined ? undefined : readCommandLine(typed).words;
   if (typed === undefined || command === undefined) return undefined;
-  await memory.add(cluster.id, first, { typed });
   const input = await chooseInput(given);
   if (input === undefined) return undefined;
   return {
@@ -62,7 +61,10 @@ export async function runCommand(given: Used, argument: unknown, selection: unkn
     button: targets.length === 1 ? 'Run' : `Run in ${String(targets.length)}`,
     progress: `Running ${command[0] ?? ''}`,
     // It can be left, so it goes on after the deed, with a button for that.
-    act: () => Promise.resolve(() => runAndShow(given, targets, { command, input })),
+    act: async () => {
+      await memory.add(cluster.id, first, { typed });
+      return () => runAndShow(given, targets, { command, input });
+    },
   };
 }
 
@@ -87,8 +89,11 @@ async function runAndShow(given: Used, targets: readonly ChosenTask[], { command
     const result = results[at];
     return result === undefined ? [] : [[{ name: placeName(target), task: target.task }, result] as const];
   });
+  const place = targets[0]?.place;
   const facts = {
-    title: `${where} on ${cluster.label} · namespace ${targets[0]?.place.namespace ?? ''}`,
+    title: [`${where} on ${cluster.label}`, `namespace ${place?.namespace ?? ''}`, ...regionWords(place?.region)].join(
+      ' · ',
+    ),
     command,
     input: input.words,
     moment: exactTime(Date.now()),
@@ -111,6 +116,10 @@ function documentParts(facts: RunFacts, groups: readonly ResultGroup<RunPlace>[]
       };
     }),
   };
+}
+
+function regionWords(region: string | undefined): string[] {
+  return region === undefined ? [] : [`region ${region}`];
 }
 
 /** `web app[0] main`, or `4 allocations of web`. */

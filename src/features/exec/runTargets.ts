@@ -1,4 +1,4 @@
-import { NothingToDo } from '../../base/userError.ts';
+import { NothingToDo, UserError } from '../../base/userError.ts';
 import { chooseTask, type ChosenTask } from '../../commands/chosenTask.ts';
 import type { Uses } from '../../commands/command.ts';
 import { allocationLabel, pickJob } from '../../commands/pickers.ts';
@@ -16,7 +16,7 @@ const title = 'Run a command in a task';
  * The tasks that a command is to be run in: of the rows that are selected, or of the running allocations of a job or a
  * group, of which a person chooses.
  *
- * @throws NothingToDo where none runs
+ * @throws NothingToDo where none runs; UserError for a selection that is not of one kind and one place
  */
 export async function chooseRunTargets(
   given: Used,
@@ -24,8 +24,7 @@ export async function chooseRunTargets(
   selection: unknown,
 ): Promise<readonly ChosenTask[] | undefined> {
   const { store } = given.cluster;
-  const selected = targetsOf(argument, selection).filter((one) => allocationTarget(one) !== undefined);
-  if (selected.length > 0) return chosenOf(given, selected);
+  if (allocationTarget(argument) !== undefined) return chosenOf(given, targetsOf(argument, selection));
   const region = regionTarget(argument);
   const key = jobTarget(store, argument) ?? (await pickRunningJob(given));
   if (key === undefined) return undefined;
@@ -49,13 +48,25 @@ export function placeName({ allocation, task }: ChosenTask): string {
 }
 
 async function chosenOf(given: Used, selected: readonly unknown[]): Promise<readonly ChosenTask[] | undefined> {
-  const chosen: ChosenTask[] = [];
+  if (selected.some((one) => allocationTarget(one) === undefined))
+    throw new UserError('other rows are selected too. Select allocations and tasks alone.');
+  // A task may be selected together with its allocation.
+  const chosen = new Map<string, ChosenTask>();
   for (const one of selected) {
     const task = await chooseTask(given, one, title);
     if (task === undefined) return undefined;
-    chosen.push(task);
+    chosen.set(`${task.allocation.id}/${task.task}`, task);
   }
-  return chosen;
+  const all = [...chosen.values()];
+  // The question before it names one place.
+  const places = new Set(
+    all.map(({ place }) => [place.namespace, ...(place.region === undefined ? [] : [place.region])].join(' in ')),
+  );
+  if (places.size > 1)
+    throw new UserError(
+      `the selection is in several places (${[...places].join(', ')}). Select allocations of one of them.`,
+    );
+  return all;
 }
 
 function pickRunningJob(given: Used): Promise<JobKey | undefined> {

@@ -163,7 +163,9 @@ export class ExecSession implements Disposable {
     const socket = this.#socket;
     if (socket !== undefined) {
       const { tty } = this.#options;
-      this.#farewell = sayFarewell(socket, { tty, open: this.#open, inputClosed: this.#inputClosed });
+      // The end of the input may still wait behind input that is never sent now.
+      const inputClosed = this.#inputClosed && this.#queue.length === 0;
+      this.#farewell = sayFarewell(socket, { tty, open: this.#open, inputClosed });
     }
     this.#finish({ kind: 'closed', error: new NomadError('closed', 'The session was closed.') });
   }

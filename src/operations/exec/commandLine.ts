@@ -23,7 +23,11 @@ export function readCommandLine(text: string): CommandLine {
     at = word.end;
   }
   if (words.length === 0) return { wrong: 'Type a program and its arguments.' };
-  if (words[0] === '') return { wrong: 'The program has no name.' };
+  const [program = ''] = words;
+  if (program === '') return { wrong: 'The program has no name.' };
+  // Its value may be a secret, and a program's name is shown and logged.
+  if (/^[A-Za-z_]\w*=/.test(program))
+    return { wrong: 'No shell reads it, so no variable is set: begin with env, as in env NAME=value program.' };
   return text.includes('\0') ? { wrong: 'A command can’t have a NUL in it.' } : { words };
 }
 

@@ -23,7 +23,7 @@ export function groupResults<Where extends { readonly task: string }>(
 }
 
 function keyOf({ end, stdout, stderr }: CommandResult, task: string): string {
-  const how = end.kind === 'exited' ? String(end.exitCode) : end.kind === 'left' ? '' : refusalSentence(end, task);
+  const how = end.kind === 'exited' ? end.exitCode : end.kind === 'left' ? end.started : refusalSentence(end, task);
   return JSON.stringify([end.kind, how, stdout.hash, stderr.hash]);
 }
 

@@ -14,5 +14,5 @@ export function refusalSentence({ error, ending }: Failed, task: string, program
 export function endWords({ end }: CommandResult, task: string, program?: string): string {
   if (end.kind === 'exited') return `exit code ${String(end.exitCode)}`;
   if (end.kind === 'failed') return refusalSentence(end, task, program);
-  return end.started ? 'left before it ended: it was asked to end' : 'left before it was started';
+  return end.started ? 'left before it ended, so it may still run' : 'left before it was started';
 }

@@ -44,6 +44,7 @@ describe('a typed command', () => {
       ['echo "a', 'A quote is opened and not closed.'],
       ["echo 'a", 'A quote is opened and not closed.'],
       ['"" a', 'The program has no name.'],
+      ['PASSWORD=x psql', 'No shell reads it, so no variable is set: begin with env, as in env NAME=value program.'],
       ['a\0b', 'A command can’t have a NUL in it.'],
     ] as const) {
       assert.equal(readCommandLine(text).wrong, wrong, text);
