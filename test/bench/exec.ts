@@ -1,11 +1,15 @@
+import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { NomadClient } from '../../src/nomad/client.ts';
 import { withSimulator } from './cluster.ts';
 import { measureEcho } from './echo.ts';
-import { compare } from './figures.ts';
-import type { Bench } from './figures.ts';
+import { jobKey, placeOf } from '../../src/state/tables/keys.ts';
+import { openShell } from '../../src/operations/exec/openShell.ts';
+import { runCommand } from '../run/command.ts';
+import { compare, median } from './figures.ts';
+import type { Bench, Figure } from './figures.ts';
 
-const megabytes = 20;
+const megabytes = 50;
 const command = ['head', '-c', String(megabytes * 1_000_000), '/dev/zero'];
 const limitMs = 30_000;
 
@@ -21,13 +25,15 @@ export const exec: Bench = {
       try {
         const allocation = await startTask(client);
         const { ms, ratio } = await compare(
-          9,
+          5,
           () => readSession(client, allocation),
           () => readBare(address, allocation),
         );
         return [
           { name: 'exec.output', unit: 'MB/s', value: megabytes / (ms / 1000) },
           { name: 'exec.outputOverBare', unit: '×', value: ratio },
+          await overCli(client, address, allocation),
+          await measureOpening(client, address, allocation),
           ...(await measureEcho(client, address, allocation)),
         ];
       } finally {
@@ -74,6 +80,74 @@ async function readSession(client: NomadClient, allocation: string): Promise<voi
   const end = await session.ended;
   if (end.kind === 'closed') throw end.error;
   if (bytes !== megabytes * 1_000_000) throw new Error(`${String(bytes)} bytes of output came.`);
+}
+
+/** The same output against `nomad alloc exec`. */
+async function overCli(client: NomadClient, address: string, allocation: string): Promise<Figure> {
+  const named = { name: 'exec.outputOverCli', unit: '×' } as const;
+  const program = process.env['NOMAD_BIN'];
+  if (program === undefined) return { ...named, skipped: 'NOMAD_BIN names no nomad' };
+  // The shell takes the output away, as a terminal would, without a way through this process.
+  const line = `'${program}' alloc exec -t=false -i=false -task server ${allocation} ${command.join(' ')} | wc -c`;
+  const readCli = async () => {
+    const { code, output } = await runCommand('/bin/sh', ['-c', line], { env: { NOMAD_ADDR: address } });
+    if (code !== 0 || Number(output) !== megabytes * 1_000_000) throw new Error(`nomad alloc exec: ${output}`);
+  };
+  const { ratio } = await compare(5, () => readSession(client, allocation), readCli);
+  return { ...named, value: ratio };
+}
+
+const openings = 20;
+
+/** From the moment a shell is asked for to its prompt, beyond what a bare WebSocket takes for the same. */
+async function measureOpening(client: NomadClient, address: string, allocation: string): Promise<Figure> {
+  const shell = {
+    task: 'server',
+    command: ['/bin/sh'],
+    place: placeOf(jobKey('default', 'bench'), undefined),
+    size: undefined,
+  };
+  const open = async () => {
+    const session = openShell(client, allocation, shell);
+    await new Promise<void>((resolve, reject) => {
+      session.onOutput(() => {
+        resolve();
+      });
+      void session.ended.then((end) => {
+        reject(new Error(`The shell ended: ${JSON.stringify(end)}`));
+      });
+    });
+    return () => {
+      session.dispose();
+    };
+  };
+  const openBare = async () => {
+    const query = new URLSearchParams({ task: 'server', command: '["/bin/sh"]', tty: 'true' });
+    const url = `${address}/v1/client/allocation/${allocation}/exec?${query.toString()}`;
+    const socket = new WebSocket(url.replace(/^http/, 'ws'), { perMessageDeflate: false });
+    await once(socket, 'message');
+    return () => {
+      socket.terminate();
+    };
+  };
+  const { ours, bare } = await timeInTurns(open, openBare);
+  return { name: 'exec.openBeyondServer', unit: 'ms', value: Math.max(0, median(ours) - median(bare)) };
+}
+
+type Opening = () => Promise<() => void>;
+
+/** Milliseconds of each opening, one of ours after one that is bare, so that a busy moment meets both. */
+async function timeInTurns(open: Opening, openBare: Opening): Promise<{ ours: number[]; bare: number[] }> {
+  const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
+  for (let round = 0; round < openings; round += 1) {
+    for (const [name, start] of [['ours', open] as const, ['bare', openBare] as const]) {
+      const startMs = performance.now();
+      const end = await start();
+      times[name].push(performance.now() - startMs);
+      end();
+    }
+  }
+  return times;
 }
 
 async function readBare(address: string, allocation: string): Promise<void> {
