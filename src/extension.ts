@@ -12,12 +12,14 @@ import { features } from './features/features.ts';
 import type { Opening } from './features/clusters/openCluster.ts';
 import type { Workbench } from './commands/workbench.ts';
 import { EventsDocuments } from './editor/documents/eventsDocuments.ts';
+import { AllocationLinks } from './editor/links/allocationLinks.ts';
 import { AllocationFiles } from './editor/files/allocationFiles.ts';
 import { LogDocuments } from './editor/logs/logDocuments.ts';
 import { OutputDocuments } from './editor/outputs/outputDocuments.ts';
 import { Plans } from './editor/plans/plans.ts';
 import { SourceDocuments } from './editor/documents/sourceDocuments.ts';
 import { Jobspecs } from './editor/jobspecs/jobspecs.ts';
+import { TaskShellProfile } from './features/exec/taskShellProfile.ts';
 import { JobLenses } from './features/jobspec/lenses.ts';
 import { JobspecProblems } from './editor/jobspecs/problems.ts';
 import { TypedProblems } from './features/jobspec/typedProblems.ts';
@@ -37,6 +39,9 @@ import { Views } from './tree/views.ts';
 
 /** Module state, since VS Code calls `deactivate` without arguments. */
 let openSessions: OpenSessions | undefined;
+
+/** What is there for as long as the window is. */
+const parts = [listenerFailures, lensesOf, typedProblemsOf, filesOf, taskShellOf, linksOf, commandsOf, followSettings];
 
 /** Builds the workbench from its rooms. Nothing is sent before a Nomad view or command is used. */
 export function activate(extension: vscode.ExtensionContext): Workbench | undefined {
@@ -74,8 +79,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     connection,
     extension,
   };
-  const parts = [listenerFailures, lensesOf, typedProblemsOf, filesOf, commandsOf, followSettings, withheld.follow];
-  for (const part of parts) life.own(part(workbench));
+  for (const part of [...parts, withheld.follow]) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
 }
@@ -103,6 +107,16 @@ function typedProblemsOf({ jobspecs, problems }: Workbench): TypedProblems {
 /** Files of allocations are there after a reload, too, whoever asks for them. */
 function filesOf(clusters: Workbench): AllocationFiles {
   return new AllocationFiles(clusters);
+}
+
+/** Ids of allocations, wherever they are read. */
+function linksOf({ clusters }: Workbench): AllocationLinks {
+  return new AllocationLinks(clusters);
+}
+
+/** A shell in a task among the terminals that VS Code offers. */
+function taskShellOf(workbench: Workbench): TaskShellProfile {
+  return new TaskShellProfile(workbench);
 }
 
 /** The connection as settings and environment have it now. */

@@ -27,6 +27,9 @@ export const views = {
 
 export type ViewId = (typeof views)[keyof typeof views];
 
+/** Terminals that VS Code offers beside shells of this machine. */
+export const terminalProfiles = { taskShell: 'nomad.taskShell' } as const;
+
 /** Context keys, with the values that they take. */
 export interface ContextKeys {
   /** Which welcome view fits; `ready` means that there are rows, or a view that is rightly empty. */

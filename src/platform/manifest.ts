@@ -41,6 +41,9 @@ export interface FeatureManifest {
   readonly languages?: readonly Readonly<Record<string, unknown>>[];
   readonly grammars?: readonly Readonly<Record<string, unknown>>[];
   readonly snippets?: readonly Readonly<Record<string, string>>[];
+  readonly terminal?: {
+    readonly profiles: readonly { readonly id: string; readonly title: string; readonly icon: string }[];
+  };
   readonly configurationDefaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 

@@ -211,8 +211,17 @@ export interface TerminalText {
 }
 
 /** A terminal over `pty`. It isn't revived after a reload, as the shell at its other end is gone by then. */
-export function createTerminal({ name, icon }: TerminalText, pty: vscode.Pseudoterminal): vscode.Terminal {
-  return vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon(icon), isTransient: true });
+export function createTerminal(text: TerminalText, pty: vscode.Pseudoterminal): vscode.Terminal {
+  return vscode.window.createTerminal(terminalOptions(text, pty));
+}
+
+/** The same where VS Code asks for it, which then makes the terminal at the place that the person chose. */
+export function terminalProfile(text: TerminalText, pty: vscode.Pseudoterminal): vscode.TerminalProfile {
+  return new vscode.TerminalProfile(terminalOptions(text, pty));
+}
+
+function terminalOptions({ name, icon }: TerminalText, pty: vscode.Pseudoterminal): vscode.ExtensionTerminalOptions {
+  return { name, pty, iconPath: new vscode.ThemeIcon(icon), isTransient: true };
 }
 
 /** Two documents side by side, under `title`. */

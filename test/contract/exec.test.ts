@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, it } from 'mocha';
+import { Resizes } from '../../src/features/exec/resizes.ts';
 import { contract } from './support/contract.ts';
 import { Session } from './support/exec.ts';
 import { holds } from './support/holds.ts';
@@ -51,6 +52,52 @@ contract('exec', (c) => {
     assert.deepEqual(await session.ended(), { kind: 'exited', exitCode: 3 });
     assert.match(session.stdout, /stty size\r\n[^]*40 100\r\n/);
     assert.match(session.stdout, /size is 10 20\r\n/);
+  });
+
+  /** A terminal whose size goes where that of the window's does. */
+  const sized = (command: readonly string[]) => {
+    const size = { rows: 40, columns: 100 };
+    const told: number[] = [];
+    const session = new Session(c, id, command, { tty: true, size });
+    const resizes = new Resizes((one) => {
+      told.push(one.columns);
+      session.session.resize(one);
+    });
+    resizes.set(size);
+    resizes.started();
+    told.length = 0;
+    const end = () => {
+      resizes.dispose();
+      session.session.dispose();
+      return session.session.left;
+    };
+    return { session, resizes, told, end };
+  };
+
+  it('has the size that a burst of them ends with, which is told once', async () => {
+    const script = 'trap "stty size" WINCH; stty size; echo ready; while true; do sleep 0.1; done';
+    const { session, resizes, told, end } = sized(sh(script));
+    // The size is the first thing that is sent, but the program is started without it.
+    await session.saw('40 100\r\n');
+    await session.saw('ready');
+    for (let columns = 101; columns <= 160; columns += 1) resizes.set({ rows: 41, columns });
+    assert.deepEqual(told, []);
+    await session.saw('41 160\r\n');
+    assert.deepEqual(told, [160]);
+    assert.doesNotMatch(session.stdout, /41 (?!160)/);
+    await end();
+  });
+
+  it('knows the last size before what is typed after it', async () => {
+    const { session, resizes, told, end } = sized(['/bin/sh']);
+    session.session.write('stty size\n');
+    await session.saw('40 100\r\n');
+    for (let columns = 20; columns <= 30; columns += 1) resizes.set({ rows: 10, columns });
+    resizes.flush();
+    session.session.write('echo "size is $(stty size)"\n');
+    await session.saw('size is 10 30\r\n');
+    assert.deepEqual(told, [30]);
+    await end();
   });
 
   it('passes control keys on', async () => {

@@ -92,6 +92,7 @@ export function contributesOf(all: readonly Feature[]): Readonly<Record<string, 
     languages: listOf('languages'),
     grammars: listOf('grammars'),
     snippets: listOf('snippets'),
+    terminal: { profiles: manifests.flatMap(({ terminal }) => terminal?.profiles ?? []) },
     configurationDefaults: merged(manifests.map((manifest) => manifest.configurationDefaults ?? {})),
     configuration: {
       title: 'Nomad',

@@ -40,6 +40,7 @@ interface Manifest {
     readonly viewsWelcome?: readonly Placed[];
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
     readonly languages?: readonly { readonly id: string }[];
+    readonly terminal?: { readonly profiles: readonly { readonly id: string }[] };
   };
 }
 
@@ -66,6 +67,11 @@ function manifestProblems(manifest: Manifest, features: readonly Feature[]): str
       'language',
       (contributes.languages ?? []).map(({ id }) => id),
       Object.values(contributions.languages),
+    ),
+    ...differences(
+      'terminal profile',
+      (contributes.terminal?.profiles ?? []).map(({ id }) => id),
+      Object.values(contributions.terminalProfiles),
     ),
     ...differences('context key', usedContextKeys(manifest, viewIds), declaredContextKeys()),
     ...differences(

@@ -9,6 +9,7 @@ import { commandText } from '../../wording/exec/commandText.ts';
 import { refusalWords, sentenceOf } from '../../operations/exec/sessionEnd.ts';
 import type { Aftermath } from '../../operations/allocations.ts';
 import { OutputQueue } from './outputQueue.ts';
+import { Resizes } from './resizes.ts';
 import type { Commands, Words } from './chooseCommand.ts';
 import { isOnWindows, shellIsMissing, type ShellAttempt } from './shellChoice.ts';
 
@@ -59,7 +60,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
   readonly onDidWrite = this.#written.event;
   readonly onDidClose = this.#closed.event;
   readonly #queue: OutputQueue;
-  #size: TerminalSize | undefined;
+  readonly #resizes: Resizes;
   #session: { live: ExecSession; life: Lifetime } | undefined;
   /** What was typed before the shell said anything: the next shell gets it too where this one isn't there. */
   #early = '';
@@ -68,6 +69,8 @@ export class ExecTerminal implements vscode.Pseudoterminal {
   #ending: 'looking' | 'exited' | 'lost' | 'missing' | 'choosing' | undefined;
   #successor: ExecTarget | undefined;
   #hasTyped = false;
+  /** Of the last program; what the terminal is closed with. */
+  #exitCode: number | undefined;
 
   constructor(target: ExecTarget, commands: Commands, log: Log) {
     this.#target = target;
@@ -84,10 +87,11 @@ export class ExecTerminal implements vscode.Pseudoterminal {
         release: () => this.#session?.live.resume(),
       }),
     );
+    this.#resizes = this.#life.own(new Resizes((size) => this.#session?.live.resize(size)));
   }
 
   open(dimensions: vscode.TerminalDimensions | undefined): void {
-    this.#size = dimensions;
+    if (dimensions !== undefined) this.#resizes.set(dimensions);
     this.#greet();
     this.#start(0);
   }
@@ -98,19 +102,24 @@ export class ExecTerminal implements vscode.Pseudoterminal {
   }
 
   setDimensions(dimensions: vscode.TerminalDimensions): void {
-    this.#size = dimensions;
-    this.#session?.live.resize(dimensions);
+    this.#resizes.set(dimensions);
   }
 
   handleInput(text: string): void {
     if (this.#session !== undefined) {
       if (this.#silent) this.#early += text;
+      this.#resizes.flush();
       this.#session.live.write(text);
     } else if (this.#ending === 'choosing') return;
     else if (this.#ending === 'looking') this.#hasTyped = true;
     else if (text === enter) this.#again();
-    else if (this.#ending === 'exited' || text === endOfInput) this.#closed.fire(undefined);
+    else if (this.#ending === 'exited' || text === endOfInput) this.#end();
     else this.#say('Not connected, so what you type is not sent', this.#keys());
+  }
+
+  /** Closes the terminal, with what others read as `exitStatus`: an exit code of Windows may be a negative number here. */
+  #end(): void {
+    this.#closed.fire(this.#exitCode === undefined ? undefined : this.#exitCode >>> 0);
   }
 
   #greet(): void {
@@ -163,8 +172,10 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     if (command.length > 1) this.#written.fire(`${dim(printable(commandText(command)))}\r\n`);
     this.#ending = undefined;
     this.#hasTyped = false;
+    this.#exitCode = undefined;
     const life = new Lifetime();
-    const live = life.own(this.#target.open(command, this.#size));
+    const live = life.own(this.#target.open(command, this.#resizes.latest));
+    this.#resizes.started();
     this.#session = { live, life };
     this.#early = early;
     this.#silent = true;
@@ -191,7 +202,8 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     const unconfirmed = (this.#session?.live.unconfirmedInput ?? 0) > 0;
     this.#endSession();
     const refusal = end.kind === 'closed' ? (end.error.body ?? end.error.message) : undefined;
-    const attempt = { refusal, exitCode: end.kind === 'exited' ? end.exitCode : undefined, output };
+    this.#exitCode = end.kind === 'exited' ? end.exitCode : undefined;
+    const attempt = { refusal, exitCode: this.#exitCode, output };
     const isMissing = shellIsMissing(attempt);
     if (isMissing && isOnWindows(attempt)) this.#addWindowsShells();
     if (isMissing && index + 1 < this.#commands.length) {
@@ -203,7 +215,7 @@ export class ExecTerminal implements vscode.Pseudoterminal {
     else if (end.kind === 'closed') {
       this.#ending = 'looking';
       void this.#tellEnd(end.error, this.#command(index)[0] ?? '', unconfirmed);
-    } else if (end.exitCode === 0 && !this.#staysOpen) this.#closed.fire(undefined);
+    } else if (end.exitCode === 0 && !this.#staysOpen) this.#end();
     else {
       this.#ending = 'exited';
       this.#say(`Exit code ${String(end.exitCode)}`, 'Press Enter to start again, any other key to close.');

@@ -2,6 +2,7 @@ import type { FeatureManifest } from '../../platform/manifest.ts';
 
 /** What VS Code is told of it in `package.json`, beside its commands. */
 export const manifest: FeatureManifest = {
+  terminal: { profiles: [{ id: 'nomad.taskShell', title: 'Nomad task shell', icon: 'server-process' }] },
   configuration: {
     properties: {
       'nomad.exec.shells': {

@@ -16,6 +16,10 @@ export class OpenClusters {
     signal.addEventListener('abort', forget, { once: true });
   }
 
+  get all(): readonly Cluster[] {
+    return [...this.#open.values()];
+  }
+
   /** @param id may come from outside, as in the argument of a command */
   get(id: ClusterId | string): Cluster | undefined {
     return this.#open.get(id);
