@@ -19,7 +19,8 @@ describe('ids of allocations', () => {
   before(async () => {
     session = await Session.open();
     cluster = await startCluster({ rawExec: true });
-    const script = 'while true; do echo "saw $NOMAD_ALLOC_ID beside 5ec4e700, ${NOMAD_ALLOC_ID%%-*}"; sleep 0.2; done';
+    const script =
+      'short=$(echo $NOMAD_ALLOC_ID | cut -c1-8); while true; do echo "saw $NOMAD_ALLOC_ID, $short, not 5ec4e700"; sleep 0.2; done';
     await cluster.register(jobspec('web', { driver: 'raw_exec', script }));
     await session.connect(cluster.address);
     id = (await session.running('web'))[0]?.id ?? '';

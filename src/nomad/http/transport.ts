@@ -56,6 +56,22 @@ export interface WebSocketTarget {
   readonly facts: RequestFacts;
   /** Removes the connection's secrets from a text of the server. */
   readonly redact: (text: string) => string;
+  /** The same with the token in the first message, for proxies that don't let it through in a header; none without a token. */
+  readonly byMessage?: ByMessage | undefined;
+}
+
+/** A WebSocket whose token is in its first message. */
+export interface ByMessage {
+  /** Without token. */
+  readonly url: string;
+  /** Without token. */
+  readonly headers: Record<string, string>;
+  /** Holds the token. To be sent before all else. */
+  readonly first: string;
+  /** Whether it was the way that worked before. */
+  readonly isKnown: boolean;
+  /** To be called once it has worked, so that it is tried first from then on. */
+  readonly works: () => void;
 }
 
 const defaultTimeoutMs = 30_000;
@@ -71,6 +87,7 @@ export class Transport implements Disposable {
   readonly #log: Log;
   readonly #calls = new Set<Call>();
   readonly #ways: Ways;
+  #tokensByMessage = false;
   #disposed = false;
 
   /** @throws {NomadError} of kind `address` */
@@ -133,6 +150,22 @@ export class Transport implements Disposable {
       way,
       facts: this.#facts('GET', path),
       redact: (text) => redact(text, secrets),
+      byMessage: this.#byMessage(path, query, headers),
+    };
+  }
+
+  /** As Nomad's web UI sends it, since a browser can't set headers (`ws_handshake`, in no documents). */
+  #byMessage(path: string, query: Query, { 'X-Nomad-Token': token, ...headers }: Record<string, string>) {
+    if (token === undefined) return undefined;
+    const given = { path, query: { ...query, ws_handshake: 'true' } };
+    return {
+      url: requestUrl(this.address, this.#connection, given).replace(/^http/, 'ws'),
+      headers,
+      first: JSON.stringify({ version: 1, auth_token: token }),
+      isKnown: this.#tokensByMessage,
+      works: () => {
+        this.#tokensByMessage = true;
+      },
     };
   }
 

@@ -6,7 +6,7 @@ import { NomadError, isNomadError } from '../http/errors.ts';
 import { parseFrame, stdinFrame } from './execFrames.ts';
 import { sayFarewell } from './farewell.ts';
 import { Liveness } from './liveness.ts';
-import type { Socket } from './socket.ts';
+import type { SessionSocket } from './socket.ts';
 import type { WebSocketTarget } from '../http/transport.ts';
 
 export interface TerminalSize {
@@ -78,7 +78,7 @@ export class ExecSession implements Disposable {
   readonly #opening = new Deferred<undefined>();
   readonly #ending = new Deferred<ExecEnd>();
   readonly #queue: InputFrame[] = [];
-  #socket: Socket | undefined;
+  #socket: SessionSocket | undefined;
   #open = false;
   #paused = false;
   #inputClosed = false;
@@ -175,8 +175,8 @@ export class ExecSession implements Disposable {
       const resolved = await target();
       if (this.#isOver()) return;
       // Read with the first session: most windows have none.
-      const { Socket } = await import('./socket.ts');
-      const socket = await Socket.connect(resolved, this.#options.connectTimeoutMs ?? 20_000);
+      const { connectWithToken } = await import('./tokenSocket.ts');
+      const socket = await connectWithToken(resolved, this.#options.connectTimeoutMs ?? 20_000);
       if (this.#isOver()) {
         socket.dispose();
         return;
@@ -203,7 +203,7 @@ export class ExecSession implements Disposable {
     return this.#end !== undefined;
   }
 
-  #onOpen(socket: Socket): void {
+  #onOpen(socket: SessionSocket): void {
     if (this.#end !== undefined) return;
     this.#open = true;
     this.#liveness = this.#lifetime.own(
@@ -256,7 +256,7 @@ export class ExecSession implements Disposable {
     }
   }
 
-  #scheduleHeartbeat(socket: Socket): void {
+  #scheduleHeartbeat(socket: SessionSocket): void {
     const timer = systemClock.timer(this.#options.heartbeatMs ?? 10_000, () => {
       this.#lifetime.release(timer);
       if (this.#end !== undefined) return;

@@ -1,7 +1,7 @@
 import { systemClock } from '../../base/clock.ts';
 import { Lifetime } from '../../base/lifetime.ts';
 import { parseFrame, stdinFrame } from './execFrames.ts';
-import type { Socket } from './socket.ts';
+import type { SessionSocket } from './socket.ts';
 
 export interface FarewellOptions {
   readonly tty: boolean;
@@ -24,7 +24,7 @@ const endOfInput = '\u0004';
  *
  * @returns when the socket is closed; never rejects, can't be cancelled
  */
-export function sayFarewell(socket: Socket, { tty, open, inputClosed }: FarewellOptions): Promise<void> {
+export function sayFarewell(socket: SessionSocket, { tty, open, inputClosed }: FarewellOptions): Promise<void> {
   return new Promise((resolve) => {
     const life = new Lifetime();
     life.onEnd(resolve);
@@ -53,7 +53,7 @@ export function sayFarewell(socket: Socket, { tty, open, inputClosed }: Farewell
 }
 
 /** Ctrl-D more than once: a shell that is busy with the interrupt misses the first one, and shells may be nested. */
-function interruptAgain(socket: Socket, life: Lifetime): void {
+function interruptAgain(socket: SessionSocket, life: Lifetime): void {
   const type = (key: string) => {
     socket.send(stdinFrame(Buffer.from(key)));
   };

@@ -1,6 +1,6 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/lifetime.ts';
-import type { Socket } from './socket.ts';
+import type { SessionSocket } from './socket.ts';
 
 /**
  * After this many unanswered pings the other side is gone. They are counted, not timed, since time also passes while
@@ -13,7 +13,7 @@ const maxUnanswered = 3;
  * of life counts; an answer also tells that everything sent before its question has arrived.
  */
 export class Liveness implements Disposable {
-  readonly #socket: Socket;
+  readonly #socket: SessionSocket;
   readonly #everyMs: number;
   readonly #onLost: (silentMs: number) => void;
   #timer: Disposable | undefined;
@@ -25,7 +25,7 @@ export class Liveness implements Disposable {
   readonly #sentBefore = new Map<string, number>();
 
   /** Asks at once. */
-  constructor(socket: Socket, everyMs: number, onLost: (silentMs: number) => void) {
+  constructor(socket: SessionSocket, everyMs: number, onLost: (silentMs: number) => void) {
     this.#socket = socket;
     this.#everyMs = everyMs;
     this.#onLost = onLost;

@@ -24,6 +24,12 @@ const closeTimeoutMs = 300;
 const maxMessageBytes = 16 * 1024 * 1024;
 const maxRefusalBytes = 64 * 1024;
 
+/** What a session needs of a socket. */
+export type SessionSocket = Pick<
+  Socket,
+  'onOpen' | 'onMessage' | 'onPong' | 'onEnd' | 'bufferedAmount' | 'send' | 'ping' | 'pause' | 'resume' | 'dispose'
+>;
+
 /** A WebSocket of text messages. Ends exactly once. */
 export class Socket implements Disposable {
   readonly #opened = new Emitter<void>();

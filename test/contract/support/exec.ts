@@ -1,5 +1,5 @@
 import type { ExecEnd, ExecOptions, ExecSession } from '../../../src/nomad/sessions/exec.ts';
-import type { Contract } from './contract.ts';
+import type { NomadClient } from '../../../src/nomad/client.ts';
 
 const limitMs = 20_000;
 
@@ -10,8 +10,13 @@ export class Session {
   readonly #stderr: Uint8Array[] = [];
   #changed: () => void = () => undefined;
 
-  constructor(contract: Contract, allocation: string, command: readonly string[], options: Partial<ExecOptions> = {}) {
-    this.session = contract.client.allocations.exec(allocation, { task: 'main', command, tty: false, ...options });
+  constructor(
+    { client }: { readonly client: NomadClient },
+    allocation: string,
+    command: readonly string[],
+    options: Partial<ExecOptions> = {},
+  ) {
+    this.session = client.allocations.exec(allocation, { task: 'main', command, tty: false, ...options });
     this.session.onOutput(({ stream, data }) => {
       (stream === 'stdout' ? this.#stdout : this.#stderr).push(data);
       this.#changed();

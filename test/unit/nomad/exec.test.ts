@@ -125,6 +125,42 @@ describe('ExecSession', () => {
     });
   }
 
+  it('says again in the second session what the first one was told before it was refused', async () => {
+    const { session, requests, sent, output } = await run((socket, frame, request) => {
+      const isSecond = request.url?.includes('ws_handshake=true') === true;
+      const input = frame === 'open' ? undefined : (frame['stdin'] as { data?: string } | undefined);
+      if (!isSecond && input !== undefined) socket.close(1008, 'Permission denied');
+      if (isSecond && input !== undefined) send(socket, { stdout: input }, { exited: true, result: { exit_code: 6 } });
+    });
+    session.write('early');
+    assert.deepEqual(await session.ended, { kind: 'exited', exitCode: 6 });
+    assert.equal(output.stdout, 'early');
+    assert.deepEqual(sent, [{ stdin: data('early') }, { version: 1, auth_token: secret }, { stdin: data('early') }]);
+    assert.deepEqual(
+      requests.map(({ headers }) => headers['x-nomad-token']),
+      [secret, undefined],
+    );
+    assert.ok(requests.every(({ url }) => url?.includes(secret) === false));
+  });
+
+  it('stays refused where more was typed than can be said again, or where something was answered', async () => {
+    let received = 0;
+    const { session, requests } = await run((socket, frame) => {
+      if (frame !== 'open') received += 1;
+      if (received === 100) socket.close(1008, 'Permission denied');
+    });
+    session.write('x'.repeat(4_000_000));
+    assert.equal((await closedWith(session.ended)).kind, 'denied');
+    assert.equal(requests.length, 1);
+    const answered = await run((socket, frame) => {
+      if (frame !== 'open') return;
+      send(socket, { stdout: data('hello') });
+      socket.close(1008, 'Permission denied');
+    });
+    assert.equal((await closedWith(answered.session.ended)).kind, 'denied');
+    assert.deepEqual([answered.requests.length, answered.output.stdout], [1, 'hello']);
+  });
+
   it('does not wait for a server that keeps the connection after its close frame', async () => {
     const started = Date.now();
     const { session } = await run((socket, frame) => {
