@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { AllocationLinks } from '../../src/editor/links/allocationLinks.ts';
 import { jobKey } from '../../src/state/tables/keys.ts';
-import { closeEditors, shownText } from './support/host.ts';
+import { closeEditors } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { Session, startCluster, type TestCluster } from './support/session.ts';
 import { eventually } from './support/when.ts';
@@ -56,7 +56,8 @@ describe('ids of allocations', () => {
     const [first] = found;
     assert.ok(first);
     await links.handleTerminalLink(first);
-    assert.match(shownText('nomad-events', id) ?? '', /web\.app\[0\]/);
+    const shown = vscode.window.activeTextEditor?.document;
+    assert.match(`${String(shown?.uri.scheme)} ${String(shown?.getText())}`, /^nomad-events [^]*web\.app\[0\]/);
     assert.deepEqual(session.messages.all, []);
   });
 
