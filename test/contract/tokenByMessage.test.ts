@@ -39,7 +39,7 @@ contractWithAcl('a token that may not be in a header', (c) => {
 
   function open(mode: HeaderMode, client = clientOf(), options: Partial<ExecOptions> = {}): Session {
     proxy.mode = mode;
-    return new Session({ ...c, client }, id, ['/bin/cat'], options);
+    return new Session({ client }, id, ['/bin/cat'], options);
   }
 
   /** What each upgrade said of the token: never where anybody could read it. */
@@ -95,7 +95,7 @@ contractWithAcl('a token that may not be in a header', (c) => {
   it('gives a terminal its size there, too', async () => {
     proxy.mode = 'strip';
     const size = { rows: 33, columns: 77 };
-    const session = new Session({ ...c, client: clientOf() }, id, ['/bin/sh'], { tty: true, size });
+    const session = new Session({ client: clientOf() }, id, ['/bin/sh'], { tty: true, size });
     session.session.write('echo "size is $(stty size)"; exit 4\n');
     assert.deepEqual(await session.ended(), { kind: 'exited', exitCode: 4 });
     assert.match(session.stdout, /size is 33 77\r\n/);
@@ -113,7 +113,7 @@ contractWithAcl('a token that may not be in a header', (c) => {
 
   it('does not start a command a second time for another reason', async () => {
     proxy.mode = 'pass';
-    const session = new Session({ ...c, client: clientOf() }, id, ['/no/such']);
+    const session = new Session({ client: clientOf() }, id, ['/no/such']);
     const end = await session.ended();
     assert.equal(end.kind, 'closed');
     assert.match(end.error.body ?? '', /^failed to start command/);

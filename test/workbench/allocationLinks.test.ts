@@ -63,7 +63,10 @@ describe('ids of allocations', () => {
 
   it('are links in logs, in what was found in them and in what commands said', async () => {
     await session.run('showLogs', { job: jobKey('default', 'web') });
-    await eventually('the log has lines', () => /saw /.test(vscode.window.activeTextEditor?.document.getText() ?? ''));
+    await eventually(
+      'the log has lines',
+      () => vscode.window.activeTextEditor?.document.getText().includes('saw ') === true,
+    );
     await linked();
     session.ask.will({ text: 'saw' });
     await session.run('searchLogs', { job: jobKey('default', 'web') });
