@@ -24,7 +24,8 @@ const modules = join(root, 'node_modules');
 const budgets = {
   start: 120,
   parts: {
-    openLogs: 95,
+    openLogs: 97,
+    openStates: 56,
     logs: 45,
     files: 45,
     openCluster: 110,
@@ -32,11 +33,10 @@ const budgets = {
     jobs: 65,
     planText: 45,
     deployments: 50,
-    rollouts: 45,
+    rollouts: 48,
     exec: 60,
     taskShell: 50,
     ports: 50,
-    portOfJobspec: 55,
   },
   otherPart: 40,
 };

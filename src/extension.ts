@@ -11,8 +11,8 @@ import { registerCommands } from './commands/register.ts';
 import { features } from './features/features.ts';
 import type { Opening } from './features/clusters/openCluster.ts';
 import type { Workbench } from './commands/workbench.ts';
-import { EventsDocuments } from './editor/documents/eventsDocuments.ts';
 import { AllocationLinks } from './editor/links/allocationLinks.ts';
+import { StateDocuments } from './editor/allocations/stateDocuments.ts';
 import { AllocationFiles } from './editor/files/allocationFiles.ts';
 import { LogDocuments } from './editor/logs/logDocuments.ts';
 import { OutputDocuments } from './editor/outputs/outputDocuments.ts';
@@ -35,6 +35,7 @@ import { onDidChangeConnectionSettings, readProxySettings, readSetting } from '.
 import { Tokens } from './platform/tokens.ts';
 import { OpenSessions } from './editor/terminals/openSessions.ts';
 import { JobFilter } from './tree/filter.ts';
+import { exactTime } from './tree/times.ts';
 import { Views } from './tree/views.ts';
 
 /** Module state, since VS Code calls `deactivate` without arguments. */
@@ -67,6 +68,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     problems: life.own(new JobspecProblems()),
     plans: life.own(new Plans(extension.workspaceState, current, clusters)),
     logs: life.own(new LogDocuments({ current, clusters, state: extension.workspaceState, context, log })),
+    events: life.own(new StateDocuments({ current, clusters, log, moment: (ms) => exactTime(ms) })),
     ...textDocuments(life),
     sessions: openSessions,
     variables: new VariableValues(extension.secrets),
@@ -85,10 +87,9 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
 }
 
 /** Documents that are written once. */
-function textDocuments(life: Lifetime): Pick<Workbench, 'sources' | 'events' | 'outputs'> {
+function textDocuments(life: Lifetime): Pick<Workbench, 'sources' | 'outputs'> {
   return {
     sources: life.own(new SourceDocuments()),
-    events: life.own(new EventsDocuments()),
     outputs: life.own(new OutputDocuments()),
   };
 }

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Log } from '../base/log.ts';
 import type { Plans } from '../editor/plans/plans.ts';
-import type { EventsDocuments } from '../editor/documents/eventsDocuments.ts';
+import type { StateDocuments } from '../editor/allocations/stateDocuments.ts';
 import type { LogDocuments } from '../editor/logs/logDocuments.ts';
 import type { OutputDocuments } from '../editor/outputs/outputDocuments.ts';
 import type { SourceDocuments } from '../editor/documents/sourceDocuments.ts';
@@ -31,7 +31,7 @@ export interface Workbench {
   readonly problems: JobspecProblems;
   readonly plans: Plans;
   readonly sources: SourceDocuments;
-  readonly events: EventsDocuments;
+  readonly events: StateDocuments;
   readonly logs: LogDocuments;
   readonly outputs: OutputDocuments;
   readonly sessions: OpenSessions;

@@ -15,6 +15,7 @@ import { parseJobKey } from '../state/tables/keys.ts';
 import type { JobKey } from '../state/tables/keys.ts';
 import type { PlacedClient } from '../state/tables/placedClient.ts';
 import { Store } from '../state/tables/store.ts';
+import { mayPass } from './mayPass.ts';
 
 /** One job, wherever it is: what is known of it, and an event for its changes. */
 export interface LiveJob {
@@ -52,12 +53,6 @@ export function liveJobOf(cluster: Cluster, key: JobKey): LiveJob {
 const waitMs = 30_000;
 /** However often something changes, requests are at least this far apart. */
 const gapMs = 500;
-
-/** True for a failure that may pass: Nomad or the network failed, and nothing was said about the object itself. */
-export function mayPass(error: unknown): boolean {
-  if (!isNomadError(error)) return false;
-  return !isNomadError(error, 'denied', 'notFound', 'rejected', 'unsupported', 'address', 'tls', 'notNomad');
-}
 
 type Read<T> = (options: ReadOptions) => Promise<Answer<T>>;
 

@@ -35,7 +35,7 @@ export const commandNames = {
     'writeIncidentReport',
   ],
   exec: ['compareOutputs', 'exec', 'execCommand', 'runAction', 'runCommand'],
-  ports: ['forwardJobspecPort', 'forwardPort', 'showForwards'],
+  ports: ['forwardPort', 'showForwards'],
   logs: [
     'clearLogs',
     'compareLogs',

@@ -91,7 +91,7 @@ export const settingNames = [
 ] as const satisfies readonly (keyof Settings)[];
 
 /** Language ids. The jobspec's is shared on purpose with the other Nomad language extension, and that of logs is VS Code's own. */
-export const languages = { jobspec: 'nomad-job', plan: 'nomad-plan', log: 'log' } as const;
+export const languages = { jobspec: 'nomad-job', plan: 'nomad-plan', log: 'log', state: 'nomad-state' } as const;
 
 /** Schemes of our read-only documents. */
 export const schemes = {

@@ -57,7 +57,10 @@ describe('ids of allocations', () => {
     assert.ok(first);
     await links.handleTerminalLink(first);
     const shown = vscode.window.activeTextEditor?.document;
-    assert.match(`${String(shown?.uri.scheme)} ${String(shown?.getText())}`, /^nomad-events [^]*web\.app\[0\]/);
+    assert.match(
+      `${String(shown?.uri.scheme)} ${String(shown?.getText())}`,
+      /^nomad-events Job web v\d+ · app\[0\] · /,
+    );
     assert.deepEqual(session.messages.all, []);
   });
 

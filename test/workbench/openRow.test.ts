@@ -83,7 +83,7 @@ describe('opening a row', () => {
     await click();
     assert.equal(vscode.window.activeTextEditor, undefined);
     await Promise.all([click(), click()]);
-    assert.match(await opened('nomad-events'), /web\.app\[0\]/);
+    assert.match(await opened('nomad-events'), /^Job web v0 · app\[0\] · /);
     assert.ok('allocation' in row);
   });
 

@@ -7,7 +7,7 @@ import { documentOf } from '../../src/platform/documentUri.ts';
 import { jobKey } from '../../src/state/tables/keys.ts';
 import { assertAllTried } from './support/coverage.ts';
 import { takeFolders } from './support/folders.ts';
-import { closeEditors, openFile, putCursor, shownText } from './support/host.ts';
+import { closeEditors, openFile, shownText } from './support/host.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
 import { takeLinks } from './support/links.ts';
 import { Session, startCluster, type TestCluster } from './support/session.ts';
@@ -47,8 +47,8 @@ describe('another region than the one that is shown', () => {
   }
 
   const parts: JobspecParts = { driver: 'raw_exec', script: 'echo "hello $VERSION"; sleep 3600' };
-  const inWest = (id: string, version: string, more: JobspecParts = {}) =>
-    jobspec(id, { ...parts, ...more, version }).replace('{\n', '{\n  region = "west"\n');
+  const inWest = (id: string, version: string) =>
+    jobspec(id, { ...parts, version }).replace('{\n', '{\n  region = "west"\n');
   const planOf = (editor: vscode.TextEditor) => shownText(schemes.plan, editor.document.uri.toString()) ?? '';
   const jobIn = (cluster: TestCluster, id: string) => cluster.cluster.store.job('default', id);
   const versionIn = (cluster: TestCluster, id: string) =>
@@ -130,7 +130,9 @@ describe('another region than the one that is shown', () => {
       const { ID: allocation } = await runningIn(west, 'twins');
       const uri = vscode.window.activeTextEditor?.document.uri;
       assert.ok(uri);
-      assert.deepEqual([uri.scheme, documentOf(uri)], [schemes.events, { cluster: session.cluster.id, allocation }]);
+      const of = { job: 'default/twins', region: 'west', allocation, name: 'twins.app[0]' };
+      const { cluster, ...about } = documentOf(uri);
+      assert.deepEqual([uri.scheme, cluster, about], [schemes.events, session.cluster.id, of]);
       for (const argument of [
         { ...inRegion('twins'), allocation },
         { allocation, region: 'west' },
@@ -191,8 +193,9 @@ describe('another region than the one that is shown', () => {
     it('searches logs of there', async () => {
       session.ask.will({ text: 'hel+o' });
       await run('searchLogs', inRegion('twins'));
+      const { document } = vscode.window.activeTextEditor ?? {};
       assert.match(
-        vscode.window.activeTextEditor?.document.getText() ?? '',
+        document?.getText() ?? '',
         /^\/hel\+o\/ in \d+ logs of twins on .*: 1 of 1 lines\napp\[0\] \w{4} │ hello 1\n$/,
       );
     });
@@ -220,19 +223,11 @@ describe('another region than the one that is shown', () => {
         await session.messages.next(/^twins offers no action on/);
         session.ask.will({ pick: 'Other port…' }, { text: '1' }, { text: '0' });
         await run('forwardPort', argument);
-        await stopForwarding();
+        const { sentence } = await session.messages.next(/leads to port 1 of twins app\[0\] main on/);
+        session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
+        await session.run('showForwards');
       }
-      putCursor(await openFile('twins-port.nomad.hcl', inWest('twins', '1', { port: '1' })), 'port "1"');
-      session.ask.will({ text: '0' });
-      await run('forwardJobspecPort');
-      await stopForwarding();
     });
-
-    async function stopForwarding(): Promise<void> {
-      const { sentence } = await session.messages.next(/leads to port 1 of twins app\[0\] main on/);
-      session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
-      await session.run('showForwards');
-    }
 
     it('restarts and signals tasks there, and stops an allocation', async () => {
       const { ID: allocation } = await runningIn(west, 'twins');

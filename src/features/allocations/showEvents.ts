@@ -1,10 +1,9 @@
 import { printable } from '../../base/plain.ts';
-import { eventsText } from '../../wording/eventsText.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
-import { exactTime } from '../../tree/times.ts';
 import type { CommandEntry, Uses } from '../../commands/command.ts';
 import { readAllocation } from '../../operations/allocations.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
+import { jobKey } from '../../state/tables/keys.ts';
 import { findAllocation } from './findAllocation.ts';
 
 export const entry = {
@@ -15,7 +14,7 @@ export const entry = {
 } as const satisfies CommandEntry;
 
 export const manifest: CommandManifest = {
-  title: 'Show events',
+  title: 'Show state and events',
   menus: {
     'view/item/context': [{ when: 'view =~ /^nomad\\./ && viewItem =~ /^(allocation|task)\\b/', group: '2_job@0' }],
   },
@@ -23,15 +22,17 @@ export const manifest: CommandManifest = {
 
 type Used = Uses<'cluster' | 'ask'>;
 
-/** Shows what happened to the tasks of an allocation; for a job, of the one that says why it is in trouble. */
+/** Shows how an allocation stands and what happened to its tasks; for a job, of the one that says why it is in trouble. */
 export async function showEvents(given: Used & Uses<'events'>, argument: unknown): Promise<void> {
   const { cluster, events } = given;
   const found = await findAllocation(given, argument, 'Show the events of a job');
   if (found === undefined) return;
   const { id, place } = found;
-  await withQuietProgress('Reading the events', async (signal) => {
-    const value = await readAllocation(cluster.client, id, place, signal);
-    const options = { cluster: cluster.label, nowMs: Date.now(), moment: (ms: number) => exactTime(ms) };
-    await events.show(cluster.id, id, printable(value.Name ?? id), eventsText(value, options));
-  });
+  const open = events.open();
+  const value = await withQuietProgress('Reading the allocation', (signal) =>
+    readAllocation(cluster.client, id, place, signal),
+  );
+  const { Namespace: namespace, JobID: job = '', Name: name = id } = value;
+  const of = { cluster: cluster.id, job: jobKey(namespace, job), region: place.region, allocation: id };
+  await (await open).show({ ...of, name: printable(name) }, cluster, value);
 }

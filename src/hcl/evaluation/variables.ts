@@ -1,3 +1,4 @@
+import { looksSecret } from '../../base/secretNames.ts';
 import type { Jobspec, JobspecVariable } from '../jobspec.ts';
 import type { Literal } from './literals.ts';
 import { literalText, parseLiteral } from './literals.ts';
@@ -89,17 +90,6 @@ export function shownVariables(jobspec: Jobspec, given: Assignments): ShownVaria
     const told = variable.initial ?? { unknown: '' };
     return [{ name, value: shown(name, told, variable.defaultText ?? ''), from: 'default' }];
   });
-}
-
-const secretWords =
-  /pass(?:word|wd|phrase)|pwd|secret|token|credential|private|(?:api|auth|access|encryption)_?-?key|dsn/i;
-
-/** `db_pass`, `signing_key`: words that tell a secret only where they end the name or stand alone. */
-const secretEnds = /(?:^|[_-])(?:(?:pg|my)?pass|key|pin|salt|auth|cert|pem)$/i;
-
-/** Whether a name looks like that of a value that nobody should read over a shoulder. */
-export function looksSecret(name: string): boolean {
-  return secretWords.test(name) || secretEnds.test(name);
 }
 
 /** The same for every secret, so that not even its length shows. */

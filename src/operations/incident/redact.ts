@@ -1,4 +1,4 @@
-import { looksSecret } from '../../hcl/evaluation/variables.ts';
+import { looksSecret } from '../../base/secretNames.ts';
 
 /** In the place of a value; the same for every one, so that not even its length is told. */
 const mask = '(redacted)';

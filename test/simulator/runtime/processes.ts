@@ -11,8 +11,7 @@ import { Survivors } from './survivors.ts';
  * when this program ends without disposing, or is killed.
  */
 export class ProcessTable implements Disposable {
-  /** When each was started. */
-  readonly #leaders = new Map<number, number>();
+  readonly #leaders = new Set<number>();
   readonly #survivors = new Survivors();
   readonly #onExit = () => {
     this.killAll();
@@ -23,7 +22,7 @@ export class ProcessTable implements Disposable {
   }
 
   track(pid: number): void {
-    this.#leaders.set(pid, Date.now());
+    this.#leaders.add(pid);
     this.#survivors.add(pid);
   }
 
@@ -34,20 +33,18 @@ export class ProcessTable implements Disposable {
 
   /** Kills a leader with all that it started. */
   kill(pid: number): void {
-    const startedAt = this.#leaders.get(pid) ?? -Infinity;
-    killSessions(new Set([pid]), Date.now() - startedAt < surelyNewerMs ? isSince(pid) : undefined);
+    killSessions(new Set([pid]));
   }
 
   /** Kills what an ended leader left behind, and forgets it. */
   release(pid: number): void {
-    if (!this.#leaders.has(pid)) return;
+    if (!this.#leaders.delete(pid)) return;
     this.kill(pid);
-    this.#leaders.delete(pid);
     this.#survivors.remove(pid);
   }
 
   killAll(): void {
-    killSessions(new Set(this.#leaders.keys()));
+    killSessions(this.#leaders);
   }
 
   dispose(): void {
@@ -95,43 +92,19 @@ function executableFault(file: string): string | undefined {
   }
 }
 
-/** @param isMeant which processes may belong to one of the sessions; any by default */
-function killSessions(leaders: ReadonlySet<number>, isMeant: (pid: number) => boolean = () => true): void {
+function killSessions(leaders: ReadonlySet<number>): void {
   if (leaders.size === 0) return;
   for (const pid of leaders) send(-pid, 'SIGKILL');
-  for (const pid of sessionMembers(leaders, isMeant)) send(pid, 'SIGKILL');
+  for (const pid of sessionMembers(leaders)) send(pid, 'SIGKILL');
 }
 
 /** Processes of the given sessions. Where there is no /proc, process groups have to do. */
-function sessionMembers(leaders: ReadonlySet<number>, isMeant: (pid: number) => boolean): number[] {
+function sessionMembers(leaders: ReadonlySet<number>): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => isMeant(pid) && leaders.has(sessionOf(pid)));
-}
-
-/** Ids are given in turn, and begin anew after the highest: no machine starts that many processes within this time. */
-const surelyNewerMs = 60_000;
-
-/**
- * Whether a process was started after another, by their ids. A machine has hundreds of processes, and to look at each of
- * them takes longer than all else that the end of a task needs.
- */
-function isSince(first: number): (pid: number) => boolean {
-  const last = lastId();
-  if (last === undefined) return () => true;
-  return last >= first ? (pid) => pid >= first && pid <= last : (pid) => pid >= first || pid <= last;
-}
-
-/** The id that was given last. */
-function lastId(): number | undefined {
-  try {
-    const id = Number(readFileSync('/proc/loadavg', 'utf8').trim().split(' ').at(-1));
-    return id > 0 ? id : undefined;
-  } catch {
-    return undefined;
-  }
+    .filter((pid) => leaders.has(sessionOf(pid)));
 }
 
 function sessionOf(pid: number): number {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { parse } from '@cdktf/hcl2json';
 import { describe, it } from 'mocha';
+import { looksSecret } from '../../../src/base/secretNames.ts';
 import { parseLiteral } from '../../../src/hcl/evaluation/literals.ts';
 import { quote, unquote } from '../../../src/hcl/syntax/quoted.ts';
 import type { JobspecVariable } from '../../../src/hcl/jobspec.ts';
 import {
   assignTyped,
   checkVariableValue,
-  looksSecret,
   shownVariables,
   unsetVariables,
   variablesText,

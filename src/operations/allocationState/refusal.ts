@@ -1,0 +1,25 @@
+import { isAborted, isCancelled } from '../../base/cancel.ts';
+import { isNomadError } from '../../nomad/http/errors.ts';
+import type { Place } from '../../state/tables/place.ts';
+import type { Told } from '../../wording/allocations/allocationState.ts';
+import { wordsOf } from '../logs/logErrors.ts';
+
+/** Why something could not be read: Nomad's words, and the right that lacks. All parts of a state need the same one. */
+export function refusal(error: unknown, { namespace }: Place): string {
+  const words = wordsOf(error);
+  return isNomadError(error, 'denied') ? `${words}. The token needs read-job in namespace ${namespace}` : words;
+}
+
+/**
+ * What was read, or why not.
+ *
+ * @throws the signal's reason; what is no failure of Nomad's
+ */
+export async function told<T>(reading: Promise<T>, place: Place, signal: AbortSignal): Promise<Told<T>> {
+  try {
+    return { value: await reading };
+  } catch (error) {
+    if (isAborted(signal) || isCancelled(error) || !isNomadError(error)) throw error;
+    return { refused: refusal(error, place) };
+  }
+}
