@@ -198,7 +198,7 @@ contract('documents of jobs', (c) => {
   it('show moments that are none as the first of the calendar, which are null', async () => {
     holds('Moments that have not come are shown as the year 1, and are null');
     const list = (await read(`/v1/job/${id}/allocations`)) as unknown as Fields[];
-    const state = (list[0]?.['TaskStates'] as Record<string, Fields>)['main'] ?? {};
+    const state = (list[0]?.['TaskStates'] as Record<string, Fields> | undefined)?.['main'] ?? {};
     for (const name of ['FinishedAt', 'LastRestart']) assert.equal(state[name], null, name);
     assert.match(String(state['StartedAt']), /^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/);
     const [, text] = await post(`/v1/job/${id}/plan`, { Job: service(id) });

@@ -73,7 +73,7 @@ describe('Input that is refused', () => {
       json(response, {});
     });
     await client.jobs.dispatch('web', { payload: new Uint8Array(16_384) });
-    assert.equal((server.received[0]?.body as { Payload: string }).Payload.length, 21_848);
+    assert.equal((server.received[0]?.body as { Payload: string } | undefined)?.Payload.length, 21_848);
   });
 });
 
