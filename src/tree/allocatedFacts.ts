@@ -1,17 +1,26 @@
 import type { Allocated, AllocatedPort, AllocatedTask } from '../wording/allocated.ts';
+import { taskUse } from '../wording/allocations/usageText.ts';
 import type { Fact } from './kinds/fact.ts';
 
 /** At most this many ports and tasks are listed one by one: a tooltip is no place for hundreds. */
 const most = 8;
 
 /** What an allocation was given: an address for each port, the resources of each task. */
-export function allocatedFacts({ ports, tasks }: Allocated): readonly Fact[] {
+export function allocatedFacts(given: Allocated): readonly Fact[] {
+  const { ports, tasks } = given;
   const only = tasks.length === 1;
   return [
     ...lines('Address', ports.map(addressText)),
     ...lines(
       'Resources',
       tasks.map((task) => (only ? resourcesText(task) : `${task.name}: ${resourcesText(task)}`)),
+    ),
+    ...lines(
+      'Uses now',
+      tasks.flatMap(({ name }) => {
+        const use = taskUse(given, name);
+        return use === undefined ? [] : [only ? use : `${name}: ${use}`];
+      }),
     ),
   ];
 }

@@ -6,6 +6,7 @@ import type { Allocated } from '../wording/allocated.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
 import { placeOf } from '../state/tables/keys.ts';
 import { readAllocation } from '../operations/allocations.ts';
+import { readUsage } from '../operations/allocationState/readUsage.ts';
 import { causeForLog } from '../platform/failure.ts';
 import type { AllocationRow, TaskRow } from './rows.ts';
 
@@ -40,25 +41,45 @@ export class AllocationReads {
     const key = `${record.id} ${String(record.modifyIndex)}`;
     const known = this.#known.get(key);
     if (known !== undefined || (state.kind !== 'live' && state.kind !== 'polling')) return known;
+    return this.#within(signal, `allocation ${record.id}`, async (limited) => {
+      const found = allocated(await readAllocation(this.#cluster.client, record.id, placeOf(row.job), limited));
+      this.#keep(key, found);
+      return found;
+    });
+  }
+
+  /**
+   * What the tasks of a row's allocation use now, asked of its node each time; undefined where nothing of it runs, and as in
+   * {@link read}. Never rejects.
+   */
+  async used(row: AllocationRow | TaskRow, signal: AbortSignal): Promise<Allocated['used']> {
+    const { store, state, client } = this.#cluster;
+    const record = store.allocations.get(row.allocation);
+    if (record?.clientStatus !== 'running' || (state.kind !== 'live' && state.kind !== 'polling')) return undefined;
+    return this.#within(signal, `what ${record.id} uses`, async (limited) => {
+      const { tasks } = await readUsage(client, record.id, placeOf(row.job), limited);
+      return tasks;
+    });
+  }
+
+  async #within<T>(
+    signal: AbortSignal,
+    what: string,
+    work: (limited: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
     const limit = new AbortController();
     const timer = this.#clock.timer(patienceMs, () => {
       limit.abort();
     });
+    const limited = AbortSignal.any([signal, limit.signal]);
     try {
-      const found = await this.#ask(row, AbortSignal.any([signal, limit.signal]));
-      this.#keep(key, found);
-      return found;
+      return await raceSignal(work(limited), limited);
     } catch (error) {
-      if (!isCancelled(error)) this.#log.debug(`Could not read allocation ${row.allocation}: ${causeForLog(error)}`);
+      if (!isCancelled(error)) this.#log.debug(`Could not read ${what}: ${causeForLog(error)}`);
       return undefined;
     } finally {
       timer.dispose();
     }
-  }
-
-  async #ask(row: AllocationRow | TaskRow, signal: AbortSignal): Promise<Allocated> {
-    const reading = readAllocation(this.#cluster.client, row.allocation, placeOf(row.job), signal);
-    return allocated(await raceSignal(reading, signal));
   }
 
   #keep(key: string, found: Allocated): void {

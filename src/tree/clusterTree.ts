@@ -234,7 +234,10 @@ class Session implements Disposable {
     });
     try {
       this.#reads ??= this.#makeReads();
-      return await (await this.#reads).read(row, AbortSignal.any([controller.signal, this.#signal]));
+      const reads = await this.#reads;
+      const signal = AbortSignal.any([controller.signal, this.#signal]);
+      const [given, used] = await Promise.all([reads.read(row, signal), reads.used(row, signal)]);
+      return given === undefined ? undefined : { ...given, used };
     } finally {
       cancelling.dispose();
     }

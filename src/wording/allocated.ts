@@ -1,4 +1,5 @@
 import type { Allocation } from '../nomad/types/allocation.ts';
+import type { Usage } from './allocations/usage.ts';
 
 /** A port of an allocation. */
 export interface AllocatedPort {
@@ -28,6 +29,8 @@ export interface Allocated {
   readonly ports: readonly AllocatedPort[];
   /** By name. */
   readonly tasks: readonly AllocatedTask[];
+  /** What tasks use of that at this moment, by their names; undefined where nobody asked, or was told. */
+  readonly used?: ReadonlyMap<string, Usage> | undefined;
 }
 
 /**

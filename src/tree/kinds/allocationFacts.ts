@@ -1,5 +1,6 @@
 import { describedFailure } from '../../state/tables/taskState.ts';
 import type { Allocated } from '../../wording/allocated.ts';
+import { taskUse } from '../../wording/allocations/usageText.ts';
 import { taskSentence } from '../../wording/failureSentence.ts';
 import { allocationStatus, taskStatus } from '../../wording/status.ts';
 import { allocatedFacts, taskResources } from '../allocatedFacts.ts';
@@ -49,5 +50,6 @@ export function taskFacts(source: RowSource, row: TaskRow, given: Allocated | un
     ['Last event', lastEvent === undefined ? undefined : `${lastEvent.type}: ${lastEvent.message}`],
     ['At', moment(source, lastEvent === undefined || lastEvent.timeMs === 0 ? undefined : lastEvent.timeMs)],
     ['Resources', given === undefined ? undefined : taskResources(given, task.name)],
+    ['Uses now', given === undefined ? undefined : taskUse(given, task.name)],
   ];
 }

@@ -113,6 +113,19 @@ function taskRows(task: AllocatedTask, usage: UsageWindow | undefined, nowMs: nu
   ];
 }
 
+/** `37 MHz (37 %), 52 MiB (41 %), peak 60 MiB`: what a task uses now, of what it asked for. */
+export function taskUse({ tasks, used }: Allocated, name: string): string | undefined {
+  const usage = used?.get(name);
+  if (usage === undefined) return undefined;
+  const asked = tasks.find((task) => task.name === name);
+  const { cpuMhz, memoryBytes, peakBytes } = usage;
+  return [
+    usedText(cpuMhz, asked?.cpuMhz ?? 0, 'MHz'),
+    usedText(memoryBytes / mib, asked?.memoryMib ?? 0, 'MiB'),
+    ...(peakBytes === undefined ? [] : [`peak ${figure(peakBytes / mib)} MiB`]),
+  ].join(', ');
+}
+
 /** `37 MHz (37 %)`, of what was asked for. */
 export function usedText(used: number, asked: number, unit: string): string {
   const share = asked <= 0 ? '' : ` (${String(Math.round((used / asked) * 100))} %)`;

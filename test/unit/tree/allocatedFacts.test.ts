@@ -120,5 +120,16 @@ describe('what an allocation was given', () => {
     const given = allocated({ AllocatedResources: { Shared: {}, Tasks: tasks } });
     assert.deepEqual(factsOf(tree, row, given).facts.at(-1), ['Resources', '500 MHz, 256 MiB']);
     assert.equal(text(factsOf(tree, row).facts).join().includes('Resources'), false);
+    const usage = { cpuMhz: 125, memoryBytes: 64 * 1024 * 1024, peakBytes: undefined, throttledNs: undefined };
+    const used = new Map([[row.task, usage]]);
+    assert.deepEqual(factsOf(tree, row, { ...given, used }).facts.at(-1), [
+      'Uses now',
+      '125 MHz (25 %), 64 MiB (25 %)',
+    ]);
+    const whole = tree.rows.allocation(jobKey('default', 'web'), wire.ID);
+    const facts = text(
+      factsOf(tree, whole, { ...given, used: new Map([['other', { ...usage, peakBytes: 2 ** 30 }]]) }).facts,
+    );
+    assert.ok(facts.includes('  Uses now\tother: 125 MHz (25 %), 64 MiB (6 %), peak 1024 MiB'), facts.join('\n'));
   });
 });

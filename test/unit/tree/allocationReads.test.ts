@@ -106,6 +106,22 @@ describe('reading what an allocation was given', function () {
     assert.equal(await waiting, undefined);
   });
 
+  it('asks its node what it uses each time, and does without where the node can’t be reached', async () => {
+    const all = reads();
+    assert.deepEqual(
+      [...((await all.used(row, never)) ?? [])].map(([name]) => name),
+      ['server'],
+    );
+    simulator.faults.set({ path: '/v1/client/allocation/*', status: 404, text: 'No path to node' });
+    assert.equal(await all.used(row, never), undefined);
+    simulator.faults.clear();
+    simulator.faults.set({ path: '/v1/client/allocation/*', delayMs: 3_600_000 });
+    const controller = new AbortController();
+    const reading = all.used(row, controller.signal);
+    controller.abort();
+    assert.equal(await reading, undefined);
+  });
+
   it('asks for nothing that the store no longer has', async () => {
     const gone = new RowSet(cluster.id, () => false).allocation(key, '11111111-2222-3333-4444-555555555555');
     assert.equal(await reads().read(gone, never), undefined);
