@@ -80,6 +80,23 @@ describe('plan', () => {
     assert.match((await lensesOf(uri)).join(), /^Plan,Run the plan/);
   });
 
+  it('has lenses that can be clicked for as long as they are seen, whatever newer ones came meanwhile', async () => {
+    const editor = await openFile('clicked.nomad.hcl', jobspec('clicked'));
+    const { uri } = editor.document;
+    const commands = async (of: vscode.Uri) => {
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', of, 10);
+      return lenses.map(({ command }) => command);
+    };
+    const [plan] = await commands(uri);
+    assert.ok(plan);
+    // VS Code drops arguments as soon as it asks for newer lenses.
+    assert.equal(plan.arguments, undefined);
+    assert.deepEqual(await commands(uri), await commands(uri));
+    await vscode.commands.executeCommand(plan.command);
+    await when('it is planned', [onDidEdit], () => planOf(editor)?.startsWith('Plan for job "clicked"'));
+    for (const command of await commands(planUriOf(editor))) assert.equal(command?.arguments, undefined);
+  });
+
   it('asks for variables once, remembers them for the file, and keeps their values to itself', async () => {
     const head = 'variable "image_tag" {}\nvariable "api_token" {\n  type = string\n}\n\n';
     const text = jobspec('vars', { head, version: '${var.image_tag}-${var.api_token}' });

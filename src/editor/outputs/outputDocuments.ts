@@ -4,6 +4,7 @@ import { Lifetime } from '../../base/lifetime.ts';
 import type { ClusterId } from '../../state/clusters/clusterId.ts';
 import { commands, schemes } from '../../platform/contributions.ts';
 import { documentUri } from '../../platform/documentUri.ts';
+import { LensCommands } from '../../platform/lensCommands.ts';
 import { showDiff } from '../../platform/window.ts';
 import { ReadOnlyDocuments } from '../documents/readOnlyDocuments.ts';
 
@@ -29,6 +30,7 @@ export interface OutputDocument {
 /** What commands in tasks said, as read-only documents, each of its own. */
 export class OutputDocuments implements vscode.Disposable, vscode.CodeLensProvider {
   readonly #life = new Lifetime();
+  readonly #commands = this.#life.own(new LensCommands());
   readonly #texts = this.#life.own(new ReadOnlyDocuments(schemes.output));
   readonly #shown = new Map<string, OutputDocument>();
   #runs = 0;
@@ -51,16 +53,14 @@ export class OutputDocuments implements vscode.Disposable, vscode.CodeLensProvid
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
   }
 
-  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const { uri } = document;
     const [first, ...others] = this.#shown.get(uri.toString())?.groups ?? [];
     if (first === undefined) return [];
     return others.map(({ line }, at) => {
-      const command = {
-        title: `Compare with ${first.name}`,
-        command: commands.compareOutputs,
-        arguments: [uri, at + 1],
-      };
-      return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), command);
+      const range = new vscode.Range(line, 0, line, 0);
+      const title = `Compare with ${first.name}`;
+      return this.#commands.lens(document, range, title, commands.compareOutputs, [uri, at + 1]);
     });
   }
 

@@ -3,6 +3,7 @@ import { Emitter } from '../../base/events.ts';
 import { Lifetime } from '../../base/lifetime.ts';
 import { schemes } from '../../platform/contributions.ts';
 import { documentOf } from '../../platform/documentUri.ts';
+import { LensCommands } from '../../platform/lensCommands.ts';
 import { jobKey } from '../../state/tables/keys.ts';
 import { renderKept } from '../../wording/plan/planHead.ts';
 import { ReadOnlyDocuments } from '../documents/readOnlyDocuments.ts';
@@ -14,6 +15,7 @@ import { planLenses } from './planLenses.ts';
 /** How plans stand in editors: their texts, lenses and hovers, and what is left of them when the window is loaded anew. */
 export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #life = new Lifetime();
+  readonly #commands = this.#life.own(new LensCommands());
   readonly #kept: KeptPlans;
   readonly #texts: ReadOnlyDocuments;
   readonly #get: (uri: vscode.Uri) => Plan | undefined;
@@ -75,19 +77,21 @@ export class PlanDocuments implements vscode.CodeLensProvider, vscode.Disposable
     return jobspec === undefined ? undefined : vscode.Uri.parse(jobspec);
   }
 
-  provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const { uri } = document;
     const plan = this.#get(uri);
     const kept = plan === undefined ? this.#kept.get(uri) : undefined;
     const of = plan?.view ?? kept;
     const { cluster } = documentOf(uri);
     if (of === undefined || cluster === undefined) return [];
     const { namespace, jobId, revertTo } = of;
-    return planLenses({
+    const lensed = {
       ...{ uri, cluster, revertTo, key: jobKey(namespace, jobId), jobspec: this.jobspecOf(uri) },
       isElsewhere: !this.#isWithin(cluster),
       region: plan === undefined ? kept?.region : plan.place.region,
-      outdated: plan === undefined ? 'reloaded' : plan.view.outdated,
-    });
+      outdated: plan === undefined ? ('reloaded' as const) : plan.view.outdated,
+    };
+    return planLenses(document, lensed, this.#commands);
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { JobKey } from '../../state/tables/keys.ts';
 import type { Outdated } from '../../wording/plan/planOutdated.ts';
 import { commands, type CommandId } from '../../platform/contributions.ts';
+import type { LensCommands } from '../../platform/lensCommands.ts';
 
 /** What can be done from a plan document. */
 interface Lensed {
@@ -22,11 +23,9 @@ interface Lensed {
  * The lenses over a plan: to carry it out while it holds, else to make it anew. They name the plan, and the cluster where
  * that counts, since one that was drawn a while ago can still be clicked.
  */
-export function planLenses(plan: Lensed): vscode.CodeLens[] {
-  return commandsOf(plan).map(([title, command, argument]) => {
-    const range = new vscode.Range(0, 0, 0, 0);
-    return new vscode.CodeLens(range, { title, command, arguments: [argument] });
-  });
+export function planLenses(document: vscode.TextDocument, plan: Lensed, lenses: LensCommands): vscode.CodeLens[] {
+  const range = new vscode.Range(0, 0, 0, 0);
+  return commandsOf(plan).map(([title, command, argument]) => lenses.lens(document, range, title, command, [argument]));
 }
 
 function commandsOf(plan: Lensed): [string, CommandId, unknown][] {

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { Emitter, type Event } from '../../base/events.ts';
 import { Lifetime } from '../../base/lifetime.ts';
 import type { Jobspec } from '../../hcl/jobspec.ts';
-import { commands, languages } from '../../platform/contributions.ts';
+import { commands, languages, type CommandId } from '../../platform/contributions.ts';
+import { LensCommands } from '../../platform/lensCommands.ts';
 import type { Jobspecs } from '../../editor/jobspecs/jobspecs.ts';
 import { toRange } from '../../editor/jobspecs/ranges.ts';
 
@@ -17,6 +18,7 @@ export class JobLenses implements vscode.CodeLensProvider, vscode.Disposable {
   readonly #jobspecs: Jobspecs;
   readonly #state: LensState;
   readonly #life = new Lifetime();
+  readonly #commands = this.#life.own(new LensCommands());
   readonly #changed = this.#life.own(new Emitter<void>());
   readonly onDidChangeCodeLenses = this.#changed.event;
 
@@ -37,7 +39,9 @@ export class JobLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const first = jobspec.jobs[0];
     if (first === undefined) return [];
     const range = toRange(first.headerRange);
-    return lensCommands(document.uri, jobspec, planned).map((command) => new vscode.CodeLens(range, command));
+    return commandsOf(jobspec, planned).map(([title, command]) =>
+      this.#commands.lens(document, range, title, command, [document.uri]),
+    );
   }
 
   dispose(): void {
@@ -45,13 +49,11 @@ export class JobLenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 }
 
-function lensCommands(uri: vscode.Uri, jobspec: Jobspec, isPlanned: boolean): vscode.Command[] {
-  const lenses: vscode.Command[] = [
-    { title: 'Plan', command: commands.planJob, arguments: [uri] },
-    { title: isPlanned ? 'Run the plan' : 'Run', command: commands.runJob, arguments: [uri] },
+function commandsOf(jobspec: Jobspec, isPlanned: boolean): [title: string, command: CommandId][] {
+  const lenses: [string, CommandId][] = [
+    ['Plan', commands.planJob],
+    [isPlanned ? 'Run the plan' : 'Run', commands.runJob],
   ];
-  if (jobspec.variables.length > 0) {
-    lenses.push({ title: 'Variables', command: commands.setVariables, arguments: [uri] });
-  }
+  if (jobspec.variables.length > 0) lenses.push(['Variables', commands.setVariables]);
   return lenses;
 }
