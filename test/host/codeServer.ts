@@ -10,8 +10,12 @@ import { codeServerEntry } from './install.ts';
 export interface CodeServerOptions {
   /** The user settings of the new profile. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The user's keys of the new profile. */
+  readonly keybindings?: readonly unknown[];
   /** An extension package to install first. */
   readonly vsix?: string;
+  /** A folder with extensions that `installExtension` filled, which many servers may read; by default one of its own. */
+  readonly extensionsFolder?: string;
   /** Lets a page load an extension and its tests from their folders, at the price of no toasts and no dialogs. */
   readonly testDriver?: boolean;
   /** Added to the environment of the extension host; undefined removes. */
@@ -44,8 +48,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   };
   try {
     const env = hostEnvironment(stateFolder, options.env ?? {});
-    writeProfile(stateFolder, options.settings);
-    if (options.vsix !== undefined) await installExtension(stateFolder, options.vsix, env);
+    writeProfile(stateFolder, options);
+    if (options.vsix !== undefined) await installExtension(options.vsix, join(stateFolder, 'extensions'));
     const args = serverArguments(stateFolder, options);
     server = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     return { authority: await listening(server), stateFolder, close };
@@ -73,26 +77,31 @@ function hostEnvironment(stateFolder: string, added: Readonly<Record<string, str
   };
 }
 
-function writeProfile(stateFolder: string, settings: Readonly<Record<string, unknown>>): void {
+function writeProfile(stateFolder: string, { settings, keybindings = [] }: CodeServerOptions): void {
   const user = join(stateFolder, 'data/User');
   mkdirSync(user, { recursive: true });
-  mkdirSync(join(stateFolder, 'extensions'), { recursive: true });
   writeFileSync(join(user, 'settings.json'), JSON.stringify(settings, undefined, 2));
+  writeFileSync(join(user, 'keybindings.json'), JSON.stringify(keybindings, undefined, 2));
+  writeConfig(stateFolder);
+}
+
+function writeConfig(stateFolder: string): void {
   writeFileSync(join(stateFolder, 'config.yaml'), 'auth: none\n');
 }
 
-function profileArguments(stateFolder: string): string[] {
+function profileArguments(stateFolder: string, extensionsFolder = join(stateFolder, 'extensions')): string[] {
+  mkdirSync(extensionsFolder, { recursive: true });
   return [
     ...['--config', join(stateFolder, 'config.yaml')],
     ...['--user-data-dir', join(stateFolder, 'data')],
-    ...['--extensions-dir', join(stateFolder, 'extensions')],
+    ...['--extensions-dir', extensionsFolder],
   ];
 }
 
-function serverArguments(stateFolder: string, { testDriver, port }: CodeServerOptions): string[] {
+function serverArguments(stateFolder: string, { testDriver, port, extensionsFolder }: CodeServerOptions): string[] {
   return [
     codeServerEntry,
-    ...profileArguments(stateFolder),
+    ...profileArguments(stateFolder, extensionsFolder),
     ...['--bind-addr', `127.0.0.1:${String(port ?? 0)}`],
     ...['--session-socket', join(stateFolder, 's')],
     ...['--auth', 'none'],
@@ -103,10 +112,17 @@ function serverArguments(stateFolder: string, { testDriver, port }: CodeServerOp
   ];
 }
 
-async function installExtension(stateFolder: string, vsix: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const args = [codeServerEntry, ...profileArguments(stateFolder), '--install-extension', vsix, '--force'];
-  const { code, output } = await runCommand(process.execPath, args, { env });
-  if (code !== 0) throw new Error(`The extension could not be installed into code-server:\n${output}`);
+/** Installs an extension package into a folder, as a person does it from the command line. */
+export async function installExtension(vsix: string, extensionsFolder: string): Promise<void> {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'nw-'));
+  try {
+    writeConfig(stateFolder);
+    const args = [codeServerEntry, ...profileArguments(stateFolder, extensionsFolder), '--install-extension', vsix];
+    const { code, output } = await runCommand(process.execPath, args, { env: hostEnvironment(stateFolder, {}) });
+    if (code !== 0) throw new Error(`The extension could not be installed into code-server:\n${output}`);
+  } finally {
+    rmSync(stateFolder, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 /** Resolves to the address once the server says that it listens. */

@@ -20,6 +20,7 @@ export const testSettings = {
   'security.workspace.trust.enabled': false,
   'workbench.colorTheme': 'Dark 2026',
   'terminal.integrated.gpuAcceleration': 'off',
+  'terminal.integrated.commandsToSkipShell': ['runCommands'],
   'workbench.reduceMotion': 'on',
   'workbench.list.smoothScrolling': false,
   'editor.cursorBlinking': 'solid',

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
-import { after, afterEach, beforeEach, describe, it } from 'mocha';
+import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Locator } from 'playwright-core';
 import { jobspec } from './support/jobspec.ts';
-import { sampleFolder, startSampleCluster, useStage } from './support/stage.ts';
-import { useWorkbench } from './support/suite.ts';
-import type { TestCluster } from './support/testCluster.ts';
+import { useStage } from './support/stage.ts';
 import type { Workbench } from './support/workbench.ts';
 
 /** What a click on it would do can be seen: a new editor. */
@@ -39,11 +36,10 @@ ${jobspec('asking', { count: 1 })}`;
 /** A name that a repository may carry. It has no slash, as no name has. */
 const fileName = `[alpha](${command}) odd.nomad.hcl`;
 
+const files = { 'asking.nomad.hcl': variables, [fileName]: 'job "broken" {\n  type = \n}\n' };
+
 describe('text from outside', () => {
-  const stage = useStage({
-    'asking.nomad.hcl': variables,
-    [fileName]: 'job "broken" {\n  type = \n}\n',
-  });
+  const stage = useStage(files);
 
   beforeEach(() => stage().workbench.tidyUp());
   afterEach(() => {
@@ -85,26 +81,18 @@ describe('text from outside', () => {
 });
 
 describe('text from outside in a workspace that is not trusted', () => {
-  const folder = sampleFolder({ [fileName]: 'job "broken" {\n  type = \n}\n', 'asking.nomad.hcl': variables });
-  let cluster: TestCluster | undefined;
-  const workbench = useWorkbench(async () => {
-    cluster = await startSampleCluster();
-    return { folder, restricted: true, env: { NOMAD_ADDR: cluster.address } };
-  });
-  after('ends the cluster', async () => {
-    await cluster?.close();
-    rmSync(folder, { recursive: true });
-  });
+  const stage = useStage(files, { restricted: true });
 
   it('is no link in messages and prompts', async function () {
-    await workbench().showNomad();
-    await workbench().openFile(fileName);
-    await workbench().runCommand('Nomad: Plan job');
-    const message = workbench().page.locator('.notification-list-item', { hasText: 'Could not plan' }).last();
-    await clickEach(workbench(), message);
-    await workbench().openFile('asking.nomad.hcl');
-    await workbench().runCommand('Nomad: Plan job');
-    await workbench().inputBox('Variables of');
-    await clickEach(workbench(), workbench().page.locator('.quick-input-widget:visible'));
+    const { workbench } = stage();
+    await workbench.tidyUp();
+    await workbench.openFile(fileName);
+    await workbench.runCommand('Nomad: Plan job');
+    const message = workbench.page.locator('.notification-list-item', { hasText: 'Could not plan' }).last();
+    await clickEach(workbench, message);
+    await workbench.openFile('asking.nomad.hcl');
+    await workbench.runCommand('Nomad: Plan job');
+    await workbench.inputBox('Variables of');
+    await clickEach(workbench, workbench.page.locator('.quick-input-widget:visible'));
   });
 });

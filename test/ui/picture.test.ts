@@ -1,31 +1,19 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { root } from '../run/paths.ts';
-import { sampleFolder, startSampleCluster } from './support/stage.ts';
-import { useWorkbench } from './support/suite.ts';
-import type { TestCluster } from './support/testCluster.ts';
+import { useStage } from './support/stage.ts';
 
 const limitKb = 350;
 
 describe('picture of the whole', () => {
-  const folder = sampleFolder();
-  let cluster: TestCluster | undefined;
-  const workbench = useWorkbench(async () => {
-    // The usual port makes the better picture, where it is free.
-    cluster = await startSampleCluster({ port: 4646 }).catch(() => startSampleCluster());
-    return { folder, env: { NOMAD_ADDR: cluster.address }, settings: { 'files.autoSave': 'off' } };
-  });
-  after('ends the cluster', async () => {
-    await cluster?.close();
-    rmSync(folder, { recursive: true });
-  });
+  const stage = useStage();
 
   /** Sidebar, jobspec with CodeLens, plan beside it, and a shell below. `UPDATE_MEDIA=1` takes it over for the README. */
   it('is the same in a dark and a light theme', async () => {
-    const shown = workbench();
-    await shown.showNomad();
+    const shown = stage().workbench;
+    await shown.tidyUp();
     await shown.waitForRows('Jobs', (rows) => rows.some((row) => row.label === 'web'));
     await shown.widenSideBar(70);
     await shown.expandRow('Jobs', 'web');
@@ -47,5 +35,6 @@ describe('picture of the whole', () => {
       if (theme === 'dark' && process.env['UPDATE_MEDIA'] === '1')
         copyFileSync(path, join(root, 'media/workbench.png'));
     }
+    await shown.widenSideBar(-70);
   });
 });

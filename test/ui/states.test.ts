@@ -11,7 +11,8 @@ describe('states of the sidebar', () => {
   const token = '3e0e6a5e-0c6b-4a4e-9d6c-0b6a7d1c2f3a';
 
   after('leads back to the shared cluster', async function () {
-    await stage().workbench.changeSettings({ 'nomad.address': '' });
+    await connectTo(stage().cluster.address);
+    await stage().workbench.waitForRows('Jobs', (rows) => rows.some((row) => row.label === 'web'));
   });
 
   async function connectTo(address: string): Promise<void> {

@@ -55,6 +55,15 @@ export class QuickInput {
     throw new Error(`${key} opens nothing`);
   }
 
+  /** The same for a key that does away with something. */
+  async pressUntilGone(key: string, place: Locator): Promise<void> {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await this.#page.keyboard.press(key);
+      if (await disappears(place, lostAfterMs)) return;
+    }
+    throw new Error(`${key} does away with nothing`);
+  }
+
   get widget(): Locator {
     return this.#page.locator('.quick-input-widget:visible');
   }
@@ -81,9 +90,9 @@ export function appears(locator: Locator, withinMs = 1000): Promise<boolean> {
   );
 }
 
-/** Whether something is gone within a second. */
-export function disappears(locator: Locator): Promise<boolean> {
-  return locator.waitFor({ state: 'hidden', timeout: 1000 }).then(
+/** Whether something is gone within a second, or another time. */
+export function disappears(locator: Locator, withinMs = 1000): Promise<boolean> {
+  return locator.waitFor({ state: 'hidden', timeout: withinMs }).then(
     () => true,
     () => false,
   );

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser, prepareBrowser } from '../../host/browser.ts';
-import { startCodeServer } from '../../host/codeServer.ts';
+import { installExtension, startCodeServer } from '../../host/codeServer.ts';
 import type { CodeServer } from '../../host/codeServer.ts';
 import { saveHostLogs } from '../../host/logs.ts';
 import { testSettings } from '../../host/settings.ts';
@@ -16,6 +17,18 @@ export interface SessionOptions {
   /** Opens folders in Restricted Mode, as the workbench does by default. */
   readonly restricted?: boolean;
 }
+
+/** Does away with what tests leave, all at once. */
+export const tidyUpKey = 'Control+Alt+Shift+F9';
+
+/** The terminal leaves this key to the workbench, by `testSettings`. */
+const tidyUpBinding = {
+  key: 'ctrl+alt+shift+f9',
+  command: 'runCommands',
+  args: {
+    commands: ['notifications.clearAll', 'workbench.action.closePanel', 'workbench.action.closeAllEditors'],
+  },
+};
 
 /** One code-server with the packaged extension, and one browser looking at it. Secrets live as long as the session. */
 export class Session {
@@ -33,11 +46,14 @@ export class Session {
     const trust = options.restricted
       ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
       : {};
-    const starting = startCodeServer({
-      settings: { ...testSettings, ...trust, ...options.settings },
-      vsix: packagePath,
-      ...(options.env === undefined ? {} : { env: options.env }),
-    });
+    const starting = installed().then((extensionsFolder) =>
+      startCodeServer({
+        settings: { ...testSettings, ...trust, ...options.settings },
+        keybindings: [tidyUpBinding],
+        extensionsFolder,
+        ...(options.env === undefined ? {} : { env: options.env }),
+      }),
+    );
     const launching = prepareBrowser().then(launchBrowser);
     const [server, browser] = await Promise.allSettled([starting, launching]);
     if (server.status === 'fulfilled' && browser.status === 'fulfilled') {
@@ -56,13 +72,6 @@ export class Session {
   address(folder: string): string {
     const kind = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
     return `http://${this.#server.authority}/?${kind}=${encodeURIComponent(folder)}`;
-  }
-
-  /** Writes user settings. The workbench is sure to read them only when its page loads again. */
-  writeSettings(changes: Readonly<Record<string, unknown>>): void {
-    const file = join(this.#server.stateFolder, 'data/User/settings.json');
-    const settings = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    writeFileSync(file, JSON.stringify({ ...settings, ...changes }, undefined, 2));
   }
 
   /** Saves a picture of the page as `out/screenshots/<name>.png`; resolves to its path inside the checkout. */
@@ -85,6 +94,23 @@ export class Session {
     await this.#browser.close();
     await this.#server.close();
   }
+}
+
+let installation: Promise<string> | undefined;
+
+/** A folder with the packaged extension, which is installed once for all sessions. */
+function installed(): Promise<string> {
+  installation ??= install();
+  return installation;
+}
+
+async function install(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'nx-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await installExtension(packagePath, folder);
+  return folder;
 }
 
 async function newContext(browser: Browser): Promise<BrowserContext> {

@@ -1,8 +1,7 @@
 /// <reference lib="dom" />
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import { eventually } from './eventually.ts';
-import { Session } from './session.ts';
+import { Session, tidyUpKey } from './session.ts';
 import type { SessionOptions } from './session.ts';
 import { appears, disappears, QuickInput } from './quickInput.ts';
 import { SideBar } from './sideBar.ts';
@@ -13,9 +12,6 @@ export interface PickRow {
   readonly description: string;
   readonly detail: string;
 }
-
-/** How long a CodeLens may be followed by one that is newer. Which of them is the last one is seen nowhere. */
-const lensSettleMs = 400;
 
 /** The workbench as a person sees and uses it. Every method waits for what it needs. */
 export class Workbench extends SideBar {
@@ -47,6 +43,11 @@ export class Workbench extends SideBar {
     await this.#activityItem('Nomad').waitFor({ timeout: 60_000 });
   }
 
+  /** Whether the window shows this folder, and no other beside it. */
+  isOpen(folder: string): boolean {
+    return new URL(this.page.url()).searchParams.get('folder') === folder;
+  }
+
   async close(): Promise<void> {
     await this.#session.close();
   }
@@ -64,13 +65,6 @@ export class Workbench extends SideBar {
 
   async saveEvidence(name: string): Promise<void> {
     await this.#session.saveEvidence(name);
-  }
-
-  /** Changes user settings and loads the window again, because outside edits are noticed late or never. */
-  async changeSettings(changes: Readonly<Record<string, unknown>>): Promise<void> {
-    this.#session.writeSettings(changes);
-    await this.page.reload({ waitUntil: 'domcontentloaded' });
-    await this.#activityItem('Nomad').waitFor({ timeout: 60_000 });
   }
 
   /** Loads the window anew as a person does, so that it has the time to keep its state. */
@@ -124,9 +118,8 @@ export class Workbench extends SideBar {
   async tidyUp(): Promise<void> {
     await this.page.keyboard.press('Escape');
     while ((await this.page.locator('.tab.dirty').count()) > 0) await this.#discardOne();
-    if ((await this.page.locator('.tab').count()) > 0) await this.runCommand('View: Close All Editors');
-    await this.runCommand('Notifications: Clear All Notifications');
-    if (await this.page.locator('.part.panel').isVisible()) await this.runCommand('View: Toggle Panel Visibility');
+    const left = this.page.locator('.tab:visible, .notification-list-item:visible, .part.panel:visible').first();
+    await this.#quick.pressUntilGone(tidyUpKey, left);
   }
 
   /** Opens a file of the folder by its name. */
@@ -272,15 +265,8 @@ export class Workbench extends SideBar {
     return this.page.locator('.codelens-decoration a:visible').getByText(text, { exact: true }).first();
   }
 
-  /**
-   * Clicks a CodeLens once it stands still. While a newer one is on its way, VS Code has dropped the command of the one that is
-   * still to be seen, and a click on it does nothing.
-   */
   async clickLens(text: string): Promise<void> {
-    const lens = this.codeLens(text);
-    await lens.waitFor();
-    await delay(lensSettleMs);
-    await lens.click();
+    await this.codeLens(text).click();
   }
 
   /** Replaces the only place of `old` in the active editor, without saving. */
