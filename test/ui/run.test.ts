@@ -79,7 +79,8 @@ describe('run and promote', () => {
     const { workbench, cluster } = stage();
     await cluster.runToEnd(source('left'), 'left', 2);
     await workbench.openFile('left.nomad.hcl');
-    await workbench.replaceText('min_healthy_time = "2s"', 'min_healthy_time = "30s"');
+    // Longer than anybody takes to leave it; that it goes on is said to the cluster then.
+    await workbench.replaceText('min_healthy_time = "2s"', 'min_healthy_time = "4m"');
     await workbench.replaceText('VERSION = "1"', 'VERSION = "2"');
     await workbench.runCommand('Nomad: Run job');
     await workbench.clickModalButton('Run');
@@ -88,6 +89,7 @@ describe('run and promote', () => {
     await workbench.screenshot('26-rollout');
     await workbench.answerToast(`Rollout on ${cluster.label}`, 'Stop watching');
     await workbench.page.locator('.notification-list-item').waitFor({ state: 'detached' });
+    await cluster.setHealthy('left', 1);
     const { Status } = await cluster.waitForDeployment(
       'left',
       ({ TaskGroups }) => TaskGroups['app']?.HealthyAllocs === 1,

@@ -84,6 +84,13 @@ export class TestCluster {
     return eventually(`deployment of ${id}`, () => this.deployment(id), fits);
   }
 
+  /** Says that the allocations of a version are healthy, as `nomad deployment` has it for those that nobody watches. */
+  async setHealthy(id: string, version: number): Promise<void> {
+    const [{ ID: DeploymentID }, all] = await Promise.all([this.deployment(id), this.allocations(id)]);
+    const HealthyAllocationIDs = all.filter(({ JobVersion }) => JobVersion === version).map(({ ID }) => ID);
+    await this.#call(`/v1/deployment/allocation-health/${DeploymentID}`, { DeploymentID, HealthyAllocationIDs });
+  }
+
   async failDeployment(id: string): Promise<void> {
     const { ID } = await this.deployment(id);
     await this.#call(`/v1/deployment/fail/${ID}`, { DeploymentID: ID });
