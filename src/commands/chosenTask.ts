@@ -1,9 +1,9 @@
-import { UserError } from '../base/userError.ts';
 import { placeOf, type JobKey } from '../state/tables/keys.ts';
 import type { Place } from '../state/tables/place.ts';
 import type { AllocationRecord } from '../state/tables/records.ts';
 import type { Uses } from './command.ts';
 import { lookUpAllocation } from './lookUpAllocation.ts';
+import { NotRunning } from './notRunning.ts';
 import { allocationLabel, pickAllocation, pickJob } from './pickers.ts';
 import { jobTarget, regionTarget, taskTarget } from './targets.ts';
 
@@ -20,7 +20,7 @@ export interface ChosenTask {
  * The task that a command was called on; asks for what the argument leaves open, and skips what has one answer.
  *
  * @param deed `Exec into a task`, to which the cluster is added
- * @throws UserError where no task of it runs; NothingToDo, NomadError
+ * @throws NotRunning where no task of it runs; NothingToDo, NomadError
  */
 export async function chooseTask(given: Used, argument: unknown, deed: string): Promise<ChosenTask | undefined> {
   const { cluster } = given;
@@ -30,7 +30,7 @@ export async function chooseTask(given: Used, argument: unknown, deed: string): 
   if (id === undefined) return undefined;
   const job = named.job ?? jobTarget(cluster.store, argument);
   const allocation = await lookUpAllocation(given, id, { job, region }, ({ tasks }) => tasks !== undefined);
-  const task = named.task ?? (await taskOf(given, allocation));
+  const task = named.task ?? (await taskOf(given, allocation, region));
   return task === undefined ? undefined : { allocation, task, place: placeOf(allocation.jobKey, region) };
 }
 
@@ -51,10 +51,15 @@ async function chooseAllocation(given: Used, { deed, job, region }: Wanted): Pro
 }
 
 /** Those that are dead are shown, so that nobody looks for them, and refused. */
-async function taskOf({ ask }: Used, allocation: AllocationRecord): Promise<string | undefined> {
+async function taskOf(
+  { ask, cluster }: Used,
+  allocation: AllocationRecord,
+  region: string | undefined,
+): Promise<string | undefined> {
+  const of = { cluster: cluster.id, job: allocation.jobKey, allocation: allocation.id, region };
   const tasks = allocation.tasks ?? [];
   const running = tasks.filter(({ state }) => state === 'running');
-  if (running.length === 0) throw new UserError(`no task of ${allocationLabel(allocation)} is running.`);
+  if (running.length === 0) throw new NotRunning(`no task of ${allocationLabel(allocation)} is running.`, of);
   if (running.length === 1) return running[0]?.name;
   const others = tasks.filter(({ state }) => state !== 'running');
   const choices = [...running, ...others].map((task) => ({
@@ -64,6 +69,9 @@ async function taskOf({ ask }: Used, allocation: AllocationRecord): Promise<stri
   }));
   const chosen = await ask.pick(`Tasks of ${allocation.jobId} ${allocationLabel(allocation)}`, choices);
   if (chosen !== undefined && chosen.state !== 'running')
-    throw new UserError(`task ${chosen.name} of ${allocationLabel(allocation)} is ${chosen.state}, not running.`);
+    throw new NotRunning(`task ${chosen.name} of ${allocationLabel(allocation)} is ${chosen.state}, not running.`, {
+      ...of,
+      task: chosen.name,
+    });
   return chosen?.name;
 }

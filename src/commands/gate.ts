@@ -1,6 +1,8 @@
 import { NothingToDo, UserError } from '../base/userError.ts';
 import { findJobspec } from '../editor/jobspecs/findJobspec.ts';
 import { isNomadError } from '../nomad/http/errors.ts';
+import { commands } from '../platform/contributions.ts';
+import { commandAction, type Action } from '../platform/report.ts';
 import { attempt } from '../platform/attempt.ts';
 import { withProgress, withQuietProgress } from '../platform/signals.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
@@ -9,6 +11,7 @@ import { shownOf } from '../state/clusters/places.ts';
 import { placeWords } from '../state/tables/place.ts';
 import { clusterOf } from './clusterOf.ts';
 import type { Command, CommandEntry, Deed } from './command.ts';
+import { NotRunning } from './notRunning.ts';
 import { clusterTarget } from './targets.ts';
 import type { Connected, Workbench } from './workbench.ts';
 
@@ -113,5 +116,10 @@ function tell(
 ): void {
   // Not awaited: the command is over when it has failed, not when the message was read.
   if (error instanceof NothingToDo) void report.done(error.message);
-  else void report.failure(error, { what: doing, joint, cluster: label });
+  else void report.failure(error, { what: doing, joint, cluster: label }, logsOf(error));
+}
+
+/** Of what doesn't run, its logs say why. */
+function logsOf(error: unknown): readonly Action[] {
+  return error instanceof NotRunning ? [commandAction('Show logs', commands.showLogs, error.of)] : [];
 }

@@ -32,6 +32,44 @@ describe('exec', () => {
     );
   }
 
+  it('opens with a key on the row that has the focus, and not while one types in the find box', async () => {
+    const { workbench } = stage();
+    await workbench.clickRow('Jobs', 'app[0]');
+    await workbench.page.keyboard.press('Control+f');
+    const find = workbench.page.locator('.pane.expanded .monaco-tree-type-filter input').first();
+    await find.waitFor({ state: 'visible' });
+    await workbench.page.keyboard.type('el');
+    assert.equal(await find.inputValue(), 'el');
+    await workbench.page.keyboard.press('Escape');
+    assert.equal(await workbench.page.locator('.terminal-wrapper.active').count(), 0);
+    await workbench.clickRow('Jobs', 'app[0]');
+    await workbench.page.keyboard.press('e');
+    await workbench.waitForTerminal('#');
+  });
+
+  it('opens from the list of terminals, after a question for the task', async () => {
+    const { workbench, cluster } = stage();
+    await workbench.runCommand('Terminal: Create New Terminal (With Profile)');
+    await workbench.pickItem('Nomad task shell');
+    await workbench.quickPick(`Exec into a task on ${cluster.label}`);
+    await workbench.screenshot('49-task-shell');
+    await workbench.pickItem('box');
+    await workbench.waitForTerminal('#');
+    await workbench.typeInTerminal('exit 3\n');
+    await workbench.waitForTerminal('Exit code 3. Press Enter to start again, any other key to close.');
+    await workbench.typeInTerminal('q');
+    await workbench.runCommand('Terminal: Create New Terminal (With Profile)');
+    await workbench.pickItem('Nomad task shell');
+    await workbench.quickPick(`Exec into a task on ${cluster.label}`);
+    await workbench.page.keyboard.press('Escape');
+    await eventually(
+      'no message but that of the exit code',
+      () => workbench.page.locator('.notification-toast .notification-list-item-message').allInnerTexts(),
+      (texts) => texts.every((text) => text.includes('exit code: 3')),
+    );
+    await workbench.screenshot('50-task-shell-left');
+  });
+
   it('has a terminal of the right size, with colours and every script', async () => {
     const { workbench } = stage();
     await openShell();

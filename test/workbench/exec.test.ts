@@ -294,6 +294,13 @@ describe('exec', () => {
     await session.state('live');
   });
 
+  it('does nothing, and asks nothing, by its key where no row has the focus', async () => {
+    await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    await session.run('exec', 'focused');
+    await session.run('showLogs', 'focused');
+    assert.deepEqual([session.ask.asked, session.messages.all, vscode.window.terminals.length], [[], [], 0]);
+  });
+
   it('says in a message that nothing of an allocation runs, or that it is gone', async () => {
     await cluster.register(jobspec('ended', { driver: 'raw_exec' }));
     const [ended] = await session.running('ended');
@@ -301,7 +308,8 @@ describe('exec', () => {
     cluster.cluster.jobs.deregister('default', 'ended', { purge: false });
     await session.running('ended', 0);
     await session.run('exec', { allocation: ended.id });
-    await session.messages.next(/^Could not exec on .*: no task of app\[0\] is running\.$/);
+    const refused = await session.messages.next(/^Could not exec on .*: no task of app\[0\] is running\.$/);
+    assert.deepEqual(refused.buttons, ['Show logs', 'Show log']);
     await session.run('exec', { job: jobKey('default', 'ended') });
     await session.messages.next(/^default\/ended has no running allocation on .*\.$/);
     await session.run('exec', { allocation: '11111111-2222-3333-4444-555555555555' });

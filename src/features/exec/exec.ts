@@ -1,5 +1,6 @@
+import { withFocused } from '../../commands/focused.ts';
 import { chooseTask } from '../../commands/chosenTask.ts';
-import type { CommandEntry, Deed } from '../../commands/command.ts';
+import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
 import { shellsOf } from './chooseCommand.ts';
 import { execDeed, execTitle } from './execDeed.ts';
@@ -25,10 +26,18 @@ export const manifest: CommandManifest = {
       { when: 'view =~ /^nomad\\./ && viewItem =~ /\\bexecable\\b/', group: '3_task@1' },
     ],
   },
+  keybindings: [
+    {
+      key: 'e',
+      args: 'focused',
+      when: 'focusedView =~ /^nomad\\.(jobs|deployments|allocations)$/ && listFocus && !inputFocus && !treestickyScrollFocused',
+    },
+  ],
 };
 
 /** Opens a shell in a task; asks for what the argument leaves open. */
-export async function exec(given: Used, argument: unknown): Promise<Deed | undefined> {
-  const chosen = await chooseTask(given, argument, execTitle);
+export async function exec(given: Used & Uses<'views'>, argument: unknown): Promise<Deed | undefined> {
+  const about = await withFocused(given, argument);
+  const chosen = about && (await chooseTask(given, about.argument, execTitle));
   return chosen && execDeed(given, chosen, await shellsOf(given, chosen));
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { printable } from '../../base/plain.ts';
 import type { CommandEntry, Uses } from '../../commands/command.ts';
+import { withFocused } from '../../commands/focused.ts';
 import { lookUpAllocation } from '../../commands/lookUpAllocation.ts';
 import { allocationLabel, pickJob } from '../../commands/pickers.ts';
 import { allocationTarget, groupTarget, jobTarget, regionTarget, taskTarget } from '../../commands/targets.ts';
@@ -46,14 +47,11 @@ interface Chosen {
   readonly name: string;
 }
 
-/** What the key hands over in place of a row, of which it knows none. */
-export const focused = 'focused';
-
 /** Shows what a task, the tasks of an allocation, or all of a group or a job write, and goes on as they write more. */
 export async function showLogs(given: Used, argument: unknown): Promise<void> {
-  const { cluster, views, logs } = given;
-  const about = argument === focused ? await views.focusedRow() : argument;
-  const chosen = await choose(given, about);
+  const { cluster, logs } = given;
+  const about = await withFocused(given, argument);
+  const chosen = about && (await choose(given, about.argument));
   if (chosen === undefined) return;
   const uri = (await logs.open()).addressOf(logUri({ cluster: cluster.id, ...chosen }));
   await vscode.window.showTextDocument(uri, { preview: true });

@@ -3,6 +3,8 @@ import type { Uses } from '../../commands/command.ts';
 import { readAftermath } from '../../operations/allocations.ts';
 import { causeOf } from '../../operations/exec/sessionEnd.ts';
 import { Lifetime } from '../../base/lifetime.ts';
+import { commands } from '../../platform/contributions.ts';
+import { commandAction } from '../../platform/report.ts';
 import type { Cluster } from '../../state/clusters/cluster.ts';
 import { hasEnded } from '../../state/tables/taskState.ts';
 import { addressOf, forwardsOf, type OpenForward } from './forwards.ts';
@@ -17,10 +19,14 @@ const askMs = 5000;
  */
 export function endWithAllocation(given: Used, chosen: ChosenTask, one: OpenForward): void {
   const { cluster, clusters, current, extension, report } = given;
+  const { allocation, task, place } = chosen;
+  const logs = { cluster: cluster.id, job: allocation.jobKey, allocation: allocation.id, task, region: place.region };
   const stop = (cause: string) => {
     const address = addressOf(one);
     if (!forwardsOf(extension).stop(one)) return;
-    void report.problem(`${address} no longer leads to ${one.where}: ${cause}.`);
+    void report.problem(`${address} no longer leads to ${one.where}: ${cause}.`, [
+      commandAction('Show logs', commands.showLogs, logs),
+    ]);
   };
   let watching: Lifetime | undefined;
   const watch = () => {
