@@ -47,6 +47,7 @@ export const commandNames = {
     'saveLogs',
     'searchLogs',
     'setLogOptions',
+    'showAgentLogs',
     'showLogs',
   ],
   files: ['browseFiles', 'compareFile', 'downloadFiles', 'followFile', 'openFilesInExplorer'],

@@ -2,17 +2,19 @@ import assert from 'node:assert/strict';
 import { afterEach, before, it } from 'mocha';
 import { systemClock } from '../../src/base/clock.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
+import { readAgents } from '../../src/operations/logs/agents.ts';
 import { agentLog, followAgent } from '../../src/operations/logs/followAgent.ts';
 import { LinePattern } from '../../src/operations/logs/linePattern.ts';
 import { readBefore } from '../../src/operations/logs/readBefore.ts';
 import { searchLogs } from '../../src/operations/logs/searchLogs.ts';
 import type { LogMatch } from '../../src/operations/logs/searchLogs.ts';
-import type { LogEntry, TaskLog } from '../../src/operations/logs/types.ts';
+import type { AgentLog, LogEntry, TaskLog } from '../../src/operations/logs/types.ts';
 import { jobKey } from '../../src/state/tables/keys.ts';
 import { contract, contractWithAcl } from './support/contract.ts';
 import { batch, service, shell, task } from './support/jobs.ts';
 import { Followed } from './support/logs.ts';
 import { makeToken, post } from './support/raw.ts';
+import { Relay } from './support/relay.ts';
 
 const signal = new AbortController().signal;
 
@@ -105,15 +107,23 @@ contractWithAcl('the log of an agent', (c) => {
     for (const end of ends.splice(0)) end();
   });
 
-  const follow = (token: string | undefined, until: (entries: readonly LogEntry[]) => boolean) => {
-    const client = new NomadClient(token === undefined ? c.target.connection : { ...c.target.connection, token });
+  const follow = (
+    token: string | undefined,
+    until: (entries: readonly LogEntry[]) => boolean,
+    { agent = 'connected', address }: { readonly agent?: AgentLog['agent']; readonly address?: string } = {},
+  ) => {
+    const client = new NomadClient({
+      ...c.target.connection,
+      ...(token === undefined ? {} : { token }),
+      ...(address === undefined ? {} : { address }),
+    });
     const end = new AbortController();
     ends.push(() => {
       end.abort();
       client.dispose();
     });
     const entries: LogEntry[] = [];
-    const log = agentLog('connected', 'the agent');
+    const log = agentLog(agent, 'the agent');
     return new Promise<LogEntry[]>((resolve, reject) => {
       const take = (some: readonly LogEntry[]) => {
         entries.push(...some);
@@ -123,14 +133,75 @@ contractWithAcl('the log of an agent', (c) => {
     });
   };
 
-  it('comes line by line', async () => {
-    const followed = follow(undefined, (some) => some.some(({ text }) => text.includes('/v1/jobs')));
+  /** Has the agent log something again and again. */
+  const whileAsking = async <T>(work: Promise<T>): Promise<T> => {
     const asking = setInterval(() => void c.client.jobs.list().catch(() => undefined), 200);
-    const entries = await followed.finally(() => {
+    return work.finally(() => {
       clearInterval(asking);
     });
+  };
+
+  it('comes line by line', async () => {
+    const followed = follow(undefined, (some) => some.some(({ text }) => text.includes('/v1/jobs')));
+    const entries = await whileAsking(followed);
     assert.ok(entries.every(({ kind, text }) => kind === 'line' && !text.includes('\n')));
     assert.match(entries.at(-1)?.text ?? '', /\[DEBUG\]/);
+  });
+
+  it('is there of each server and each client, and of the agent that answers', async () => {
+    const agents = await readAgents(c.client, { region: undefined }, signal);
+    const kinds = agents.map(({ kind }) => kind);
+    assert.deepEqual([kinds[0], kinds.includes('server'), kinds.includes('client')], ['connected', true, true]);
+    assert.ok(agents.every(({ name, status }) => (name === '') === (status === undefined)));
+    for (const { target } of agents) {
+      const hasLine = (some: readonly LogEntry[]) => some.some(({ kind }) => kind === 'line');
+      const entries = await whileAsking(follow(undefined, hasLine, target));
+      assert.deepEqual(
+        entries.filter(({ kind }) => kind !== 'line'),
+        [],
+      );
+    }
+  });
+
+  it('goes on after a break, and says for how long it is missing', async () => {
+    const relay = await Relay.to(c.target.connection.address);
+    try {
+      const followed = follow(
+        undefined,
+        (some) => {
+          const at = some.findIndex(({ kind }) => kind === 'resumed');
+          if (at === -1 && some.some(({ kind }) => kind === 'line')) relay.cut();
+          return at !== -1 && some.slice(at).some(({ kind }) => kind === 'line');
+        },
+        { address: relay.address },
+      );
+      const entries = await whileAsking(followed);
+      const notes = entries.filter(({ kind }) => kind !== 'line').map(({ text }) => text);
+      assert.match(notes[0] ?? '', /^No log of the agent at the moment: /);
+      assert.match(
+        notes[1] ?? '',
+        /^Reading the log of the agent again; what it said in the \d+ s between is missing$/,
+      );
+      assert.equal(notes.length, 2);
+    } finally {
+      await relay.close();
+    }
+  });
+
+  it('is listed as that of the agent that answers alone where the token may not read nodes', async () => {
+    await post(c, '/v1/acl/policy/log', { Name: 'log', Rules: 'agent {\n  policy = "read"\n}' });
+    const { SecretID } = await makeToken(c, 'log');
+    const client = new NomadClient({ ...c.target.connection, token: SecretID });
+    ends.push(() => {
+      client.dispose();
+    });
+    const agents = await readAgents(client, { region: undefined }, signal);
+    assert.deepEqual(
+      agents.map(({ kind }) => kind),
+      ['connected'],
+    );
+    const entries = await whileAsking(follow(SecretID, (some) => some.length > 0));
+    assert.equal(entries[0]?.kind, 'line');
   });
 
   it('may not be read without agent:read, which is said', async () => {

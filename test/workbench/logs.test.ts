@@ -201,7 +201,8 @@ describe('logs', () => {
     await session.run('showLogs', { job });
     await grows();
     const [first] = (await log()).sources;
-    const name = `${first?.source.name ?? ''} ${first?.source.allocation.slice(0, 4) ?? ''}`;
+    assert.ok(first?.source.kind === 'task');
+    const name = `${first.source.name} ${first.source.allocation.slice(0, 4)}`;
     session.ask.will({ pickMany: ['stderr', name, 'When each line came'] });
     await session.run('setLogOptions');
     await when('only stderr is there', [onDidEdit], () => !text().includes('out') && text().includes('err'));

@@ -213,6 +213,11 @@ describe('a token for one namespace', () => {
         const { sentence } = await session.messages.next(new RegExp(`leads to port 1 of ${id} app\\[0\\] main on`));
         session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
         await session.run('showForwards');
+        session.ask.will({ pick: 'info' });
+        await run('showAgentLogs');
+        await eventually('what it lacks is said', () =>
+          /The token needs agent:read/.test(vscode.window.activeTextEditor?.document.getText() ?? ''),
+        );
 
         const links = takeLinks();
         await run('openWebUi', target(id));

@@ -226,6 +226,9 @@ describe('another region than the one that is shown', () => {
         const { sentence } = await session.messages.next(/leads to port 1 of twins app\[0\] main on/);
         session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
         await session.run('showForwards');
+        session.ask.will({ leave: true });
+        await run('showAgentLogs');
+        assert.ok(session.ask.last.choices.some((choice) => / · alive · region west$/.test(choice)));
       }
     });
 

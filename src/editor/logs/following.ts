@@ -1,12 +1,13 @@
 import { followLogs } from '../../operations/logs/followLogs.ts';
 import { readBefore, type OlderLines } from '../../operations/logs/readBefore.ts';
-import type {
-  FileLog,
-  FollowedLog,
-  FollowLogsOptions,
-  LogFollower,
-  LogPosition,
-  TaskLog,
+import {
+  isOfAgent,
+  type FileLog,
+  type FollowedLog,
+  type FollowLogsOptions,
+  type LogFollower,
+  type LogPosition,
+  type TaskLog,
 } from '../../operations/logs/types.ts';
 import { causeOf } from '../../platform/failure.ts';
 import type { Cluster } from '../../state/clusters/cluster.ts';
@@ -14,9 +15,20 @@ import { placeOf } from '../../state/tables/keys.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import type { LogsOf } from './logUri.ts';
 
-/** Follows what a document is of: logs of tasks, or a file. */
-export function followWhat(cluster: Cluster, of: LogsOf, options: FollowLogsOptions): LogFollower {
-  return of.target.file === undefined ? followLogs(cluster, of.target, options) : new LaterFile(cluster, of, options);
+/** Follows what a document is of: logs of tasks, that of an agent, or a file. */
+export function followWhat(cluster: Cluster, { target, name }: LogsOf, options: FollowLogsOptions): LogFollower {
+  if (isOfAgent(target)) {
+    return new Later('log', options, async () => {
+      const { followAgentLog } = await import('../../operations/logs/followAgent.ts');
+      return followAgentLog(cluster, target, name, options);
+    });
+  }
+  const { job, region, allocation = '', file } = target;
+  if (file === undefined) return followLogs(cluster, target, options);
+  return new Later('file', options, async () => {
+    const { fileLog, followFile } = await import('../../operations/files/followFile.ts');
+    return followFile(cluster, fileLog({ allocation, place: placeOf(job, region), name, path: file }), options);
+  });
 }
 
 /**
@@ -35,16 +47,17 @@ export async function readOlder(
   return readFileBefore(client, log, position, options);
 }
 
-/** A file that is followed as soon as what does that is read from disk: most documents are of logs. */
-class LaterFile implements LogFollower {
+/** What is followed as soon as what does that is read from disk: most documents are of the logs of tasks. */
+class Later implements LogFollower {
   readonly ended: Promise<void>;
   #follower: LogFollower | undefined;
   #isDisposed = false;
 
-  constructor(cluster: Cluster, of: LogsOf, options: FollowLogsOptions) {
-    this.ended = this.#follow(cluster, of, options).catch((error: unknown) => {
+  /** @param what `file`, for when it fails */
+  constructor(what: string, { take, onSources }: FollowLogsOptions, start: () => Promise<LogFollower>) {
+    this.ended = this.#follow(start, onSources).catch((error: unknown) => {
       if (this.#isDisposed) return;
-      options.take([{ kind: 'failed', atMs: Date.now(), text: `The file is not followed: ${causeOf(error)}` }]);
+      take([{ kind: 'failed', atMs: Date.now(), text: `The ${what} is not followed: ${causeOf(error)}` }]);
     });
   }
 
@@ -62,12 +75,11 @@ class LaterFile implements LogFollower {
     this.#follower?.dispose();
   }
 
-  async #follow(cluster: Cluster, { target, name }: LogsOf, options: FollowLogsOptions): Promise<void> {
-    const { job, region, allocation = '', file = '' } = target;
-    const { fileLog, followFile } = await import('../../operations/files/followFile.ts');
-    if (this.#isDisposed) return;
-    const log = fileLog({ allocation, place: placeOf(job, region), name, path: file });
-    this.#follower = followFile(cluster, log, options);
-    await this.#follower.ended;
+  async #follow(start: () => Promise<LogFollower>, onSources: FollowLogsOptions['onSources']): Promise<void> {
+    const follower = await start();
+    this.#follower = follower;
+    if (this.#isDisposed) follower.dispose();
+    else onSources?.(follower.sources);
+    await follower.ended;
   }
 }

@@ -3,7 +3,7 @@ import { fileName } from '../../base/plain.ts';
 import { localName } from '../../operations/files/localNames.ts';
 import { NewFile } from '../../operations/files/newFile.ts';
 import { readWholeLogs } from '../../operations/logs/saveLogs.ts';
-import type { FileLog, TaskLog } from '../../operations/logs/types.ts';
+import { isLogLine, type FileLog, type LogEntry, type TaskLog } from '../../operations/logs/types.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 
 /** `web.app[0].3f2a6f1e.server.stderr.log`; of a file its own name. */
@@ -41,4 +41,23 @@ export async function saveLogFiles(
     names.push(basename(file.path));
   }
   return names;
+}
+
+/**
+ * Writes lines into a new file of a folder, with what was said between them of ours, since that tells what is missing.
+ *
+ * @returns the name of the file
+ * @throws {UserError} for a folder that can't be written to
+ */
+export async function saveKeptLines(name: string, entries: readonly LogEntry[], folder: string): Promise<string> {
+  const lines = entries.map((entry) => `${isLogLine(entry) ? '' : '── '}${entry.text}\n`);
+  const file = await NewFile.create(folder, localName(`${fileName(name)}.log`, process.platform));
+  try {
+    await file.write(Buffer.from(lines.join('')));
+    await file.close();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  return basename(file.path);
 }

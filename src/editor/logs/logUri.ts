@@ -1,6 +1,13 @@
 import type * as vscode from 'vscode';
 import { schemes } from '../../platform/contributions.ts';
-import type { LogStream, LogTarget } from '../../operations/logs/types.ts';
+import {
+  agentLevels,
+  isOfAgent,
+  type AgentLevel,
+  type AgentTarget,
+  type LogStream,
+  type LogTarget,
+} from '../../operations/logs/types.ts';
 import { documentOf, documentUri } from '../../platform/documentUri.ts';
 import { clusterIdWords, type ClusterId } from '../../state/clusters/clusterId.ts';
 import { parseJobKey, type JobKey } from '../../state/tables/keys.ts';
@@ -12,8 +19,8 @@ const again = 'again';
 /** What a document of logs is of. Its address says all of it, so that it goes on after a reload of the window. */
 export interface LogsOf {
   readonly cluster: ClusterId;
-  readonly target: LogTarget;
-  /** For the tab: `web`, `web.app[0]`, `server` of an allocation. */
+  readonly target: LogTarget | AgentTarget;
+  /** For the tab: `web`, `web.app[0]`, `server` of an allocation, the name of a node or a server. */
   readonly name: string;
 }
 
@@ -22,11 +29,12 @@ export interface LogsOf {
  * those of its allocation, as `app.log following`.
  */
 export function logUri({ cluster, target, name }: LogsOf): vscode.Uri {
+  if (isOfAgent(target)) return agentUri({ cluster, target, name });
   const { job, region, group, allocation, task, file, streams } = target;
   const { namespace } = parseJobKey(job);
   // What goes without saying stands in no hint.
   const within = [region, namespace === 'default' ? undefined : namespace].filter((part) => part !== undefined);
-  const folders = [clusterIdWords(cluster).replace(/[/\\]+/g, '∕'), ...within.map(fileName)];
+  const folders = [clusterFolder(cluster), ...within.map(fileName)];
   const last = file === undefined ? [`${fileName(name)} logs`] : [(allocation ?? '').slice(0, 8), ...fileNames(file)];
   const path = `nomad/${[...folders, ...last].join('/')}`;
   return documentUri(schemes.logs, path, {
@@ -35,10 +43,27 @@ export function logUri({ cluster, target, name }: LogsOf): vscode.Uri {
   });
 }
 
+/** `node-1 agent log debug`: each level is a log of its own. */
+function agentUri({ cluster, target, name }: LogsOf & { readonly target: AgentTarget }): vscode.Uri {
+  const { agent, level, region } = target;
+  const folders = [clusterFolder(cluster), ...(region === undefined ? [] : [fileName(region)])];
+  const path = `nomad/${[...folders, `${fileName(name)} agent log ${level}`].join('/')}`;
+  const of = typeof agent === 'string' ? {} : agent;
+  return documentUri(schemes.logs, path, { cluster, name, agent: level, region, ...of });
+}
+
+function clusterFolder(cluster: ClusterId): string {
+  return clusterIdWords(cluster).replace(/[/\\]+/g, '∕');
+}
+
 /** What an address is of; nothing where it isn't one of {@link logUri}. */
 export function logsOf(uri: vscode.Uri): LogsOf | undefined {
   if (uri.scheme !== schemes.logs) return undefined;
-  const { cluster, name, job, region, group, allocation, task, file, streams } = documentOf(uri);
+  const fields = documentOf(uri);
+  const { cluster, name, job, region, group, allocation, task, file, streams } = fields;
+  if (cluster !== undefined && name !== undefined && fields['agent'] !== undefined) {
+    return { cluster: cluster as ClusterId, target: agentOf(fields), name };
+  }
   if (cluster === undefined || name === undefined || job?.includes('/') !== true) return undefined;
   const chosen = streams?.split(',').filter(isStream) ?? [];
   const target: LogTarget = {
@@ -47,6 +72,16 @@ export function logsOf(uri: vscode.Uri): LogsOf | undefined {
     ...(chosen.length === 0 ? {} : { streams: chosen }),
   };
   return { cluster: cluster as ClusterId, target, name };
+}
+
+function agentOf(fields: ReturnType<typeof documentOf>): AgentTarget {
+  const { agent: level = '', region, nodeId, serverId } = fields;
+  const of = nodeId === undefined ? (serverId === undefined ? ('connected' as const) : { serverId }) : { nodeId };
+  return { agent: of, level: isLevel(level) ? level : 'info', region };
+}
+
+function isLevel(text: string): text is AgentLevel {
+  return agentLevels.some((level) => level === text);
 }
 
 /** The same for every address of a log, however often its document was renewed. */

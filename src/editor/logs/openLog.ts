@@ -4,6 +4,7 @@ import { Emitter } from '../../base/events.ts';
 import { Lifetime, type Disposable } from '../../base/lifetime.ts';
 import {
   isLogLine,
+  isOfAgent,
   type FollowedLog,
   type LogEntry,
   type LogFollower,
@@ -11,6 +12,7 @@ import {
   type LogPosition,
   type LogSource,
   type LogStream,
+  type LogTarget,
 } from '../../operations/logs/types.ts';
 import type { Cluster } from '../../state/clusters/cluster.ts';
 import type { LineRule } from '../../wording/logs/lineFilter.ts';
@@ -37,6 +39,9 @@ export const usualOptions: LogOptions = {
   foldsJson: true,
   rule: undefined,
 };
+
+/** Lines of one agent have no names before them, and come in one stream. */
+const agentView: Pick<LogTarget, 'streams' | 'allocation'> = { streams: ['stdout'], allocation: '' };
 
 /** So many lines are kept, and more where older ones were asked for. */
 const mostLines = 20_000;
@@ -70,10 +75,11 @@ export class OpenLog implements Disposable {
   constructor(uri: vscode.Uri, of: LogsOf, kept: Kept = {}) {
     this.#uri = uri;
     this.of = of;
-    this.#options = { ...usualOptions, ...(of.target.streams && { streams: of.target.streams }), ...kept.options };
+    const { streams, allocation } = isOfAgent(of.target) ? agentView : of.target;
+    this.#options = { ...usualOptions, ...(streams && { streams }), ...kept.options };
     for (const [key, position] of kept.from ?? []) this.#next.set(key, position);
     this.lines = new LogLines({
-      ...{ most: mostLines, byAllocation: of.target.allocation === undefined, time: clockTime },
+      ...{ most: mostLines, byAllocation: allocation === undefined, time: clockTime },
       ...{ view: this.#view(), bothStreams: this.#options.streams.length > 1 },
       onTooSlow: () => {
         this.#options = { ...this.#options, rule: undefined };
@@ -173,7 +179,12 @@ export class OpenLog implements Disposable {
   /** An empty document would leave open whether it works. */
   #tellSilence(): void {
     if (this.lines.entries.length > 0) return;
-    const text = this.sources.length === 0 ? 'No allocation yet' : 'Nothing is written yet';
+    const { target } = this.of;
+    const text = isOfAgent(target)
+      ? `Nothing was logged since. An agent tells what it logs from now on, of level ${target.level} and above`
+      : this.sources.length === 0
+        ? 'No allocation yet'
+        : 'Nothing is written yet';
     this.say('waiting', text);
   }
 
@@ -245,7 +256,9 @@ export class OpenLog implements Disposable {
    */
   async loadOlder(signal: AbortSignal): Promise<number> {
     const client = this.#cluster?.client;
-    const logs = this.sources.map(({ source }) => source).filter((source) => this.accepts(source));
+    const logs = this.sources.flatMap(({ source }) =>
+      source.kind !== 'agent' && this.accepts(source) ? [source] : [],
+    );
     if (client === undefined || logs.length === 0) return 0;
     const before: LogEntry[] = [];
     let isAll = true;

@@ -9,6 +9,7 @@ import * as resumeLogs from './resumeLogs.ts';
 import * as saveLogs from './saveLogs.ts';
 import * as searchLogs from './searchLogs.ts';
 import * as setLogOptions from './setLogOptions.ts';
+import * as showAgentLogs from './showAgentLogs.ts';
 import * as showLogs from './showLogs.ts';
 
 /** What is read from disk with the first use of the feature. Written by `npm run manifest` from the files of the commands. */
@@ -23,6 +24,7 @@ export const commands: CommandsOf<{
   saveLogs: typeof saveLogs.manifest;
   searchLogs: typeof searchLogs.manifest;
   setLogOptions: typeof setLogOptions.manifest;
+  showAgentLogs: typeof showAgentLogs.manifest;
   showLogs: typeof showLogs.manifest;
 }> = {
   clearLogs: command(clearLogs.entry, clearLogs.clearLogs),
@@ -35,5 +37,6 @@ export const commands: CommandsOf<{
   saveLogs: command(saveLogs.entry, saveLogs.saveLogs),
   searchLogs: command(searchLogs.entry, searchLogs.searchLogs),
   setLogOptions: command(setLogOptions.entry, setLogOptions.setLogOptions),
+  showAgentLogs: command(showAgentLogs.entry, showAgentLogs.showAgentLogs),
   showLogs: command(showLogs.entry, showLogs.showLogs),
 };

@@ -1,5 +1,6 @@
 import { NothingToDo, UserError } from '../../base/userError.ts';
 import type { CommandEntry, Uses } from '../../commands/command.ts';
+import { isOfAgent } from '../../operations/logs/types.ts';
 import { attempt } from '../../platform/attempt.ts';
 import { withProgress } from '../../platform/signals.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
@@ -18,6 +19,8 @@ export const manifest: CommandManifest = {
 /** Reads what is before the first lines of a document, and puts it there. Of several logs, those of each stand together. */
 export async function loadOlderLogs(given: Uses<'logs'>, argument: unknown): Promise<void> {
   const log = await openOne(given, argument);
+  if (isOfAgent(log.of.target))
+    throw new NothingToDo('There is nothing older to load: an agent keeps nothing of its log to be read again.');
   if (log.cluster === undefined) throw new UserError('its cluster is not connected.');
   const what = `load older logs of ${log.of.name}`;
   const count = await withProgress('Reading older lines', (signal) =>

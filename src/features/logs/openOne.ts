@@ -1,5 +1,6 @@
 import { NothingToDo } from '../../base/userError.ts';
 import type { Uses } from '../../commands/command.ts';
+import { isOfAgent } from '../../operations/logs/types.ts';
 import type { OpenLog } from '../../editor/logs/openLog.ts';
 
 /**
@@ -13,8 +14,12 @@ export async function openOne({ logs }: Uses<'logs'>, argument: unknown): Promis
   return log;
 }
 
-/** What a token needs to read what a document is of. */
-export function needsOf({ sources, of }: OpenLog): { readonly capability: string; readonly namespace: string } {
-  const { namespace } = sources[0]?.source.place ?? { namespace: 'default' };
-  return { capability: of.target.file === undefined ? 'read-logs' : 'read-fs', namespace };
+/** What a token needs to read what a document is of, which is none of an agent's. */
+export function needsOf({ sources, of: { target } }: OpenLog): {
+  readonly capability: string;
+  readonly namespace: string;
+} {
+  const source = sources[0]?.source;
+  const namespace = source === undefined || source.kind === 'agent' ? 'default' : source.place.namespace;
+  return { capability: !isOfAgent(target) && target.file !== undefined ? 'read-fs' : 'read-logs', namespace };
 }

@@ -1,6 +1,7 @@
 import type { CommandEntry, Uses } from '../../commands/command.ts';
 import type { Choice } from '../../platform/ask.ts';
 import type { LogOptions, OpenLog } from '../../editor/logs/openLog.ts';
+import { isOfAgent } from '../../operations/logs/types.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
 import { openOne } from './openOne.ts';
 
@@ -35,7 +36,8 @@ export async function setLogOptions(given: Uses<'logs' | 'ask'>, argument: unkno
 
 function choicesOf(log: OpenLog): readonly Choice<string>[] {
   const { streams, leftOut, timestamps, foldsJson }: LogOptions = log.options;
-  const hasStreams = log.of.target.file === undefined;
+  const { target } = log.of;
+  const hasStreams = !isOfAgent(target) && target.file === undefined;
   return [
     ...(['stdout', 'stderr'] as const)
       .filter(() => hasStreams)
@@ -53,6 +55,8 @@ function choicesOf(log: OpenLog): readonly Choice<string>[] {
 
 /** Those that there is a choice among, by id. */
 function allocationsOf({ sources }: OpenLog): readonly (readonly [id: string, name: string])[] {
-  const names = new Map(sources.map(({ source }) => [source.allocation, source.name]));
+  const names = new Map(
+    sources.flatMap(({ source }) => (source.kind === 'agent' ? [] : [[source.allocation, source.name] as const])),
+  );
   return names.size > 1 ? [...names].sort(([, one], [, other]) => one.localeCompare(other)) : [];
 }

@@ -1,13 +1,23 @@
 import { Backoff } from '../../base/backoff.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Clock } from '../../base/clock.ts';
+import { Lifetime } from '../../base/lifetime.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { MonitorOptions } from '../../nomad/resources/agent.ts';
+import type { Cluster } from '../../state/clusters/cluster.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import { clean } from '../../state/tables/wire.ts';
 import { LineAssembler } from './lineAssembler.ts';
 import { wordsOf } from './logErrors.ts';
-import type { AgentLog, LogNote, LogNoteKind, TakeEntries } from './types.ts';
+import type {
+  AgentLog,
+  AgentTarget,
+  FollowLogsOptions,
+  LogFollower,
+  LogNote,
+  LogNoteKind,
+  TakeEntries,
+} from './types.ts';
 
 export interface AgentFollowing {
   readonly client: PlacedClient;
@@ -54,10 +64,40 @@ export async function followAgent(following: AgentFollowing): Promise<void> {
   }
 }
 
+/** The same for whoever follows logs of tasks, too: from now on, since there are no places in it to begin at. */
+export function followAgentLog(
+  { client, clock, signal }: Pick<Cluster, 'client' | 'clock' | 'signal'>,
+  { agent, level, region }: AgentTarget,
+  name: string,
+  { take }: Pick<FollowLogsOptions, 'take'>,
+): LogFollower {
+  const log = agentLog(agent, name);
+  const life = new Lifetime();
+  let isOver = false;
+  const ended = followAgent({
+    ...{ client, log, level, region, clock, take },
+    signal: AbortSignal.any([signal, life.signal()]),
+  }).finally(() => {
+    isOver = true;
+  });
+  return {
+    get sources() {
+      return [{ source: log, state: isOver ? ('ended' as const) : ('following' as const) }];
+    },
+    choose: () => undefined,
+    ended,
+    dispose: () => {
+      life.dispose();
+    },
+  };
+}
+
 class AgentReader {
   readonly #following: AgentFollowing;
   readonly #lines: LineAssembler;
   #offset = 0;
+  /** When it was heard last. */
+  #heardMs: number | undefined;
   #isLost = false;
 
   constructor(following: AgentFollowing) {
@@ -72,13 +112,21 @@ class AgentReader {
     const options = { level, region, signal, heartbeats: true, ...(typeof agent === 'string' ? {} : agent) };
     for await (const data of client.agent.monitor(options)) {
       onWorks();
-      if (this.#isLost)
-        await this.#say('resumed', `Reading the log of ${name} again; what it said meanwhile is missing`);
+      if (this.#isLost) await this.#say('resumed', `Reading the log of ${name} again; ${this.#missing()}`);
       this.#isLost = false;
+      this.#heardMs = clock.now();
       const lines = this.#lines.push({ file: 0, offset: this.#offset }, data, clock.now());
       this.#offset += data.byteLength;
       if (lines.length > 0) await take(lines);
     }
+  }
+
+  /** How much that may be nobody knows: an agent says only what it logs from the moment on in which it is asked. */
+  #missing(): string {
+    if (this.#heardMs === undefined) return 'what it said before is missing';
+    const seconds = Math.max(1, Math.ceil((this.#following.clock.now() - this.#heardMs) / 1000));
+    const time = seconds < 120 ? `${String(seconds)} s` : `${String(Math.ceil(seconds / 60))} min`;
+    return `what it said in the ${time} between is missing`;
   }
 
   async lost(why: string): Promise<void> {

@@ -149,6 +149,24 @@ export interface LogTarget {
 /** Where to begin in logs that are there already: at their start, or so many bytes before their end. */
 export type LogStart = 'start' | { readonly tailBytes: number };
 
+/** The least that is told of what an agent logs; each has those after it. */
+export const agentLevels = ['error', 'warn', 'info', 'debug', 'trace'] as const;
+
+export type AgentLevel = (typeof agentLevels)[number];
+
+/** An agent whose log is followed. */
+export interface AgentTarget {
+  readonly agent: AgentLog['agent'];
+  readonly level: AgentLevel;
+  /** Undefined for the region that is shown. */
+  readonly region?: string | undefined;
+}
+
+/** True for the log of an agent; else it is of tasks, or a file. */
+export function isOfAgent(target: LogTarget | AgentTarget): target is AgentTarget {
+  return 'agent' in target;
+}
+
 export interface FollowLogsOptions {
   /** The last 64 KiB where undefined. Allocations that join later are followed from their start. */
   readonly from?: LogStart | undefined;
@@ -161,7 +179,7 @@ export interface FollowLogsOptions {
 
 /** How following a log stands. */
 export interface FollowedLog {
-  readonly source: TaskLog | FileLog;
+  readonly source: LogSource;
   /** `queued`: waits for a free connection; `left out`: not chosen; `ended`: nothing will come any more. */
   readonly state: 'following' | 'queued' | 'left out' | 'ended';
 }
@@ -175,7 +193,7 @@ export function comparePositions(a: LogPosition, b: LogPosition): number {
 export interface LogFollower {
   readonly sources: readonly FollowedLog[];
   /** Follows those that are accepted, from where each was left, and lets the others rest. */
-  choose(accept: (source: TaskLog | FileLog) => boolean): void;
+  choose(accept: (source: LogSource) => boolean): void;
   /**
    * Resolves when nothing more can come: all logs of an allocation are read to their end, or may not be read. Never for a
    * job or a group, to which allocations may be added, before it is disposed.
