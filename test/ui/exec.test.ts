@@ -35,7 +35,7 @@ describe('exec', () => {
   it('opens with a key on the row that has the focus, and not while one types in the find box', async () => {
     const { workbench } = stage();
     await workbench.clickRow('Jobs', 'app[0]');
-    await workbench.page.keyboard.press('Control+f');
+    await workbench.page.keyboard.press('Control+Alt+f');
     const find = workbench.page.locator('.pane.expanded .monaco-tree-type-filter input').first();
     await find.waitFor({ state: 'visible' });
     await workbench.page.keyboard.type('el');
@@ -49,7 +49,7 @@ describe('exec', () => {
 
   it('opens from the list of terminals, after a question for the task', async () => {
     const { workbench, cluster } = stage();
-    await workbench.runCommand('Terminal: Create New Terminal (With Profile)');
+    await workbench.runCommand('Create New Terminal (With Profile)');
     await workbench.pickItem('Nomad task shell');
     await workbench.quickPick(`Exec into a task on ${cluster.label}`);
     await workbench.screenshot('49-task-shell');
@@ -58,7 +58,7 @@ describe('exec', () => {
     await workbench.typeInTerminal('exit 3\n');
     await workbench.waitForTerminal('Exit code 3. Press Enter to start again, any other key to close.');
     await workbench.typeInTerminal('q');
-    await workbench.runCommand('Terminal: Create New Terminal (With Profile)');
+    await workbench.runCommand('Create New Terminal (With Profile)');
     await workbench.pickItem('Nomad task shell');
     await workbench.quickPick(`Exec into a task on ${cluster.label}`);
     await workbench.page.keyboard.press('Escape');
