@@ -26,9 +26,10 @@ export interface CommandEntry {
   readonly needs?: 'cluster';
   /**
    * What of a cluster it is about, if anything: a `row`, on which it is called, or from the palette, and from no other menu;
-   * a `jobspec`, which says itself where it belongs; or an `object`, from wherever it is called.
+   * a `jobspec`, which says itself where it belongs; an `object`, from wherever it is called; or an `agent`, which is in no
+   * namespace.
    */
-  readonly about?: 'row' | 'jobspec' | 'object';
+  readonly about?: 'row' | 'jobspec' | 'object' | 'agent';
 }
 
 /** What is about to be done to a cluster: what the question says before it, and what is told of its failure. */

@@ -68,6 +68,7 @@ async function untilKnown(
 }
 
 async function namesItsPlace({ about }: CommandEntry, argument: unknown): Promise<boolean> {
+  if (about === 'agent') return true;
   if (about !== 'jobspec') return about !== undefined && argument !== undefined;
   return findJobspec(argument).then(
     () => true,

@@ -11,6 +11,7 @@ export const entry = {
   doing: 'show the log of an agent',
   effect: 'read',
   needs: 'cluster',
+  about: 'agent',
 } as const satisfies CommandEntry;
 
 export const manifest: CommandManifest = { title: 'Show agent logs…' };
