@@ -13,7 +13,8 @@ export interface OutputQueueOptions {
 /** Between two writes, so that the terminal can paint while a task floods it. */
 const writeEveryMs = 8;
 const pieceLength = 64 * 1024;
-const holdAboveLength = 1024 * 1024;
+/** What waits longer than the young garbage is kept by the runtime for long: so no more waits than is written in a moment. */
+const holdAboveLength = 4 * pieceLength;
 
 /** Writes text in pieces that a terminal can handle, and asks the source to pause while too much is waiting. */
 export class OutputQueue implements Disposable {
@@ -67,7 +68,7 @@ export class OutputQueue implements Disposable {
     // What follows soon is joined, however small its parts.
     this.#timer = this.#clock.timer(writeEveryMs, this.#writePiece);
     this.#options.write(text);
-    if (this.#waiting === '') this.#resume();
+    if (this.#waiting.length <= pieceLength) this.#resume();
   };
 
   #resume(): void {

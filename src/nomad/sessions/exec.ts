@@ -1,4 +1,4 @@
-import { systemClock } from '../../base/clock.ts';
+import { systemClock, type Clock } from '../../base/clock.ts';
 import { Emitter } from '../../base/events.ts';
 import { Lifetime } from '../../base/lifetime.ts';
 import type { Disposable } from '../../base/lifetime.ts';
@@ -28,6 +28,8 @@ export interface SessionOptions {
   heartbeatMs?: number | undefined;
   /** How often to ask whether the server is still there; 5,000 where undefined. Three times without answer end it. */
   pingMs?: number | undefined;
+  /** Of both; the machine's own where undefined. */
+  clock?: Clock | undefined;
 }
 
 export interface ExecOptions extends SessionOptions {
@@ -207,7 +209,7 @@ export class ExecSession implements Disposable {
     if (this.#end !== undefined) return;
     this.#open = true;
     this.#liveness = this.#lifetime.own(
-      new Liveness(socket, this.#options.pingMs ?? 5000, (silentMs) => {
+      new Liveness(socket, { everyMs: this.#options.pingMs ?? 5000, clock: this.#options.clock }, (silentMs) => {
         this.#finish({ kind: 'closed', error: silent(silentMs) });
       }),
     );
@@ -257,7 +259,7 @@ export class ExecSession implements Disposable {
   }
 
   #scheduleHeartbeat(socket: SessionSocket): void {
-    const timer = systemClock.timer(this.#options.heartbeatMs ?? 10_000, () => {
+    const timer = (this.#options.clock ?? systemClock).timer(this.#options.heartbeatMs ?? 10_000, () => {
       this.#lifetime.release(timer);
       if (this.#end !== undefined) return;
       socket.send('{}');

@@ -1,4 +1,4 @@
-import { systemClock } from '../../base/clock.ts';
+import { systemClock, type Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/lifetime.ts';
 import type { SessionSocket } from './socket.ts';
 
@@ -15,6 +15,7 @@ const maxUnanswered = 3;
 export class Liveness implements Disposable {
   readonly #socket: SessionSocket;
   readonly #everyMs: number;
+  readonly #clock: Clock;
   readonly #onLost: (silentMs: number) => void;
   #timer: Disposable | undefined;
   #unanswered = 0;
@@ -25,9 +26,14 @@ export class Liveness implements Disposable {
   readonly #sentBefore = new Map<string, number>();
 
   /** Asks at once. */
-  constructor(socket: SessionSocket, everyMs: number, onLost: (silentMs: number) => void) {
+  constructor(
+    socket: SessionSocket,
+    { everyMs, clock }: { readonly everyMs: number; readonly clock?: Clock | undefined },
+    onLost: (silentMs: number) => void,
+  ) {
     this.#socket = socket;
     this.#everyMs = everyMs;
+    this.#clock = clock ?? systemClock;
     this.#onLost = onLost;
     socket.onPong((question) => {
       this.#answered(question);
@@ -68,7 +74,7 @@ export class Liveness implements Disposable {
     const question = String(this.#asked);
     this.#sentBefore.set(question, this.#sent);
     this.#socket.ping(question);
-    this.#timer = systemClock.timer(this.#everyMs, () => {
+    this.#timer = this.#clock.timer(this.#everyMs, () => {
       if (this.#paused || this.#unanswered < maxUnanswered) this.#ask();
       else this.#onLost(maxUnanswered * this.#everyMs);
     });

@@ -18,14 +18,20 @@ const taskEnded =
   /plugin is shut down|client connection is closing|transport is closing|unexpected EOF|error reading from server/i;
 
 /** True where the words of the server say no more than that the task is gone, so that why is worth a moment. */
-export function needsCause({ body = '' }: NomadError): boolean {
+export function needsCause(error: NomadError): boolean {
+  const body = bodyOf(error);
   return taskEnded.test(body) || /is not running|not started yet|exec not possible/.test(body);
+}
+
+/** What Nomad said. The page of a proxy says nothing of the session; what it is, is in the message. */
+function bodyOf(error: NomadError): string {
+  return isNomadError(error, 'notNomad') ? '' : (error.body ?? '').trim();
 }
 
 /** What happened, in a sentence without its full stop. */
 export function sentenceOf(end: SessionEnd): string {
   const { error, task, aftermath } = end;
-  const body = (error.body ?? '').trim();
+  const body = bodyOf(error);
   const cause = aftermath === undefined ? undefined : causeOf(aftermath, task);
   if (body === '') return cause ?? bare(error.message);
   if (taskEnded.test(body)) return cause ?? `The task ended or was restarted, which ended the session (${bare(body)})`;

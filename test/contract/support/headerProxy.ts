@@ -1,5 +1,7 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Clock } from '../../../src/base/clock.ts';
+import type { Disposable } from '../../../src/base/lifetime.ts';
 
 /** What becomes of a request with a token in a header. */
 export type HeaderMode = 'pass' | 'strip' | 'forbid' | 'bad request' | 'too large';
@@ -17,8 +19,10 @@ export class HeaderProxy {
   /** The heads that came, one a request. */
   readonly heads: string[] = [];
   mode: HeaderMode = 'pass';
-  /** Cuts a connection over which nothing went for so long, in milliseconds. */
-  idleMs: number | undefined;
+  /** Cuts a connection over which nothing went to the agent for so long, by this clock. */
+  idle: { readonly ms: number; readonly clock: Clock } | undefined;
+  /** Told of what goes to the agent after the head. */
+  onTraffic: () => void = () => undefined;
   readonly #server: Server;
   readonly #far: URL;
   readonly #open = new Set<Socket>();
@@ -66,13 +70,27 @@ export class HeaderProxy {
       return;
     }
     const far = connect(Number(this.#far.port), this.#far.hostname);
-    for (const socket of [near, far]) {
-      if (this.idleMs !== undefined) socket.setTimeout(this.idleMs, () => near.destroy());
-    }
+    this.#watch(near);
     far.on('error', () => near.destroy());
     far.on('close', () => near.destroy());
     near.on('close', () => far.destroy());
     far.write(this.mode === 'strip' ? head.replace(tokenHeader, '') : head, 'latin1');
     near.pipe(far).pipe(near);
+  }
+
+  #watch(near: Socket): void {
+    let timer: Disposable | undefined;
+    const begin = () => {
+      timer?.dispose();
+      timer = this.idle?.clock.timer(this.idle.ms, () => near.destroy());
+    };
+    begin();
+    near.on('data', () => {
+      begin();
+      this.onTraffic();
+    });
+    near.on('close', () => {
+      timer?.dispose();
+    });
   }
 }
