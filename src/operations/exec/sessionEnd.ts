@@ -25,7 +25,8 @@ export function needsCause(error: NomadError): boolean {
 
 /** What Nomad said. The page of a proxy says nothing of the session; what it is, is in the message. */
 function bodyOf(error: NomadError): string {
-  return isNomadError(error, 'notNomad') ? '' : (error.body ?? '').trim();
+  const { body = '' } = error;
+  return isNomadError(error, 'notNomad') ? '' : body.trim();
 }
 
 /** What happened, in a sentence without its full stop. */
