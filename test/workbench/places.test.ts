@@ -215,8 +215,9 @@ describe('a token for one namespace', () => {
         await session.run('showForwards');
         session.ask.will({ pick: 'info' });
         await run('showAgentLogs');
-        await eventually('what it lacks is said', () =>
-          /The token needs agent:read/.test(vscode.window.activeTextEditor?.document.getText() ?? ''),
+        await eventually(
+          'what it lacks is said',
+          () => vscode.window.activeTextEditor?.document.getText().includes('The token needs agent:read') === true,
         );
 
         const links = takeLinks();
