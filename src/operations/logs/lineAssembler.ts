@@ -1,4 +1,4 @@
-import { lineText, plainText, wholeCharacters } from './lineText.ts';
+import { lineText, plainText, wholeCharacters, wholeSequences } from './lineText.ts';
 import type { LogLine, LogPosition, LogSource } from './types.ts';
 
 const newline = 0x0a;
@@ -70,7 +70,7 @@ export class LineAssembler {
 
   /**
    * Gives what there is of a line whose end has not come: it is `open`, and what comes of it later is `continued`. A
-   * character that is cut stays back, and a return, which may belong to the end of the line.
+   * character that is cut stays back, a return, which may belong to the end of the line, and an escape sequence that is cut.
    *
    * @param isEnd nothing more will come: gives all
    */
@@ -190,7 +190,7 @@ function writtenOver(begun: Begun, piece: Buffer): Buffer {
 
 /** How many of the bytes can be shown before more have come. */
 function endOfFlush(bytes: Buffer, end: LogPosition): number {
-  const whole = wholeCharacters(bytes, bytes.length);
+  const whole = wholeSequences(bytes, wholeCharacters(bytes, bytes.length));
   const shown = bytes[whole - 1] === carriageReturn ? whole - 1 : whole;
   // What stays back has to be in the file of the end, or its position could not be told.
   return bytes.length - shown > end.offset ? bytes.length : shown;

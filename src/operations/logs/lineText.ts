@@ -108,3 +108,19 @@ export function wholeCharacters(bytes: Uint8Array, length: number): number {
   }
   return length;
 }
+
+/** Longer sequences, as of links, are shown as far as they came. */
+const longestSequence = 512;
+
+/** A sequence of {@link sequences} whose end has not come. */
+// eslint-disable-next-line no-control-regex -- finding them is the point
+const begunSequence = /\u001b(?:\[[0-?]*[ -/]*|[\]PX^_][^\u0007\u001b]*\u001b?|[ -/]*)$/;
+
+/** How many of the first `length` bytes end before an escape sequence that may go on behind them. */
+export function wholeSequences(bytes: Uint8Array, length: number): number {
+  const from = Math.max(0, length - longestSequence);
+  const end = Buffer.from(bytes.buffer, bytes.byteOffset + from, length - from);
+  if (!end.includes(0x1b)) return length;
+  const found = begunSequence.exec(end.toString('latin1'));
+  return found === null ? length : from + found.index;
+}

@@ -91,6 +91,27 @@ describe('The lines of a log', () => {
     assert.deepEqual(textsOf(assembler.push(at(33), Buffer.from('\nx\n'), 7)), ['x']);
   });
 
+  it('hold a cut sequence back, so that nothing of one is ever read, wherever they are torn and shown before their end', () => {
+    const link = '\u001b]8;;https://nomad.example/\u001b\\page\u001b]8;;\u0007';
+    const colours = `a \u001b[1;31mréd\u001b[0m \u001b(B${link} \u001b=漢\u001b[38;5;196mx\u001b[K\u001b[0m!`;
+    const bytes = Buffer.from(`${colours}\n`);
+    for (let at = 1; at < bytes.length; at += 1) {
+      const assembler = new LineAssembler(source);
+      assembler.push({ file: 0, offset: 0 }, bytes.subarray(0, at), 1);
+      const open = assembler.flush(1);
+      const [rest] = assembler.push({ file: 0, offset: at }, bytes.subarray(at), 1);
+      assert.equal(`${open?.text ?? ''}${rest?.text ?? ''}`, 'a réd page 漢x!', `torn at ${String(at)}`);
+      // The end of a line alone is none.
+      if (rest !== undefined) assert.equal(rest.continued, open === undefined ? undefined : true);
+    }
+    // What never ends is shown at the end, without what began it.
+    const assembler = new LineAssembler(source);
+    assembler.push({ file: 0, offset: 0 }, Buffer.from('text\u001b[38;5'), 1);
+    assert.equal(assembler.flush(1)?.text, 'text');
+    assert.equal(assembler.flush(1), undefined);
+    assert.equal(assembler.flush(1, true)?.text, '');
+  });
+
   it('hold a cut character back, and a return that may belong to the end', () => {
     const assembler = new LineAssembler(source);
     const smile = Buffer.from('👍');
