@@ -70,7 +70,7 @@ contract('logs that break off', (c) => {
   it('give each line once and in order, over rotated files, a restart, and cuts in the middle', async () => {
     const job = c.id('cuts');
     // The second run goes on where the first one was restarted.
-    const run = `if [ -f $NOMAD_ALLOC_DIR/second ]; then ${lines(20_000, 40_000)}; else touch $NOMAD_ALLOC_DIR/second; ${lines(0, 20_000)}; fi`;
+    const run = `if [ -f $NOMAD_ALLOC_DIR/second ]; then ${lines(12_000, 24_000)}; else touch $NOMAD_ALLOC_DIR/second; ${lines(0, 12_000)}; fi`;
     await c.register(service(job, spec(`${gate(1)}; ${run}; exec sleep 3600`, many, { more: disk })));
     const id = await c.runningId(job);
     const followed = follow({ job, streams: ['stdout'] });
@@ -79,10 +79,10 @@ contract('logs that break off', (c) => {
     relay.cutAfterBytes = () => (next += 37_123);
     relay.cut();
     await go(c, id, 1);
-    await followed.until('the first run', () => followed.lines.length >= 20_000);
+    await followed.until('the first run', () => followed.lines.length >= 12_000);
     await c.client.allocations.restart(id, { task: 'main' });
-    await followed.until('the second run', () => followed.lines.length >= 40_000);
-    assert.deepEqual([...numbersOf(followed).values()], [upTo(40_000)]);
+    await followed.until('the second run', () => followed.lines.length >= 24_000);
+    assert.deepEqual([...numbersOf(followed).values()], [upTo(24_000)]);
     assert.deepEqual(
       followed.kinds().filter((kind) => kind !== 'restarted' && kind !== 'lost' && kind !== 'resumed'),
       [],
@@ -181,7 +181,8 @@ contractAlone('many logs', (c) => {
   it('are read together, each line of each once and in order, over rotated files', async () => {
     const job = c.id('writers');
     const count = c.target.kind === 'simulator' ? 50 : 10;
-    const each = 15_000;
+    // A file holds 10,485 of them.
+    const each = 11_000;
     const flag = `/tmp/${job}`;
     const wait = `while [ ! -f ${flag} ]; do sleep 0.2; done`;
     const more = { LogConfig: { MaxFiles: 4, MaxFileSizeMB: 1 }, Resources: { CPU: 1, MemoryMB: 10 } };

@@ -40,7 +40,9 @@ describe('cluster', () => {
     bench.cluster.onDidChange((changes) => told.push(changes));
     const allocation = makeAllocation(0);
     bench.agent.send(jobEvent(makeJob({ ModifyIndex: 101 })), allocationEvent(allocation, 'PlanResult'));
-    bench.agent.send(allocationEvent({ ...allocation, ModifyIndex: 900, ClientStatus: 'failed' }));
+    bench.agent.send(
+      allocationEvent({ ...allocation, ModifyIndex: (allocation.ModifyIndex ?? 0) + 1, ClientStatus: 'failed' }),
+    );
     const status = () => bench.cluster.store.allocations.get(allocation.ID)?.clientStatus;
     await bench.arrived(() => status() === 'failed', 'both events');
     assert.equal(told.length, 0);

@@ -80,7 +80,7 @@ describe('store', () => {
   it('says which rows a change concerns, and tells new rows from changed ones', () => {
     const allocation = makeAllocation(0);
     const store = makeStore(makeJob(), [allocation]);
-    const changed = { ...allocation, ClientStatus: 'failed', ModifyIndex: 900 };
+    const changed = { ...allocation, ClientStatus: 'failed', ModifyIndex: (allocation.ModifyIndex ?? 0) + 1 };
     const changes = store.apply('allocations', allocationRecord(changed, 12));
     assert.deepEqual([...changes.of('allocations')], [allocation.ID]);
     assert.deepEqual([...changes.of('jobs')], [web]);
