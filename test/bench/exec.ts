@@ -4,9 +4,10 @@ import { NomadClient } from '../../src/nomad/client.ts';
 import { withSimulator } from './cluster.ts';
 import { measureEcho } from './echo.ts';
 import { jobKey, placeOf } from '../../src/state/tables/keys.ts';
+import { OutputQueue } from '../../src/features/exec/outputQueue.ts';
 import { openShell } from '../../src/operations/exec/openShell.ts';
 import { runCommand } from '../run/command.ts';
-import { compare, median } from './figures.ts';
+import { compare, heapBytes, median } from './figures.ts';
 import type { Bench, Figure } from './figures.ts';
 
 const megabytes = 50;
@@ -35,6 +36,7 @@ export const exec: Bench = {
           await overCli(client, address, allocation),
           await measureOpening(client, address, allocation),
           ...(await measureEcho(client, address, allocation)),
+          await measureFlood(client, allocation),
         ];
       } finally {
         client.dispose();
@@ -95,6 +97,42 @@ async function overCli(client: NomadClient, address: string, allocation: string)
   };
   const { ratio } = await compare(5, () => readSession(client, allocation), readCli);
   return { ...named, value: ratio };
+}
+
+/** How far memory grows while a terminal is flooded, with what only waits to be collected. */
+async function measureFlood(client: NomadClient, allocation: string): Promise<Figure> {
+  const session = client.allocations.exec(allocation, {
+    ...{ task: 'server', command, tty: true, size: { rows: 24, columns: 80 } },
+    signal: AbortSignal.timeout(2 * limitMs),
+  });
+  await session.opened;
+  const held = () => {
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  // Collects what there is before.
+  heapBytes();
+  const before = held();
+  let most = 0;
+  const queue = new OutputQueue({
+    write: () => {
+      most = Math.max(most, held() - before);
+    },
+    hold: () => {
+      session.pause();
+    },
+    release: () => {
+      session.resume();
+    },
+  });
+  const decoder = new TextDecoder();
+  session.onOutput(({ data }) => {
+    queue.push(decoder.decode(data, { stream: true }));
+  });
+  const end = await session.ended;
+  queue.dispose();
+  if (end.kind === 'closed') throw end.error;
+  return { name: 'exec.floodGrowth', unit: 'MB', value: most / 1_000_000 };
 }
 
 const openings = 20;
