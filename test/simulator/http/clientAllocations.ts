@@ -80,7 +80,7 @@ interface Usage {
 const idle: Usage = { percent: 0, ticks: 0, rss: 0 };
 
 function usageBody({ percent, ticks, rss }: Usage): Record<string, unknown> {
-  const measured = ticks > 0;
+  const measured = rss > 0;
   return {
     CpuStats: {
       Measured: measured ? ['System Mode', 'User Mode', 'Percent'] : null,
@@ -106,8 +106,15 @@ function usageBody({ percent, ticks, rss }: Usage): Record<string, unknown> {
   };
 }
 
-/** A plausible figure below what the task asked for; it drifts with time. */
+/** Of each core of the simulated machines. */
+const coreMhz = 2500;
+
+/** What a real process uses, else a plausible figure below what the task asked for, which drifts with time. */
 function usageOf(exchange: Exchange, allocation: AllocationRecord, task: string): Usage {
+  const real = exchange.cluster.runtime.running(allocation.ID, task)?.measure?.();
+  if (real !== undefined) {
+    return { percent: real.percent, ticks: (real.percent / 100) * coreMhz, rss: real.rssBytes };
+  }
   const runner = exchange.cluster.client.task(allocation.ID, task);
   const running = allocation.hollow ? allocation.ClientStatus === 'running' : runner?.isRunning === true;
   if (!running) return idle;

@@ -43,6 +43,16 @@ export class ProcessTable implements Disposable {
     this.#survivors.remove(pid);
   }
 
+  /** What a leader and all that it started have used of the processor, and hold in memory; undefined without /proc. */
+  measure(pid: number): { readonly cpuMs: number; readonly rssBytes: number } | undefined {
+    const all = sessionMembers(new Set([pid])).map(usageOf);
+    if (all.length === 0) return undefined;
+    return {
+      cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+      rssBytes: all.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+    };
+  }
+
   killAll(): void {
     killSessions(this.#leaders);
   }
@@ -108,13 +118,29 @@ function sessionMembers(leaders: ReadonlySet<number>): number[] {
 }
 
 function sessionOf(pid: number): number {
+  // After the name come state, parent, group and session.
+  return Number(statOf(pid)?.[3] ?? -1);
+}
+
+/** Of `/proc/<pid>/stat` what is after the name, which may hold anything; nothing where the process is gone. */
+function statOf(pid: number): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-    // The name in parentheses may hold anything; after it come state, parent, group and session.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return -1;
+    return undefined;
   }
+}
+
+/** As everywhere on Linux. */
+const tickMs = 10;
+const pageBytes = 4096;
+
+function usageOf(pid: number): { readonly cpuMs: number; readonly rssBytes: number } {
+  const stat = statOf(pid) ?? [];
+  const number = (at: number) => Number(stat[at] ?? 0);
+  // The 14th, 15th and 24th field: time in user and system mode, and resident pages.
+  return { cpuMs: (number(11) + number(12)) * tickMs, rssBytes: number(21) * pageBytes };
 }
 
 function send(pid: number, name: NodeJS.Signals): void {

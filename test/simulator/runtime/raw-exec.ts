@@ -27,6 +27,8 @@ export interface RunContext {
 // How long output of an ended process may still arrive when a process outside its session holds the pipe.
 const lateOutputMs = 500;
 
+const leastMs = 1000;
+
 const settings = [
   ...['command', 'args', 'work_dir', 'oom_score_adj', 'denied_envvars'],
   ...['cgroup_v1_override', 'cgroup_v2_override'],
@@ -47,6 +49,8 @@ export class RawExecRun implements TaskRun {
   #running = false;
   #silent = false;
   #outside: OutsideProcess | undefined;
+  /** When it was measured last, by the machine's own clock, and what it had used of the processor by then. */
+  #measured = { atMs: performance.now(), cpuMs: 0, percent: 0 };
 
   constructor(context: RunContext) {
     this.#context = context;
@@ -59,6 +63,20 @@ export class RawExecRun implements TaskRun {
 
   get running(): boolean {
     return this.#running;
+  }
+
+  measure(): { readonly percent: number; readonly rssBytes: number } | undefined {
+    const pid = this.#child?.pid;
+    const usage = pid === undefined || !this.#running ? undefined : this.#context.processes.measure(pid);
+    if (usage === undefined) return undefined;
+    const before = this.#measured;
+    const atMs = performance.now();
+    // A node measures once a second; in less time, a share of the processor is a matter of chance.
+    if (atMs - before.atMs >= leastMs) {
+      const percent = (Math.max(0, usage.cpuMs - before.cpuMs) / (atMs - before.atMs)) * 100;
+      this.#measured = { atMs, cpuMs: usage.cpuMs, percent };
+    }
+    return { percent: this.#measured.percent, rssBytes: usage.rssBytes };
   }
 
   stop({ signal, timeoutMs }: { signal?: string; timeoutMs: number }): void {

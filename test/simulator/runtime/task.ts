@@ -53,6 +53,8 @@ export interface RunningTask {
 /** What the runtime itself needs of a task. */
 export interface TaskRun extends RunningTask, Disposable {
   readonly driver: string;
+  /** What a real process uses now: percent of one core, and bytes; undefined where there is none, or nothing tells. */
+  measure?(): { readonly percent: number; readonly rssBytes: number } | undefined;
   /** How a command is run beside the task; undefined where there is no real process. */
   readonly surroundings: { folder: string; environment: Record<string, string> } | undefined;
   /** What ends with the task: exec sessions. */
