@@ -13,6 +13,14 @@ export function age(momentMs: number, nowMs: number): string {
   return `${String(Math.floor(ms / weekMs))}w`;
 }
 
+/** How long it is until a moment, in one unit, rounded up and never in seconds: `soon`, `in 4m`, `in 3h`, `in 2d`. */
+export function untilWords(momentMs: number, nowMs: number): string {
+  const ms = momentMs - nowMs;
+  if (ms < minuteMs) return 'soon';
+  if (ms <= 90 * minuteMs) return `in ${String(Math.ceil(ms / minuteMs))}m`;
+  return ms <= 2 * dayMs ? `in ${String(Math.ceil(ms / hourMs))}h` : `in ${String(Math.ceil(ms / dayMs))}d`;
+}
+
 /** `14:02`, in the time zone of this machine or in an IANA zone. */
 export function clockTime(momentMs: number, timeZone?: string): string {
   if (timeZone !== undefined) {

@@ -1,4 +1,4 @@
-import { age } from './ages.ts';
+import { age, untilWords } from './ages.ts';
 import { isTaskLooping } from '../state/tables/crashLoop.ts';
 import { countsOf, isBatch, isSystem } from '../state/tables/counts.ts';
 import type { Counts } from '../state/tables/counts.ts';
@@ -197,7 +197,10 @@ export function allocationStatus(
   const say = (tone: Tone, word: string, parts: readonly Part[] = [word]) => status(tone, word, [...parts, node, ago]);
   if (isAlive(allocation)) {
     if (allocation.desiredStatus !== undefined && allocation.desiredStatus !== 'run') return say('stopped', 'stopping');
-    if (isFailing(allocation, nowMs)) return say('warning', ...failingWords(store, allocation, nowMs));
+    if (isFailing(allocation, nowMs)) {
+      const [word, parts] = failingWords(store, allocation, nowMs);
+      return say('warning', word, [...parts, nextTry(allocation.tasks ?? [], nowMs)]);
+    }
     if (allocation.paused === true) return say('paused', 'paused');
   }
   const word = clean(clientStatus);
@@ -211,6 +214,14 @@ export function allocationStatus(
     default:
       return say(clientTones.get(clientStatus) ?? 'unknown', word, [word, describedFailure(allocation)]);
   }
+}
+
+/** `next try in 4m`, of the first of these tasks that waits for it; nothing where it is due, or not known. */
+function nextTry(tasks: readonly TaskRecord[], nowMs: number): string | undefined {
+  const waiting = tasks.filter(isTaskRestarting).flatMap(({ nextTryMs = 0 }) => (nextTryMs > nowMs ? [nextTryMs] : []));
+  if (waiting.length === 0) return undefined;
+  const words = untilWords(Math.min(...waiting), nowMs);
+  return `next try ${words}`;
 }
 
 /** How long a running allocation is shown as restarted. */
@@ -247,7 +258,7 @@ export function taskStatus(
   const looping = isTaskLooping(task, nowMs, rescheduled);
   if (looping || isTaskRestarting(task)) {
     const word = loopWord(looping, task.cause);
-    return status('warning', word, loopWords(word, task.restarts, reason));
+    return status('warning', word, [...loopWords(word, task.restarts, reason), nextTry([task], nowMs)]);
   }
   if (task.paused === true) return status('paused', 'paused');
   if (task.state === 'running') {

@@ -55,6 +55,26 @@ describe('status of an allocation and its tasks', () => {
     golden('wording/allocation-status', rows.join('\n'));
   });
 
+  it('says when the next try comes, as long as it is to come', () => {
+    const waits = (seconds: number) => {
+      const Details = { start_delay: String(seconds * 1e9), restart_reason: 'Restart within policy' };
+      const Events = [
+        { Type: 'Terminated', Time: nowMs * 1e6, Details: { exit_code: '137', signal: '9', oom_killed: 'true' } },
+        { Type: 'Restarting', Time: nowMs * 1e6, Details },
+      ];
+      const waiting = allocation({ TaskStates: { server: makeTask({ State: 'pending', Restarts: 1, Events }) } });
+      const [task] = waiting.tasks ?? [];
+      assert.ok(task);
+      return [taskStatus(task, nowMs).detail, allocationStatus(waiting, nowMs).detail.replace(/ · node.*/, '')];
+    };
+    const both = (words: string) => [words, words];
+    assert.deepEqual(waits(0), both('restarting (1×) · exit 137 (OOM)'));
+    assert.deepEqual(waits(15), both('restarting (1×) · exit 137 (OOM) · next try soon'));
+    assert.deepEqual(waits(61), both('restarting (1×) · exit 137 (OOM) · next try in 2m'));
+    assert.deepEqual(waits(3 * 3600), both('restarting (1×) · exit 137 (OOM) · next try in 3h'));
+    assert.deepEqual(waits(80 * 3600), both('restarting (1×) · exit 137 (OOM) · next try in 4d'));
+  });
+
   it('of tasks says why they ended', () => {
     const cases = {
       running: makeTask(),
