@@ -37,6 +37,7 @@ const budgets = {
     exec: 60,
     taskShell: 50,
     ports: 50,
+    portOfJobspec: 55,
   },
   otherPart: 40,
 };

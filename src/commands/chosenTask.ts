@@ -4,8 +4,8 @@ import type { AllocationRecord } from '../state/tables/records.ts';
 import type { Uses } from './command.ts';
 import { lookUpAllocation } from './lookUpAllocation.ts';
 import { NotRunning } from './notRunning.ts';
-import { allocationLabel, pickAllocation, pickJob } from './pickers.ts';
-import { jobTarget, regionTarget, taskTarget } from './targets.ts';
+import { allocationLabel, pickAllocation, pickJob, type Among } from './pickers.ts';
+import { groupTarget, jobTarget, regionTarget, taskTarget } from './targets.ts';
 
 type Used = Uses<'cluster' | 'ask'>;
 
@@ -26,7 +26,8 @@ export async function chooseTask(given: Used, argument: unknown, deed: string): 
   const { cluster } = given;
   const region = regionTarget(argument);
   const named = taskTarget(cluster.store, argument);
-  const id = named.allocation ?? (await chooseAllocation(given, { deed, job: named.job, region }));
+  const id =
+    named.allocation ?? (await chooseAllocation(given, { deed, job: named.job, region, group: groupTarget(argument) }));
   if (id === undefined) return undefined;
   const job = named.job ?? jobTarget(cluster.store, argument);
   const allocation = await lookUpAllocation(given, id, { job, region }, ({ tasks }) => tasks !== undefined);
@@ -39,15 +40,14 @@ export function taskWords({ allocation, task }: Pick<ChosenTask, 'allocation' | 
   return `${allocation.jobId} ${allocationLabel(allocation)} ${task}`;
 }
 
-interface Wanted {
+interface Wanted extends Among {
   readonly deed: string;
   readonly job: JobKey | undefined;
-  readonly region: string | undefined;
 }
 
-async function chooseAllocation(given: Used, { deed, job, region }: Wanted): Promise<string | undefined> {
+async function chooseAllocation(given: Used, { deed, job, ...among }: Wanted): Promise<string | undefined> {
   const key = job ?? (await pickJob(given, deed, { word: 'execable', none: 'No job has a running task' }));
-  return key === undefined ? undefined : pickAllocation(given, key, region);
+  return key === undefined ? undefined : pickAllocation(given, key, among);
 }
 
 /** Those that are dead are shown, so that nobody looks for them, and refused. */

@@ -69,15 +69,28 @@ export async function pickDeployment(
   return connected.ask.pick(`${deed} on ${connected.cluster.label}`, choices);
 }
 
-/** Asks for a running allocation of a job, in another region where one is named; a single one is not asked for. */
-export async function pickAllocation(connected: Used, key: JobKey, region?: string): Promise<string | undefined> {
+/** Where an allocation is looked for that is to be chosen. */
+export interface Among {
+  /** Another than the one that is shown. */
+  readonly region?: string | undefined;
+  /** Only those of one group. */
+  readonly group?: string | undefined;
+}
+
+/** Asks for a running allocation of a job; a single one is not asked for. */
+export async function pickAllocation(
+  connected: Used,
+  key: JobKey,
+  { region, group }: Among = {},
+): Promise<string | undefined> {
   const { cluster } = connected;
   const all = await withProgress(`Reading the allocations of ${key}`, (signal) =>
     allocationsIn(cluster, key, region, signal),
   );
-  const running = all.filter((one) => one.clientStatus === 'running');
+  const running = all.filter((one) => one.clientStatus === 'running' && (group ?? one.group) === one.group);
   const nowMs = Date.now();
-  if (running.length === 0) throw new NothingToDo(`${key} has no running allocation on ${cluster.label}.`);
+  const which = group === undefined ? '' : ` of group ${group}`;
+  if (running.length === 0) throw new NothingToDo(`${key} has no running allocation${which} on ${cluster.label}.`);
   if (running.length === 1) return running[0]?.id;
   const choices = running.map((one) => ({
     label: allocationLabel(one),

@@ -17,6 +17,8 @@ interface Target {
   readonly allocation?: string;
   readonly task?: string;
   readonly group?: string;
+  /** Label of a port in it. */
+  readonly port?: string;
   /** Where it is, when that is another region than the one that is shown. */
   readonly region?: string;
 }
@@ -24,7 +26,7 @@ interface Target {
 /** The fields of `argument` that are texts; an empty target for anything else. */
 function targetOf(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
-  const fields = ['cluster', 'job', 'deployment', 'allocation', 'task', 'group', 'region'] as const;
+  const fields = ['cluster', 'job', 'deployment', 'allocation', 'task', 'group', 'port', 'region'] as const;
   const named = fields.flatMap((field) => {
     const value = (argument as Record<string, unknown>)[field];
     return typeof value === 'string' && value !== '' ? [[field, value] as const] : [];
@@ -88,6 +90,11 @@ export function allocationTarget(argument: unknown): string | undefined {
 /** The name of the group that `argument` is, or that it is in. */
 export function groupTarget(argument: unknown): string | undefined {
   return targetOf(argument).group;
+}
+
+/** The label of the port that `argument` names. */
+export function portTarget(argument: unknown): string | undefined {
+  return targetOf(argument).port;
 }
 
 /** What `argument` says of a task: all of it, its allocation, or only the job that it is somewhere in. */

@@ -9,7 +9,7 @@ import type { Literal } from './evaluation/literals.ts';
 import type { JobspecParser, JobspecTree } from './syntax/parse.ts';
 import { syntaxProblems } from './syntax/syntaxProblems.ts';
 import type { SyntaxProblem } from './syntax/syntaxProblems.ts';
-import type { TextRange } from './syntax/text.ts';
+import { contains, type TextPosition, type TextRange } from './syntax/text.ts';
 import type { Told } from './evaluation/told.ts';
 
 /** Where the attributes and blocks of one block are named; of several with one name, the first. */
@@ -30,8 +30,17 @@ export interface JobspecTask extends Named {
   readonly driver?: string;
 }
 
+/** A `port` block, or a `service` block that names the port which it is on. */
+export interface JobspecPort {
+  /** The label of the port, or its number where a service has one of its own. */
+  readonly port: string;
+  readonly range: TextRange;
+}
+
 export interface JobspecGroup extends Named {
   readonly tasks: readonly JobspecTask[];
+  /** In the group and its tasks. */
+  readonly ports: readonly JobspecPort[];
 }
 
 /**
@@ -82,6 +91,9 @@ const containers = new Map<string, readonly string[]>(
     locals: [''],
     group: ['job'],
     task: ['job', 'job/group'],
+    service: ['job/group', 'job/group/task', 'job/task'],
+    network: ['job/group', 'job/group/task/resources', 'job/task/resources'],
+    resources: ['job/group/task', 'job/task'],
   }),
 );
 
@@ -159,9 +171,10 @@ function readJob(block: Block, hiddenNames: ReadonlySet<IdentityName>): JobspecJ
   return {
     ...readNamed(block),
     groups: block.blocks.flatMap((inner) => {
-      if (inner.type === 'group') return [{ ...readNamed(inner), tasks: ofType(inner.blocks, 'task').map(readTask) }];
+      const named = { ...readNamed(inner), ports: readPorts(inner) };
+      if (inner.type === 'group') return [{ ...named, tasks: ofType(inner.blocks, 'task').map(readTask) }];
       // A task directly in a job gets a group of its own name.
-      if (inner.type === 'task') return [{ ...readNamed(inner), tasks: [readTask(inner)] }];
+      if (inner.type === 'task') return [{ ...named, tasks: [readTask(inner)] }];
       return [];
     }),
     identity: readIdentity(block, hiddenNames),
@@ -200,6 +213,39 @@ function readLocals(blocks: readonly Block[]): ReadonlyMap<string, Expression> {
 
 function readTask(block: Block): JobspecTask {
   return { ...readNamed(block), ...literals(block, 'driver') };
+}
+
+/** The blocks in which ports are, below a group: a text may nest blocks as deep as it likes. */
+const around: ReadonlySet<string> = new Set(['task', 'resources', 'network']);
+const deepest = 3;
+
+/** Of a group or a task, and of what is in it. */
+function readPorts(block: Block, depth = 0): JobspecPort[] {
+  return block.blocks.flatMap((inner): JobspecPort[] => {
+    const { range } = inner;
+    if (inner.type === 'port') return inner.labels.slice(0, 1).map(({ text }) => ({ port: text, range }));
+    if (around.has(inner.type) && depth < deepest) return readPorts(inner, depth + 1);
+    const attribute = inner.type === 'service' ? attributeOf(inner, 'port') : undefined;
+    const port = attribute?.literal ?? attribute?.valueText;
+    return port !== undefined && /^[\w-]+$/.test(port) ? [{ port, range }] : [];
+  });
+}
+
+/** A port in a group. */
+export interface NamedPort {
+  readonly group: string;
+  /** As in {@link JobspecPort}. */
+  readonly port: string;
+}
+
+/** The port whose block, or whose service's block, is at a position. */
+export function portAt({ jobs }: Jobspec, position: TextPosition): NamedPort | undefined {
+  const here = { start: position, end: position };
+  for (const { name, ports } of jobs.flatMap(({ groups }) => groups)) {
+    const found = ports.find(({ range }) => contains(range, here));
+    if (found !== undefined) return { group: name, port: found.port };
+  }
+  return undefined;
 }
 
 function readVariable(block: Block): JobspecVariable {

@@ -35,7 +35,7 @@ export const commandNames = {
     'writeIncidentReport',
   ],
   exec: ['compareOutputs', 'exec', 'execCommand', 'runAction', 'runCommand'],
-  ports: ['forwardPort', 'showForwards'],
+  ports: ['forwardJobspecPort', 'forwardPort', 'showForwards'],
   logs: [
     'clearLogs',
     'compareLogs',

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { closeEditors, openFile, putCursor, typeAll } from './support/host.ts';
 import { jobspec } from './support/jobspec.ts';
 import { Session, startCluster, type TestCluster } from './support/session.ts';
 
@@ -102,6 +103,26 @@ describe('a forwarded port', () => {
       ),
     );
     await assert.rejects(ask(at, 'hello'), { code: 'ECONNREFUSED' });
+  });
+
+  it('is the one of the block in a jobspec that the cursor is in', async () => {
+    const text = jobspec('spec', { driver: 'raw_exec', port: 'http', groups: ['front', 'back'] });
+    await cluster.register(text);
+    await session.running('spec', 2);
+    const editor = await openFile('spec.nomad.hcl', text);
+    await session.run('forwardJobspecPort');
+    await session.messages.next(/: the cursor is in no block of a port, and of no service that names one\./);
+    putCursor(editor, 'port "http"');
+    session.ask.will({ text: '0' });
+    await session.run('forwardJobspecPort', editor.document.uri);
+    const { sentence } = await session.messages.next(/leads to port \d+ of spec back\[0\] main on/);
+    await stop(Number(/^127\.0\.0\.1:(\d+)/.exec(sentence)?.[1]));
+    // One that what runs there doesn't have.
+    await typeAll(editor, text.replaceAll('"http"', '"new-http"'));
+    putCursor(editor, 'port "new-http"');
+    await session.run('forwardJobspecPort');
+    await session.messages.next(/: spec back\[0\], which runs v0, has no port new-http\.$/);
+    await closeEditors();
   });
 
   it('outlives a connection to the cluster that is made anew', async () => {

@@ -7,7 +7,7 @@ import { documentOf } from '../../src/platform/documentUri.ts';
 import { jobKey } from '../../src/state/tables/keys.ts';
 import { assertAllTried } from './support/coverage.ts';
 import { takeFolders } from './support/folders.ts';
-import { closeEditors, openFile, shownText } from './support/host.ts';
+import { closeEditors, openFile, putCursor, shownText } from './support/host.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
 import { takeLinks } from './support/links.ts';
 import { Session, startCluster, type TestCluster } from './support/session.ts';
@@ -47,8 +47,8 @@ describe('another region than the one that is shown', () => {
   }
 
   const parts: JobspecParts = { driver: 'raw_exec', script: 'echo "hello $VERSION"; sleep 3600' };
-  const inWest = (id: string, version: string) =>
-    jobspec(id, { ...parts, version }).replace('{\n', '{\n  region = "west"\n');
+  const inWest = (id: string, version: string, more: JobspecParts = {}) =>
+    jobspec(id, { ...parts, ...more, version }).replace('{\n', '{\n  region = "west"\n');
   const planOf = (editor: vscode.TextEditor) => shownText(schemes.plan, editor.document.uri.toString()) ?? '';
   const jobIn = (cluster: TestCluster, id: string) => cluster.cluster.store.job('default', id);
   const versionIn = (cluster: TestCluster, id: string) =>
@@ -193,9 +193,8 @@ describe('another region than the one that is shown', () => {
     it('searches logs of there', async () => {
       session.ask.will({ text: 'hel+o' });
       await run('searchLogs', inRegion('twins'));
-      const { document } = vscode.window.activeTextEditor ?? {};
       assert.match(
-        document?.getText() ?? '',
+        vscode.window.activeTextEditor?.document.getText() ?? '',
         /^\/hel\+o\/ in \d+ logs of twins on .*: 1 of 1 lines\napp\[0\] \w{4} │ hello 1\n$/,
       );
     });
@@ -223,14 +222,22 @@ describe('another region than the one that is shown', () => {
         await session.messages.next(/^twins offers no action on/);
         session.ask.will({ pick: 'Other port…' }, { text: '1' }, { text: '0' });
         await run('forwardPort', argument);
-        const { sentence } = await session.messages.next(/leads to port 1 of twins app\[0\] main on/);
-        session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
-        await session.run('showForwards');
+        await stopForwarding();
         session.ask.will({ leave: true });
         await run('showAgentLogs');
         assert.ok(session.ask.last.choices.some((choice) => choice.endsWith(' · alive · region west')));
       }
+      putCursor(await openFile('twins-port.nomad.hcl', inWest('twins', '1', { port: '1' })), 'port "1"');
+      session.ask.will({ text: '0' });
+      await run('forwardJobspecPort');
+      await stopForwarding();
     });
+
+    async function stopForwarding(): Promise<void> {
+      const { sentence } = await session.messages.next(/leads to port 1 of twins app\[0\] main on/);
+      session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
+      await session.run('showForwards');
+    }
 
     it('restarts and signals tasks there, and stops an allocation', async () => {
       const { ID: allocation } = await runningIn(west, 'twins');

@@ -43,7 +43,7 @@ export async function chooseAlive(given: Used, argument: unknown, deed: string):
 
 async function chooseId(given: Used, deed: string, named: JobKey | undefined, region?: string) {
   const job = named ?? (await pickJob(given, deed, { word: 'execable', none: 'No job has a running task' }));
-  return job === undefined ? undefined : pickAllocation(given, job, region);
+  return job === undefined ? undefined : pickAllocation(given, job, { region });
 }
 
 /**

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/userError.ts';
-import { isKnown, type Told } from '../../hcl/evaluation/told.ts';
+import { isKnown } from '../../hcl/evaluation/told.ts';
 import { jobKey } from '../../state/tables/keys.ts';
-import { placeOfJob, regionName, type Place } from '../../state/tables/place.ts';
+import { regionName } from '../../state/tables/place.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
 import { withQuietProgress } from '../../platform/signals.ts';
 import { plain } from '../../base/plain.ts';
 import { showDiff } from '../../platform/window.ts';
-import { placeOfParsed, shownOf, surroundingsOf } from '../../state/clusters/places.ts';
+import { placeOfParsed, shownOf } from '../../state/clusters/places.ts';
 import { findJobspec } from '../../editor/jobspecs/findJobspec.ts';
-import { readInputQuietly, resolveDocument } from '../../editor/jobspecs/jobspecInput.ts';
+import { readInputQuietly } from '../../editor/jobspecs/jobspecInput.ts';
+import { placeOfJobspec, type NamedJob } from '../../editor/jobspecs/placeOfJobspec.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
 import { parseJobspec } from './parsing.ts';
 import type { JobspecServices } from '../../editor/jobspecs/services.ts';
@@ -30,12 +31,6 @@ export const manifest: CommandManifest = {
 };
 
 type Used = JobspecServices & Uses<'cluster' | 'plans' | 'sources' | 'problems'>;
-
-/** A job as Nomad knows it. */
-interface Named {
-  readonly id: string;
-  readonly place: Place;
-}
 
 /** Opens the source of the running job against the jobspec in the editor. */
 export async function compareSources(given: Used, argument: unknown): Promise<void> {
@@ -65,28 +60,15 @@ export async function compareSources(given: Used, argument: unknown): Promise<vo
  *
  * @throws Error with a sentence where it can't be known before a plan: another job's source is worse than none
  */
-async function jobOf(given: Used, document: vscode.TextDocument): Promise<Named> {
+async function jobOf(given: Used, document: vscode.TextDocument): Promise<NamedJob> {
   const ticket = given.plans.ticketOf(document.uri);
   if (ticket !== undefined) return { id: ticket.job.ID, place: ticket.place };
-  const told = await resolveDocument(given, document);
-  if (told === undefined) throw new UserError('the file has no job block.');
-  const { id, namespace, region } = told;
-  if (isKnown(id) && isKnown(namespace) && isKnown(region)) {
-    const job = { Namespace: namespace.known ?? '', Region: region.known ?? '' };
-    return { id: id.known, place: placeOfJob(job, await surroundingsOf(given.cluster)) };
-  }
+  const told = await placeOfJobspec(given, given.cluster, document);
+  if (isKnown(told)) return told.known;
   const input = await readInputQuietly(given, document);
-  if (input === undefined) throw notKnown({ id, namespace, region });
+  if (input === undefined) throw new UserError(`${told.unknown}. Plan it first.`);
   return withQuietProgress('Reading the jobspec', async (signal) => {
     const job = await parseJobspec(given, input, signal);
     return { id: job.ID, place: await placeOfParsed(given.cluster, job, signal) };
   });
-}
-
-function notKnown(parts: Readonly<Record<string, Told<unknown>>>): Error {
-  for (const [name, told] of Object.entries(parts)) {
-    if (!isKnown(told))
-      return new UserError(`the ${name} of the job is not known before a plan: ${told.unknown}. Plan it first.`);
-  }
-  return new UserError('the job is not known before a plan. Plan it first.');
 }

@@ -1,6 +1,7 @@
 import { Lifetime } from '../../base/lifetime.ts';
 import { chooseTask, taskWords, type ChosenTask } from '../../commands/chosenTask.ts';
 import type { CommandEntry, Deed, Uses } from '../../commands/command.ts';
+import { portTarget } from '../../commands/targets.ts';
 import { findRelay } from '../../operations/ports/findRelay.ts';
 import { PortForward, type Join } from '../../operations/ports/portForward.ts';
 import { directly, throughRelay } from '../../operations/ports/ways.ts';
@@ -30,7 +31,7 @@ export const manifest: CommandManifest = {
   },
 };
 
-type Used = Uses<'cluster' | 'clusters' | 'current' | 'ask' | 'sessions' | 'report' | 'extension' | 'log'>;
+export type Used = Uses<'cluster' | 'clusters' | 'current' | 'ask' | 'sessions' | 'report' | 'extension' | 'log'>;
 
 /** How connections get to the port. */
 interface Way {
@@ -43,7 +44,7 @@ interface Way {
 /** Leads a port of this machine to one in an allocation, through commands in a task, or directly to its node. */
 export async function forwardPort(given: Used, argument: unknown): Promise<Deed | undefined> {
   const chosen = await chooseTask(given, argument, 'Forward a port of a task');
-  const port = chosen && (await choosePort(given, chosen));
+  const port = chosen && (await choosePort(given, chosen, portTarget(argument)));
   const way = port && (await chooseWay(given, chosen, port));
   if (chosen === undefined || port === undefined || way === undefined) return undefined;
   const local = await given.ask.text({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { readJobspec } from '../../../src/hcl/jobspec.ts';
+import { portAt, readJobspec } from '../../../src/hcl/jobspec.ts';
 import type { Jobspec } from '../../../src/hcl/jobspec.ts';
 import { JobspecParser } from '../../../src/hcl/syntax/parse.ts';
 import { show, textAt, wasm } from './parser.ts';
@@ -209,5 +209,78 @@ describe('scanning a jobspec', () => {
     hurried.dispose();
     assert.equal(jobspec.jobs[0]?.name, 'big');
     assert.equal(jobspec.problems.length, 1);
+  });
+
+  it('finds the port of the block that a position is in', () => {
+    const text = `job "web" {
+  group "app" {
+    network {
+      port "http" {
+        to = 8080
+      }
+      port "admin" {}
+    }
+    service {
+      name = "web"
+      port = "http"
+      check {
+        type = "tcp"
+      }
+    }
+    service {
+      port = 9090
+    }
+    service {
+      port = var.port
+    }
+    task "main" {
+      resources {
+        network {
+          port "old" {}
+        }
+      }
+      service {
+        port = "old"
+      }
+    }
+  }
+  task "alone" {
+    service {
+      port = "metrics"
+    }
+  }
+}
+`;
+    const jobspec = read(text);
+    const at = (part: string) => {
+      const before = text.slice(0, text.indexOf(part)).split('\n');
+      return portAt(jobspec, { line: before.length - 1, character: before.at(-1)?.length ?? 0 });
+    };
+    const found = [
+      'to = 8080',
+      '"admin"',
+      'type = "tcp"',
+      '9090',
+      'var.port',
+      'port "old"',
+      'port = "old"',
+      '"metrics"',
+    ];
+    assert.deepEqual(
+      [...found, 'network {', 'group "app"', 'task "main"'].map((part) => [part, at(part)]),
+      [
+        ['to = 8080', { group: 'app', port: 'http' }],
+        ['"admin"', { group: 'app', port: 'admin' }],
+        ['type = "tcp"', { group: 'app', port: 'http' }],
+        ['9090', { group: 'app', port: '9090' }],
+        ['var.port', undefined],
+        ['port "old"', { group: 'app', port: 'old' }],
+        ['port = "old"', { group: 'app', port: 'old' }],
+        ['"metrics"', { group: 'alone', port: 'metrics' }],
+        ['network {', undefined],
+        ['group "app"', undefined],
+        ['task "main"', undefined],
+      ],
+    );
   });
 });

@@ -73,6 +73,12 @@ export async function openFile(name: string, text: string): Promise<vscode.TextE
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file), vscode.ViewColumn.One);
 }
 
+/** Puts the cursor where a part of the text stands last. */
+export function putCursor(editor: vscode.TextEditor, part: string): void {
+  const position = editor.document.positionAt(editor.document.getText().lastIndexOf(part));
+  editor.selection = new vscode.Selection(position, position);
+}
+
 /** Replaces the whole text of an editor without saving it. */
 export async function typeAll({ document }: vscode.TextEditor, text: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit();

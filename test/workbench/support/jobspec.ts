@@ -14,6 +14,8 @@ export interface JobspecParts {
   /** Stands before the job. */
   readonly head?: string;
   readonly autoRevert?: boolean;
+  /** The label of a port that the node gives to each group. */
+  readonly port?: string;
 }
 
 /** A jobspec as a person would write it; its tasks wait until they are stopped. */
@@ -29,14 +31,15 @@ ${groups.map((group) => groupText(group, parts)).join('')}}
 `;
 }
 
-function groupText(name: string, { count = 1, version = '1', driver = 'docker', script = 'sleep 3600' }: JobspecParts) {
+function groupText(name: string, parts: JobspecParts) {
+  const { count = 1, version = '1', driver = 'docker', script = 'sleep 3600', port } = parts;
   const config =
     driver === 'docker'
       ? `image = "example/app:${version}"`
       : `command = "/bin/sh"\n        args    = ["-c", ${JSON.stringify(script)}]`;
   return `  group "${name}" {
     count = ${String(count)}
-    task "main" {
+${port === undefined ? '' : `    network {\n      port "${port}" {}\n    }\n`}    task "main" {
       driver = "${driver}"
       config {
         ${config}
