@@ -86,13 +86,13 @@ function stopAllocations(tx: Transaction, { store, plan }: ApplyInput): void {
 
 /** Marks those as unknown whose node is away, and as running those that are back. */
 function markAway(tx: Transaction, { store, plan }: ApplyInput): void {
-  const states = (one: AllocationRecord, Value: string) => ({
-    AllocStates: [...(one.AllocStates ?? []), { Field: 0, Value, Time: wireTime(tx.nowMs) }],
+  const states = (one: AllocationRecord, Value: string, atMs = tx.nowMs) => ({
+    AllocStates: [...(one.AllocStates ?? []), { Field: 0, Value, Time: wireTime(atMs) }],
   });
-  for (const { allocation } of plan.groups.flatMap((group) => group.disconnect)) {
+  for (const { allocation, sinceMs } of plan.groups.flatMap((group) => group.disconnect)) {
     const ClientDescription = 'alloc is unknown since its node is disconnected';
     const latest = store.allocations.get(allocation.ID) ?? allocation;
-    tx.putAllocation({ ...latest, ...states(latest, 'unknown'), ClientStatus: 'unknown', ClientDescription });
+    tx.putAllocation({ ...latest, ...states(latest, 'unknown', sinceMs), ClientStatus: 'unknown', ClientDescription });
   }
   for (const { ID } of plan.groups.flatMap((group) => group.reconnect)) {
     const latest = store.allocations.get(ID);

@@ -70,7 +70,7 @@ export function disconnect(
   held: boolean,
   out: GroupPlan,
 ): boolean {
-  out.disconnect.push({ allocation, lostAfterMs: lostAfterMs(allocation, snapshot.nomad) });
+  out.disconnect.push({ allocation, sinceMs: snapshot.nowMs, lostAfterMs: lostAfterMs(allocation, snapshot.nomad) });
   out.updates.Disconnect += 1;
   const { eligible, delayMs } = rescheduling(allocation, group, snapshot.nowMs);
   if (!eligible || held || !mayBeReplaced(allocation)) return false;

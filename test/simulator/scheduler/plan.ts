@@ -33,9 +33,10 @@ export interface Delayed {
   readonly delayMs: number;
 }
 
-/** An allocation whose node is away, and for how long it may be. */
+/** An allocation whose node is away, since when, and for how long it may be. */
 export interface Disconnect {
   readonly allocation: AllocationRecord;
+  readonly sinceMs: number;
   readonly lostAfterMs: number;
 }
 

@@ -117,7 +117,7 @@ function stopWithNode(snapshot: Snapshot, job: Job, allocation: AllocationRecord
   }
   const away = node?.Status === 'disconnected' ? whileAway(snapshot, allocation) : undefined;
   if (away === 'disconnecting') {
-    out.disconnect.push({ allocation, lostAfterMs: lostAfterMs(allocation, snapshot.nomad) });
+    out.disconnect.push({ allocation, sinceMs: snapshot.nowMs, lostAfterMs: lostAfterMs(allocation, snapshot.nomad) });
     out.updates.Disconnect += 1;
   }
   if (away !== undefined && away !== 'lost') return true;

@@ -57,12 +57,7 @@ export class Scheduler {
 
   #onApplied(applied: Applied): void {
     for (const evaluation of applied.evaluations) {
-      if (evaluation.Status !== 'pending') continue;
-      const waitMs =
-        evaluation.WaitUntil === undefined ? 0 : Date.parse(evaluation.WaitUntil) - this.#store.clock.now();
-      this.#after(Math.max(1, waitMs), () => {
-        this.#enqueue(evaluation.ID);
-      });
+      if (evaluation.Status === 'pending') this.#await(evaluation);
     }
     if (applied.type === 'SchedulerConfiguration' && this.#queue.length > 0) {
       this.#after(1, () => {
@@ -76,6 +71,16 @@ export class Scheduler {
         this.#unblock();
       });
     }
+  }
+
+  /** A timer of the machine may be a moment early by its clock, and what is due by that clock would not be. */
+  #await(evaluation: EvaluationRecord): void {
+    const { ID, WaitUntil } = evaluation;
+    const waitMs = WaitUntil === undefined ? 0 : Date.parse(WaitUntil) - this.#store.clock.now();
+    this.#after(Math.max(1, waitMs), () => {
+      if (WaitUntil !== undefined && Date.parse(WaitUntil) > this.#store.clock.now()) this.#await(evaluation);
+      else this.#enqueue(ID);
+    });
   }
 
   #after(delayMs: number, run: () => void): void {
@@ -153,12 +158,12 @@ export class Scheduler {
   #followUps(plan: Plan, evaluation: EvaluationRecord): Map<string, EvaluationRecord> {
     const made = new Map<string, EvaluationRecord>();
     const timeouts = new Map<number, EvaluationRecord>();
-    for (const { allocation, lostAfterMs } of plan.groups.flatMap((group) => group.disconnect)) {
+    for (const { allocation, sinceMs, lostAfterMs } of plan.groups.flatMap((group) => group.disconnect)) {
       const followUp = timeouts.get(lostAfterMs) ?? {
         ...derived(evaluation, this.#random.uuid()),
         TriggeredBy: 'max-disconnect-timeout',
         StatusDescription: 'created for delayed disconnect timeout',
-        WaitUntil: wireTime(this.#store.clock.now() + this.#paceMs(lostAfterMs)),
+        WaitUntil: wireTime(sinceMs + this.#paceMs(lostAfterMs)),
       };
       timeouts.set(lostAfterMs, followUp);
       made.set(allocation.ID, followUp);

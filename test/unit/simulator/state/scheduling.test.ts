@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { TaskGroup } from '../../../../src/nomad/types/job.ts';
+import { FakeClock } from '../../../support/fakeClock.ts';
 import { simulatedJob } from '../../../support/simulatedJobs.ts';
 import { withCluster } from './harness.ts';
+
+const second = 1e9;
+
+/** Its timers are a moment early, as those of a machine may be. */
+class EarlyClock extends FakeClock {
+  override timer(delayMs: number, run: () => void) {
+    return super.timer(delayMs > 1 ? delayMs - 1 : delayMs, run);
+  }
+}
 
 describe('placing', () => {
   it('waits for capacity with a blocked evaluation that says why', () =>
@@ -73,6 +84,30 @@ describe('placing', () => {
       },
       { nodes: 2 },
     ));
+
+  it('replaces what is away for too long then, and not when it would be rescheduled', async () => {
+    const clock = new EarlyClock();
+    await withCluster(
+      async ({ cluster, allocations }) => {
+        const job = simulatedJob('edge');
+        const group = job.TaskGroups?.[0] as (TaskGroup & Record<string, unknown>) | undefined;
+        assert.ok(group);
+        group['Disconnect'] = { LostAfter: 4 * second };
+        group['ReschedulePolicy'] = { Unlimited: true, DelayFunction: 'constant', Delay: 600 * second };
+        cluster.jobs.register({ job });
+        await clock.advance(15_000);
+        const [first] = allocations('edge');
+        assert.ok(first);
+        cluster.nodes.fail(first.NodeID);
+        await clock.advance(1000);
+        assert.equal(cluster.store.allocations.get(first.ID)?.ClientStatus, 'unknown');
+        await clock.advance(4000);
+        assert.equal(cluster.store.allocations.get(first.ID)?.ClientStatus, 'lost');
+        assert.equal(allocations('edge').length, 2);
+      },
+      { nodes: 2, clock },
+    );
+  });
 });
 
 describe('tasks that end', () => {
