@@ -11,7 +11,8 @@ import { Survivors } from './survivors.ts';
  * when this program ends without disposing, or is killed.
  */
 export class ProcessTable implements Disposable {
-  readonly #leaders = new Set<number>();
+  /** When each was started. */
+  readonly #leaders = new Map<number, number>();
   readonly #survivors = new Survivors();
   readonly #onExit = () => {
     this.killAll();
@@ -22,7 +23,7 @@ export class ProcessTable implements Disposable {
   }
 
   track(pid: number): void {
-    this.#leaders.add(pid);
+    this.#leaders.set(pid, Date.now());
     this.#survivors.add(pid);
   }
 
@@ -33,13 +34,15 @@ export class ProcessTable implements Disposable {
 
   /** Kills a leader with all that it started. */
   kill(pid: number): void {
-    killSessions(new Set([pid]));
+    const startedAt = this.#leaders.get(pid) ?? -Infinity;
+    killSessions(new Set([pid]), Date.now() - startedAt < surelyNewerMs ? isSince(pid) : undefined);
   }
 
   /** Kills what an ended leader left behind, and forgets it. */
   release(pid: number): void {
-    if (!this.#leaders.delete(pid)) return;
+    if (!this.#leaders.has(pid)) return;
     this.kill(pid);
+    this.#leaders.delete(pid);
     this.#survivors.remove(pid);
   }
 
@@ -54,7 +57,7 @@ export class ProcessTable implements Disposable {
   }
 
   killAll(): void {
-    killSessions(this.#leaders);
+    killSessions(new Set(this.#leaders.keys()));
   }
 
   dispose(): void {
@@ -102,19 +105,46 @@ function executableFault(file: string): string | undefined {
   }
 }
 
-function killSessions(leaders: ReadonlySet<number>): void {
+function killSessions(leaders: ReadonlySet<number>, isMeant?: (pid: number) => boolean): void {
   if (leaders.size === 0) return;
   for (const pid of leaders) send(-pid, 'SIGKILL');
-  for (const pid of sessionMembers(leaders)) send(pid, 'SIGKILL');
+  for (const pid of sessionMembers(leaders, isMeant)) send(pid, 'SIGKILL');
 }
 
-/** Processes of the given sessions. Where there is no /proc, process groups have to do. */
-function sessionMembers(leaders: ReadonlySet<number>): number[] {
+/**
+ * Processes of the given sessions. Where there is no /proc, process groups have to do.
+ *
+ * @param isMeant which processes may belong to one of them; any by default
+ */
+function sessionMembers(leaders: ReadonlySet<number>, isMeant: (pid: number) => boolean = () => true): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => leaders.has(sessionOf(pid)));
+    .filter((pid) => isMeant(pid) && leaders.has(sessionOf(pid)));
+}
+
+/** Ids are given in turn, and begin anew after the highest: no machine starts that many processes within this time. */
+const surelyNewerMs = 60_000;
+
+/**
+ * Whether a process was started after another, by their ids. A machine has hundreds of processes, and to look at each of
+ * them takes longer than all else that the end of a task needs.
+ */
+function isSince(first: number): (pid: number) => boolean {
+  const last = lastId();
+  if (last === undefined) return () => true;
+  return last >= first ? (pid) => pid >= first && pid <= last : (pid) => pid >= first || pid <= last;
+}
+
+/** The id that was given last. */
+function lastId(): number | undefined {
+  try {
+    const id = Number(readFileSync('/proc/loadavg', 'utf8').trim().split(' ').at(-1));
+    return id > 0 ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function sessionOf(pid: number): number {
