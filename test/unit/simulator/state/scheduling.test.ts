@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { TaskGroup } from '../../../../src/nomad/types/job.ts';
 import { FakeClock } from '../../../support/fakeClock.ts';
 import { simulatedJob } from '../../../support/simulatedJobs.ts';
 import { withCluster } from './harness.ts';
@@ -90,10 +89,10 @@ describe('placing', () => {
     await withCluster(
       async ({ cluster, allocations }) => {
         const job = simulatedJob('edge');
-        const group = job.TaskGroups?.[0] as (TaskGroup & Record<string, unknown>) | undefined;
+        const group = job.TaskGroups?.[0];
         assert.ok(group);
-        group['Disconnect'] = { LostAfter: 4 * second };
-        group['ReschedulePolicy'] = { Unlimited: true, DelayFunction: 'constant', Delay: 600 * second };
+        group.Disconnect = { LostAfter: 4 * second };
+        group.ReschedulePolicy = { Unlimited: true, DelayFunction: 'constant', Delay: 600 * second };
         cluster.jobs.register({ job });
         await clock.advance(15_000);
         const [first] = allocations('edge');
