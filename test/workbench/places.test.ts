@@ -6,6 +6,7 @@ import { schemes } from '../../src/platform/contributions.ts';
 import { jobKey } from '../../src/state/tables/keys.ts';
 import { assertAllTried } from './support/coverage.ts';
 import { takeFolders } from './support/folders.ts';
+import { stopForwarding } from './support/forwards.ts';
 import { closeEditors, openFile, putCursor, setSetting, openDocument, shownText } from './support/host.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
 import { takeLinks } from './support/links.ts';
@@ -210,11 +211,11 @@ describe('a token for one namespace', () => {
         await session.messages.next(new RegExp(`^${id} offers no action on`));
         session.ask.will({ pick: 'Other port…' }, { text: '1' }, { text: '0' });
         await run('forwardPort', { allocation, task: 'main' });
-        await stopForwarding('app');
+        await stopForwarding(session, new RegExp(`leads to port 1 of ${id} app\\[0\\] main on`));
         putCursor(await openFile(`${id}-port.nomad.hcl`, versionOf(id, '1', { port: '1' })), 'port "1"');
         session.ask.will({ text: '0' });
         await run('forwardJobspecPort');
-        await stopForwarding('side');
+        await stopForwarding(session, new RegExp(`leads to port 1 of ${id} side\\[0\\] main on`));
         session.ask.will({ pick: 'info' });
         await run('showAgentLogs');
         await eventually(
@@ -227,13 +228,6 @@ describe('a token for one namespace', () => {
         links.dispose();
         assert.deepEqual(links.all, [`${cluster.address}/ui/jobs/${id}@team-a`]);
       });
-
-      async function stopForwarding(group: string): Promise<void> {
-        const to = new RegExp(`leads to port 1 of ${id} ${group}\\[0\\] main on`);
-        const { sentence } = await session.messages.next(to);
-        session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
-        await session.run('showForwards');
-      }
 
       it('restarts and signals the tasks of an allocation, and stops it', async () => {
         const { ID: allocation } = await running(id);

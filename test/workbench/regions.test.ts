@@ -7,6 +7,7 @@ import { documentOf } from '../../src/platform/documentUri.ts';
 import { jobKey } from '../../src/state/tables/keys.ts';
 import { assertAllTried } from './support/coverage.ts';
 import { takeFolders } from './support/folders.ts';
+import { stopForwarding } from './support/forwards.ts';
 import { closeEditors, openFile, putCursor, shownText } from './support/host.ts';
 import { jobspec, type JobspecParts } from './support/jobspec.ts';
 import { takeLinks } from './support/links.ts';
@@ -49,6 +50,11 @@ describe('another region than the one that is shown', () => {
   const parts: JobspecParts = { driver: 'raw_exec', script: 'echo "hello $VERSION"; sleep 3600' };
   const inWest = (id: string, version: string, more: JobspecParts = {}) =>
     jobspec(id, { ...parts, ...more, version }).replace('{\n', '{\n  region = "west"\n');
+  /** Whether the editor in front is of such a document, with such a text. */
+  const isShown = (path: string, text: RegExp) => {
+    const { document } = vscode.window.activeTextEditor ?? {};
+    return document?.uri.path.includes(path) === true && text.test(document.getText());
+  };
   const planOf = (editor: vscode.TextEditor) => shownText(schemes.plan, editor.document.uri.toString()) ?? '';
   const jobIn = (cluster: TestCluster, id: string) => cluster.cluster.store.job('default', id);
   const versionIn = (cluster: TestCluster, id: string) =>
@@ -157,10 +163,7 @@ describe('another region than the one that is shown', () => {
         { allocation, task: 'main', region: 'west' },
       ]) {
         await run('showLogs', argument);
-        await eventually('the task is heard', () => {
-          const { document } = vscode.window.activeTextEditor ?? {};
-          return document?.uri.path.includes('/west/twins') === true && /│ hello 1$/m.test(document.getText());
-        });
+        await eventually('the task is heard', () => isShown('/west/twins', /│ hello 1$/m));
         await closeEditors();
       }
     });
@@ -175,10 +178,7 @@ describe('another region than the one that is shown', () => {
       });
       assert.equal(Buffer.from(await vscode.workspace.fs.readFile(file)).toString(), 'hello 1\n');
       await run('followFile', file);
-      await eventually('the file is shown', () => {
-        const { document } = vscode.window.activeTextEditor ?? {};
-        return document?.uri.path.includes('/west/') === true && document.getText() === 'hello 1\n';
-      });
+      await eventually('the file is shown', () => isShown('/west/', /^hello 1\n$/));
       session.ask.will({ leave: true });
       await run('downloadFiles', { allocation, region: 'west' });
       const folders = takeFolders();
@@ -222,7 +222,7 @@ describe('another region than the one that is shown', () => {
         await session.messages.next(/^twins offers no action on/);
         session.ask.will({ pick: 'Other port…' }, { text: '1' }, { text: '0' });
         await run('forwardPort', argument);
-        await stopForwarding();
+        await stopForwarding(session, /leads to port 1 of twins app\[0\] main on/);
         session.ask.will({ leave: true });
         await run('showAgentLogs');
         assert.ok(session.ask.last.choices.some((choice) => choice.endsWith(' · alive · region west')));
@@ -230,14 +230,8 @@ describe('another region than the one that is shown', () => {
       putCursor(await openFile('twins-port.nomad.hcl', inWest('twins', '1', { port: '1' })), 'port "1"');
       session.ask.will({ text: '0' });
       await run('forwardJobspecPort');
-      await stopForwarding();
+      await stopForwarding(session, /leads to port 1 of twins app\[0\] main on/);
     });
-
-    async function stopForwarding(): Promise<void> {
-      const { sentence } = await session.messages.next(/leads to port 1 of twins app\[0\] main on/);
-      session.ask.will({ pick: sentence.split(' ')[0] ?? '' }, { pick: 'Stop' });
-      await session.run('showForwards');
-    }
 
     it('restarts and signals tasks there, and stops an allocation', async () => {
       const { ID: allocation } = await runningIn(west, 'twins');
