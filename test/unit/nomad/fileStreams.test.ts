@@ -10,9 +10,13 @@ import type { FileEvent } from '../../../src/nomad/types/file.ts';
 import { afterTest, serve, text } from './servers.ts';
 import type { Respond, TestServer } from './servers.ts';
 
-async function clientOf(respond: Respond): Promise<{ client: FullNomadClient; server: TestServer }> {
+/** @param timeoutMs short where silence is what is waited for; a busy machine takes its time for an answer */
+async function clientOf(
+  respond: Respond,
+  timeoutMs = 60_000,
+): Promise<{ client: FullNomadClient; server: TestServer }> {
   const server = await serve(respond);
-  const client = new FullNomadClient({ address: server.address, timeoutMs: 100, namespace: 'web' });
+  const client = new FullNomadClient({ address: server.address, timeoutMs, namespace: 'web' });
   afterTest(() => {
     client.dispose();
   });
@@ -79,7 +83,7 @@ describe('Streams of files', () => {
       response.on('close', () => {
         clearTimeout(timer);
       });
-    });
+    }, 100);
     const options = { task: 't', type: 'stdout', plain: true } as const;
     assert.deepEqual(await collect(client.allocations.logs('a', { ...options, follow: true })), ['late']);
     await assert.rejects(collect(client.allocations.logs('a', options)), (error) => isNomadError(error, 'timeout'));
