@@ -158,6 +158,36 @@ describe('exec', () => {
     await eventually('shells', shells, (pids) => !pids.includes(pid));
     await workbench.waitForRows('Jobs', (rows) => rows.some((row) => row.label === 'box'));
   });
+
+  /** Asks for a terminal, and chooses ours of those that VS Code offers. */
+  async function chooseTaskShell(): Promise<void> {
+    const { workbench, cluster } = stage();
+    await workbench.runCommand('Create New Terminal (With Profile)');
+    // Its icon is a part of its name there.
+    await workbench.page
+      .locator('.quick-input-widget:visible .monaco-list-row', { hasText: 'Nomad task shell' })
+      .click();
+    await workbench.quickPick(`Exec into a task on ${cluster.label}`);
+  }
+
+  it('opens from the list of terminals, after a question for the task', async () => {
+    const { workbench } = stage();
+    await chooseTaskShell();
+    await workbench.screenshot('49-task-shell');
+    await workbench.pickItem('box');
+    await workbench.waitForTerminal('#');
+    await workbench.typeInTerminal('exit 3\n');
+    await workbench.waitForTerminal('Exit code 3. Press Enter to start again, any other key to close.');
+    await workbench.typeInTerminal('q');
+    await chooseTaskShell();
+    await workbench.page.keyboard.press('Escape');
+    await eventually(
+      'no message but that of the exit code',
+      () => workbench.page.locator('.notification-toast .notification-list-item-message').allInnerTexts(),
+      (texts) => texts.every((text) => text.includes('exit code: 3')),
+    );
+    await workbench.screenshot('50-task-shell-left');
+  });
 });
 
 function sizeIn(text: string): [rows: number, columns: number] {
