@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { spawn as spawnInTerminal, type IPty } from '@lydell/node-pty';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { Disposable } from '../../../src/base/lifetime.ts';
@@ -41,6 +42,8 @@ interface Program extends ExecCommand {
 
 // How often a paused terminal is asked whether its process has ended: its last output is lost soon after.
 const livenessMs = 50;
+// How long nothing may come of a terminal whose process has ended, until it is closed though another one has it open.
+const quietMs = 200;
 
 /** Starts a command in a terminal or with pipes. Answers the reason in Go's words when there is no such program. */
 export function startProcess(
@@ -60,6 +63,7 @@ class TerminalProcess implements ExecProcess {
   readonly #processes: ProcessTable;
   readonly #input: TerminalInput;
   #liveness: Disposable | undefined;
+  #closing: Disposable | undefined;
   #ended = false;
 
   constructor(program: Program, listener: ExecListener) {
@@ -73,6 +77,7 @@ class TerminalProcess implements ExecProcess {
       encoding: null,
     });
     this.#processes.track(this.#terminal.pid);
+    this.#readToTheEnd();
     outside?.started(this.#terminal.pid);
     this.#input = new TerminalInput(this.#terminal, () => {
       listener.ready();
@@ -84,6 +89,7 @@ class TerminalProcess implements ExecProcess {
     this.#terminal.onExit(({ exitCode, signal }) => {
       this.#ended = true;
       this.#liveness?.dispose();
+      this.#closing?.dispose();
       this.#input.dispose();
       this.#processes.release(this.#terminal.pid);
       listener.ended(signal === undefined || signal === 0 ? exitCode : 128 + signal);
@@ -124,6 +130,36 @@ class TerminalProcess implements ExecProcess {
     if (this.#ended) return;
     this.resume();
     this.#processes.kill(this.#terminal.pid);
+  }
+
+  /**
+   * A while after its process has ended, node-pty closes a terminal with whatever was not read until then: much, on a machine
+   * that had something else to do meanwhile. So that is read first. The terminal ends by itself with the last who has it open.
+   */
+  #readToTheEnd(): void {
+    const socket = (this.#terminal as unknown as { readonly _socket: Socket })._socket;
+    const destroy = socket.destroy.bind(socket);
+    let heard = false;
+    this.#terminal.onData(() => {
+      heard = true;
+    });
+    const closeWhenQuiet = () => {
+      heard = false;
+      this.#closing = systemClock.timer(quietMs, () => {
+        // What came meanwhile is read between a timer and this.
+        setImmediate(() => {
+          if (heard) closeWhenQuiet();
+          else destroy();
+        });
+      });
+    };
+    socket.destroy = () => {
+      socket.destroy = destroy;
+      this.resume();
+      this.#processes.release(this.#terminal.pid);
+      closeWhenQuiet();
+      return socket;
+    };
   }
 
   #watch(): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Runtime } from '../../../simulator/runtime/runtime.ts';
@@ -188,23 +188,44 @@ describe('exec in a terminal', () => {
     assert.ok(pasted.bytes('stdout').toString().endsWith('0123456789'.repeat(30_000)));
   });
 
-  it('loses nothing of a command that ends while its output is held back', async () => {
+  const held = () => {
     const received: Buffer[] = [];
-    const exitCode = await new Promise((resolve) => {
+    return new Promise<{ exitCode: number; text: string }>((resolve) => {
       const { process } = startProcess(
         {
-          command: sh('printf %03000d 7; exit 6'),
+          command: sh('printf %03000d 7; echo $$ >pid; exit 6'),
           folder: runtime.directories.task(allocId, 'server'),
           environment: { PATH: '/bin:/usr/bin' },
           processes: runtime.processes,
         },
         true,
-        { output: (_, data) => received.push(data), ready: () => undefined, ended: resolve },
+        {
+          output: (_, data) => received.push(data),
+          ready: () => undefined,
+          ended: (exitCode) => {
+            resolve({ exitCode, text: Buffer.concat(received).toString() });
+          },
+        },
       );
       process?.pause();
     });
-    assert.equal(exitCode, 6);
-    assert.equal(Buffer.concat(received).length, 3000);
+  };
+
+  it('loses nothing of a command that ends while its output is held back', async () => {
+    assert.deepEqual(await held(), { exitCode: 6, text: '7'.padStart(3000, '0') });
+  });
+
+  it('loses nothing of one that ends just before all has to wait for something else', async () => {
+    const file = path.join(runtime.directories.task(allocId, 'server'), 'pid');
+    const isOver = () => existsSync(file) && !isAlive(Number(readFileSync(file, 'utf8')));
+    const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+    const look = () => {
+      // Its end is told in the turn in between.
+      if (isOver()) setImmediate(() => setImmediate(wait));
+      else setImmediate(look);
+    };
+    look();
+    assert.deepEqual(await held(), { exitCode: 6, text: '7'.padStart(3000, '0') });
   });
 });
 
