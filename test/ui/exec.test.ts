@@ -37,10 +37,11 @@ describe('exec', () => {
     await workbench.clickRow('Jobs', 'app[0]');
     await workbench.page.keyboard.press('Control+Alt+f');
     const find = workbench.page.locator('.pane.expanded .monaco-tree-type-filter input').first();
-    await find.waitFor({ state: 'visible' });
-    await workbench.page.keyboard.type('el');
+    // It is seen a moment before it has the focus.
+    await find.pressSequentially('el');
     assert.equal(await find.inputValue(), 'el');
-    await workbench.page.keyboard.press('Escape');
+    await find.press('Escape');
+    await find.waitFor({ state: 'hidden' });
     assert.equal(await workbench.page.locator('.terminal-wrapper.active').count(), 0);
     await workbench.clickRow('Jobs', 'app[0]');
     await workbench.page.keyboard.press('e');

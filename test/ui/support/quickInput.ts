@@ -13,19 +13,27 @@ export class QuickInput {
 
   /**
    * Opens a list, types into it, goes down to what is called so and takes it, by keys: what is under a mouse may move when
-   * the list is sorted. A list that closes because the workbench moves the focus by itself is opened again; one that is slow
-   * is waited for.
+   * the list is sorted. A list that closes because the workbench moves the focus by itself is opened again, and so is one
+   * that was made before a file was there and says that nothing matches; one that is slow is waited for.
    */
   async choose(key: string, text: string, row: string): Promise<void> {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await this.press(key, this.widget);
       const typed = await this.#whileOpen(this.widget.locator('input').fill(text));
-      if (!typed || !(await this.#whileOpen(this.row(row).waitFor()))) continue;
+      if (!typed || !(await this.#whileOpen(this.#found(row)))) continue;
       if (!(await this.#whileOpen(this.#goDown(row)))) continue;
       await this.#page.keyboard.press('Enter');
       return;
     }
     throw new Error(`${key} and ${text} find no ${row}`);
+  }
+
+  /** Closes a list that goes on saying that nothing matches: VS Code made it of what it knew when it was opened. */
+  async #found(row: string): Promise<void> {
+    const nothing = this.widget.locator('.monaco-list-row', { hasText: 'No matching results' });
+    const found = this.row(row);
+    if (!(await appears(found, lostAfterMs)) && (await nothing.isVisible())) await this.#page.keyboard.press('Escape');
+    await found.waitFor();
   }
 
   async #goDown(row: string): Promise<void> {
