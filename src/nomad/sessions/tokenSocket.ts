@@ -49,8 +49,8 @@ class TokenSocket implements SessionSocket {
   #isOpen = false;
   #wasOpen = false;
   #paused = false;
-  /** Why the first one was refused. */
-  #refusal: NomadError | undefined;
+  /** The end of the first one, where there was a reason for a second one. */
+  #refused: SocketEnd | undefined;
   #disposed = false;
 
   constructor(socket: Socket, byMessage: ByMessage, again: (() => Promise<Socket>) | undefined) {
@@ -157,11 +157,11 @@ class TokenSocket implements SessionSocket {
       this.#finish(end);
       return;
     }
-    this.#refusal = end.error;
+    this.#refused = end;
     void this.#reopen(again);
   }
 
-  /** Never rejects. */
+  /** Never rejects: where there can be no second one, the first one's refusal is the end. */
   async #reopen(again: () => Promise<Socket>): Promise<void> {
     this.#life.dispose();
     this.#life = new Lifetime();
@@ -169,19 +169,17 @@ class TokenSocket implements SessionSocket {
     // What was said on the first one is said again, and has been taken note of as sent.
     this.#early = this.#early.map(({ text }) => ({ text, onSent: undefined }));
     this.#socket.dispose();
-    const socket = await again();
-    if (this.#disposed) {
-      socket.dispose();
-      return;
-    }
+    const socket = await again().catch(() => undefined);
+    if (this.#disposed) socket?.dispose();
+    else if (socket === undefined) this.#finish({ kind: 'dropped' });
+    if (this.#disposed || socket === undefined) return;
     this.#socket = socket;
     this.#listen(true);
   }
 
   /** A second one that never opens says less than the first one's refusal. */
   #finish(end: SocketEnd): void {
-    const refusal = this.#isOpen ? undefined : this.#refusal;
-    this.#end.fire(refusal === undefined ? end : { kind: 'failed', error: refusal });
+    this.#end.fire(this.#isOpen ? end : (this.#refused ?? end));
   }
 }
 
