@@ -1,4 +1,4 @@
-import { CancelledError } from '../../base/cancel.ts';
+import { CancelledError } from './cancel.ts';
 
 interface Waiting {
   readonly begin: () => void;
@@ -6,7 +6,7 @@ interface Waiting {
 }
 
 /** Lets so much work run at once; what is over its number waits. */
-export class LogSlots {
+export class Slots {
   readonly size: number;
   readonly #waiting = new Set<Waiting>();
   #used = 0;

@@ -5,7 +5,7 @@ import { isNomadError } from '../../nomad/http/errors.ts';
 import type { Place } from '../../state/tables/place.ts';
 import type { PlacedClient } from '../../state/tables/placedClient.ts';
 import type { UsageSample, UsageWindow } from '../../wording/allocations/usage.ts';
-import { LogSlots } from '../logs/logSlots.ts';
+import { Slots } from '../../base/slots.ts';
 import { readUsage } from './readUsage.ts';
 import { refusal } from './refusal.ts';
 
@@ -18,7 +18,7 @@ const patienceMs = 10_000;
 const windowMs = 60_000;
 
 /** However many are looked at, so many ask at once. */
-const slots = new LogSlots(4);
+const slots = new Slots(4);
 
 export interface UsagePolled {
   readonly client: PlacedClient;

@@ -11,7 +11,7 @@ import { readAllocation } from '../allocations.ts';
 import { JobByReads, liveJobOf } from '../liveJob.ts';
 import type { LiveJob } from '../liveJob.ts';
 import { followTask } from './followTask.ts';
-import { LogSlots } from './logSlots.ts';
+import { Slots } from '../../base/slots.ts';
 import { logsOf, nameOf, taskLife, tasksOf } from './taskLife.ts';
 import type {
   FollowedLog,
@@ -82,7 +82,7 @@ class JobLogs implements LogFollower {
   readonly #options: FollowLogsOptions;
   readonly #lifetime = new Lifetime();
   readonly #signal: AbortSignal;
-  readonly #slots: LogSlots;
+  readonly #slots: Slots;
   readonly #followed = new Map<string, Followed>();
   /** Allocations that were over at the start and are none of the last. */
   readonly #passed = new Set<string>();
@@ -99,7 +99,7 @@ class JobLogs implements LogFollower {
     this.#surroundings = surroundings;
     this.#target = target;
     this.#options = options;
-    this.#slots = new LogSlots(surroundings.maxConnections ?? maxConnections);
+    this.#slots = new Slots(surroundings.maxConnections ?? maxConnections);
     this.#signal = AbortSignal.any([surroundings.signal, this.#lifetime.signal()]);
     this.ended = new Promise((resolve) => {
       this.#end = resolve;

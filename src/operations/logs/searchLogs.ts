@@ -7,7 +7,7 @@ import { LineAssembler } from './lineAssembler.ts';
 import type { LinePattern, Range } from './linePattern.ts';
 import { verdictOn, wordsOf } from './logErrors.ts';
 import { logPieces } from './logPieces.ts';
-import { LogSlots } from './logSlots.ts';
+import { Slots } from '../../base/slots.ts';
 import { logsOf } from './taskLife.ts';
 import type { LogLine, LogTarget, TaskLog } from './types.ts';
 
@@ -98,7 +98,7 @@ class Search {
   async run(): Promise<SearchResult> {
     const { signal } = this.#search;
     const both = AbortSignal.any([signal, this.#enough.signal]);
-    const slots = new LogSlots(maxReaders);
+    const slots = new Slots(maxReaders);
     const reading = this.#sources.map((source) =>
       slots
         .use(both, 'soon', () => this.#read(source, both))
