@@ -10,6 +10,7 @@ import type { Cluster } from '../../state/clusters/cluster.ts';
 import { clusterIdWords } from '../../state/clusters/clusterId.ts';
 import type { CurrentCluster } from '../../state/clusters/current.ts';
 import type { OpenClusters } from '../../state/clusters/openClusters.ts';
+import { hasTab, isOpen, urisOf } from '../documents/tabs.ts';
 import { OpenState } from './openState.ts';
 import { StateLenses } from './stateLenses.ts';
 import { StateLinks } from './stateLinks.ts';
@@ -97,8 +98,8 @@ export class OpenStates implements Disposable {
     this.#life.own(
       window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
         // VS Code keeps a document a while longer than its tab: then nothing is read any more.
-        for (const uri of closed.flatMap(urisOf)) if (!hasTab(uri)) this.#end(uri);
-        for (const uri of opened.flatMap(urisOf)) this.#opened(uri);
+        for (const uri of closed.flatMap(statesIn)) if (!hasTab(uri)) this.#end(uri);
+        for (const uri of opened.flatMap(statesIn)) this.#opened(uri);
       }),
     );
     this.#life.own(
@@ -160,21 +161,6 @@ export class OpenStates implements Disposable {
   }
 }
 
-function isOpen(uri: vscode.Uri): boolean {
-  return vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
-}
-
-function hasTab(uri: vscode.Uri): boolean {
-  const key = uri.toString();
-  return vscode.window.tabGroups.all.some(({ tabs }) => tabs.flatMap(urisOf).some((one) => one.toString() === key));
-}
-
-function urisOf({ input }: vscode.Tab): readonly vscode.Uri[] {
-  const uris =
-    input instanceof vscode.TabInputText
-      ? [input.uri]
-      : input instanceof vscode.TabInputTextDiff
-        ? [input.original, input.modified]
-        : [];
-  return uris.filter(({ scheme }) => scheme === schemes.events);
+function statesIn(tab: vscode.Tab): readonly vscode.Uri[] {
+  return urisOf(tab).filter(({ scheme }) => scheme === schemes.events);
 }

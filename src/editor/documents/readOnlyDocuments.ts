@@ -56,6 +56,38 @@ export abstract class ReadOnlyFiles implements vscode.FileSystemProvider, vscode
   }
 }
 
+/** What is behind the documents of a scheme that grow by edits. */
+interface Growing extends Disposable {
+  /** The text that a document begins with. */
+  text(uri: vscode.Uri): string;
+}
+
+/** Read-only documents of one scheme that change by edits. What is behind them is read from disk with the first one. */
+export abstract class GrowingFiles<Open extends Growing> extends ReadOnlyFiles {
+  readonly #load: () => Promise<Open>;
+  #open: Promise<Open> | undefined;
+
+  constructor(scheme: string, load: () => Promise<Open>) {
+    super(scheme);
+    this.#load = load;
+  }
+
+  /** All that are open. */
+  open(): Promise<Open> {
+    this.#open ??= this.#load().then((open) => this.life.own(open));
+    return this.#open;
+  }
+
+  /** Always the same, so that VS Code doesn't read a document anew when its tab is chosen again: edits change it. */
+  stat(): vscode.FileStat {
+    return { type: vscode.FileType.File, ctime: 0, mtime: 1, size: 0 };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    return Buffer.from((await this.open()).text(uri));
+  }
+}
+
 /** Read-only documents of one scheme whose text is kept here and may be replaced while they are open. */
 export class ReadOnlyDocuments extends ReadOnlyFiles {
   readonly #files = new Map<string, Kept>();

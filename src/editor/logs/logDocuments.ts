@@ -1,30 +1,13 @@
-import * as vscode from 'vscode';
 import { schemes } from '../../platform/contributions.ts';
-import { ReadOnlyFiles } from '../documents/readOnlyDocuments.ts';
+import { GrowingFiles } from '../documents/readOnlyDocuments.ts';
 import type { OpenLogs, OpenLogsOptions } from './openLogs.ts';
 
-/** Logs as read-only documents. What follows them is read from disk with the first one. */
-export class LogDocuments extends ReadOnlyFiles {
-  readonly #options: OpenLogsOptions;
-  #open: Promise<OpenLogs> | undefined;
-
+/** Logs as read-only documents. */
+export class LogDocuments extends GrowingFiles<OpenLogs> {
   constructor(options: OpenLogsOptions) {
-    super(schemes.logs);
-    this.#options = options;
-  }
-
-  /** All that are open. */
-  open(): Promise<OpenLogs> {
-    this.#open ??= import('./openLogs.ts').then(({ OpenLogs: All }) => this.life.own(new All(this.#options)));
-    return this.#open;
-  }
-
-  /** Always the same, so that VS Code doesn't read a document anew when its tab is chosen again: edits change it. */
-  stat(): vscode.FileStat {
-    return { type: vscode.FileType.File, ctime: 0, mtime: 1, size: 0 };
-  }
-
-  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    return Buffer.from((await this.open()).text(uri));
+    super(schemes.logs, async () => {
+      const { OpenLogs: All } = await import('./openLogs.ts');
+      return new All(options);
+    });
   }
 }

@@ -9,6 +9,7 @@ import type { Cluster } from '../../state/clusters/cluster.ts';
 import { clusterIdWords } from '../../state/clusters/clusterId.ts';
 import type { CurrentCluster } from '../../state/clusters/current.ts';
 import type { OpenClusters } from '../../state/clusters/openClusters.ts';
+import { hasTab, isOpen, urisOf } from '../documents/tabs.ts';
 import { KeptLogs } from './keptLogs.ts';
 import { LogColours } from './logColours.ts';
 import { LogHovers } from './logHovers.ts';
@@ -142,8 +143,8 @@ export class OpenLogs implements Disposable {
     const { window } = vscode;
     this.#life.own(
       window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
-        for (const uri of closed.flatMap(urisOf)) if (!hasTab(uri)) this.#end(uri);
-        for (const uri of opened.flatMap(urisOf)) this.#opened(uri);
+        for (const uri of closed.flatMap(logsIn)) if (!hasTab(uri)) this.#end(uri);
+        for (const uri of opened.flatMap(logsIn)) this.#opened(uri);
       }),
     );
     this.#life.own(
@@ -273,22 +274,6 @@ function isWanted(log: OpenLog): boolean {
   return hasTab(log.uri) || log.cluster !== undefined;
 }
 
-function isOpen(uri: vscode.Uri): boolean {
-  return vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
-}
-
-function hasTab(uri: vscode.Uri): boolean {
-  const key = uri.toString();
-  return vscode.window.tabGroups.all.some(({ tabs }) => tabs.flatMap(urisOf).some((one) => one.toString() === key));
-}
-
-/** Addresses of logs in a tab: in each side of a comparison, too. */
-function urisOf({ input }: vscode.Tab): readonly vscode.Uri[] {
-  const uris =
-    input instanceof vscode.TabInputText
-      ? [input.uri]
-      : input instanceof vscode.TabInputTextDiff
-        ? [input.original, input.modified]
-        : [];
-  return uris.filter(({ scheme }) => scheme === schemes.logs);
+function logsIn(tab: vscode.Tab): readonly vscode.Uri[] {
+  return urisOf(tab).filter(({ scheme }) => scheme === schemes.logs);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { tabsOf } from '../documents/tabs.ts';
 import { nextUri } from './logUri.ts';
 import type { OpenLog } from './openLog.ts';
 
@@ -70,19 +71,4 @@ function mayChange(log: OpenLog, tab: vscode.Tab): boolean {
 
 function textTabsOf(uri: vscode.Uri): readonly vscode.Tab[] {
   return tabsOf(uri).filter(({ input }) => input instanceof vscode.TabInputText);
-}
-
-/** Its tabs, and comparisons with it. */
-function tabsOf(uri: vscode.Uri): readonly vscode.Tab[] {
-  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter((tab) => isOf(tab, uri));
-}
-
-function isOf({ input }: vscode.Tab, uri: vscode.Uri): boolean {
-  const uris =
-    input instanceof vscode.TabInputText
-      ? [input.uri]
-      : input instanceof vscode.TabInputTextDiff
-        ? [input.original, input.modified]
-        : [];
-  return uris.some((one) => one.toString() === uri.toString());
 }
