@@ -122,16 +122,19 @@ export class Workbench extends SideBar {
     await this.#quick.pressUntilGone(tidyUpKey, left);
   }
 
-  /** Opens a file of the folder by its name. */
+  /** Opens a file of the folder by its name, and gives its editor the focus: what is done from the palette is done to that. */
   async openFile(name: string): Promise<void> {
     await this.#quick.choose('Control+p', name, name);
-    // Its tab comes first. What is done from the palette is done to the editor that has the focus.
     const focused = this.page.locator('.monaco-editor.focused');
-    await eventually(
-      `editor of ${name}`,
-      async () => ((await focused.count()) === 1 ? await focused.getAttribute('data-uri') : ''),
-      (uri) => decodeURIComponent(uri ?? '').endsWith(`/${name}`),
-    );
+    const seen = async (): Promise<string> => {
+      if ((await focused.count()) === 1) return decodeURIComponent((await focused.getAttribute('data-uri')) ?? '');
+      return `no editor; the focus is in ${await this.page.evaluate<string>('document.activeElement?.className ?? ""')}`;
+    };
+    const there = (uri: string): boolean => uri.endsWith(`/${name}`);
+    // The workbench may give the focus back to where it was before the list opened, after it gave it to the editor.
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    if (!(await appears(focused, 5000))) await this.page.keyboard.press('Control+1');
+    await eventually(`editor of ${name}`, seen, there);
   }
 
   /**
