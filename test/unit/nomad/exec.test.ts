@@ -3,6 +3,7 @@ import { describe, it } from 'mocha';
 import { onListenerFailure } from '../../../src/base/events.ts';
 import { begin, closed, closedWith, data, drop, run, secret, send } from './execServer.ts';
 import { serve } from './servers.ts';
+import { timeByTurns } from './timeByTurns.ts';
 
 describe('ExecSession', () => {
   it('opens the recorded way and ends with the exit code', async () => {
@@ -162,6 +163,7 @@ describe('ExecSession', () => {
   });
 
   it('does not wait for a server that keeps the connection after its close frame', async () => {
+    timeByTurns();
     const started = Date.now();
     const { session } = await run((socket, frame) => {
       if (frame !== 'open') return;
@@ -187,6 +189,7 @@ describe('ExecSession', () => {
   });
 
   it('says that nothing listens, and that nobody answers', async () => {
+    timeByTurns();
     const server = await serve(() => undefined);
     server.server.on('upgrade', (_, socket) => {
       socket.on('error', () => undefined);
@@ -207,6 +210,7 @@ describe('ExecSession', () => {
   });
 
   it('sends heartbeats and new sizes', async () => {
+    timeByTurns();
     const { session, sent } = await run(
       (socket, frame) => {
         if (frame !== 'open' && Object.keys(frame).length === 0) send(socket, { exited: true, result: {} });

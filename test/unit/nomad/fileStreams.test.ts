@@ -9,6 +9,7 @@ import type { FilePart } from '../../../src/nomad/resources/logs.ts';
 import type { FileEvent } from '../../../src/nomad/types/file.ts';
 import { afterTest, serve, text } from './servers.ts';
 import type { Respond, TestServer } from './servers.ts';
+import { timeByTurns } from './timeByTurns.ts';
 
 /** @param timeoutMs short where silence is what is waited for; a busy machine takes its time for an answer */
 async function clientOf(
@@ -78,6 +79,7 @@ describe('Streams of files', () => {
   });
 
   it('wait for the first byte of a plain log that is followed, beyond the time limit', async () => {
+    timeByTurns();
     const { client, server } = await clientOf((_, response) => {
       const timer = setTimeout(() => response.end('late'), 250);
       response.on('close', () => {

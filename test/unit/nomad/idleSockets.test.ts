@@ -7,6 +7,7 @@ import { isNomadError } from '../../../src/nomad/http/errors.ts';
 import type { TransportOptions } from '../../../src/nomad/http/transport.ts';
 import { afterTest, json, listen, serve } from './servers.ts';
 import type { Respond } from './servers.ts';
+import { timeByTurns } from './timeByTurns.ts';
 
 /** A way to a server whose connections can die without a word, as they do while a machine sleeps. */
 interface Line {
@@ -53,6 +54,7 @@ async function lineTo(port: number): Promise<Line> {
 }
 
 async function setUp(respond: Respond, options: TransportOptions & { timeoutMs?: number } = {}) {
+  timeByTurns();
   const server = await serve(respond);
   const line = await lineTo(server.port);
   const { timeoutMs = 4000, ...more } = options;

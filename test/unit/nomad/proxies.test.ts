@@ -15,6 +15,7 @@ import { startProxy } from '../../support/proxy.ts';
 import type { ProxyBehaviour, TestProxy } from '../../support/proxy.ts';
 import { afterTest, json, makeCertificates, serve } from './servers.ts';
 import type { Certificates, TestServer } from './servers.ts';
+import { timeByTurns } from './timeByTurns.ts';
 
 const token = '5ec4e700-0000-4000-8000-00000000beef';
 const credentials = 'person:s3cret-word';
@@ -240,6 +241,7 @@ describe('Through a proxy', () => {
   });
 
   it('that says nothing, requests end at their limit and with their client', async () => {
+    timeByTurns();
     const proxy = await start({ silent: true });
     const environment = { HTTP_PROXY: proxy.address, HTTPS_PROXY: proxy.address };
     for (const scheme of ['http', 'https']) {

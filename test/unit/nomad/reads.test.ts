@@ -5,6 +5,7 @@ import { isNomadError } from '../../../src/nomad/http/errors.ts';
 import { redact } from '../../../src/nomad/http/redact.ts';
 import { Transport } from '../../../src/nomad/http/transport.ts';
 import { afterTest, json, serve } from './servers.ts';
+import { timeByTurns } from './timeByTurns.ts';
 
 /** As many reads as have a socket of their own at a time. */
 const maxAtOnce = 16;
@@ -29,6 +30,7 @@ const read = { path: '/v1/jobs' };
 
 describe('A read', () => {
   it('that waits for a socket ends at its time limit, and when it is aborted', async () => {
+    timeByTurns();
     const server = await serve(() => undefined);
     const transport = connect(server.address, 10_000);
     const first = Array.from({ length: maxAtOnce }, () => kindOf(transport.json(read)));

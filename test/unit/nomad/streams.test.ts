@@ -11,6 +11,7 @@ import type { Answer, ReadOptions } from '../../../src/nomad/http/query.ts';
 import type { EventBatch } from '../../../src/nomad/types/event.ts';
 import { afterTest, serve, text } from './servers.ts';
 import type { Received, TestServer } from './servers.ts';
+import { timeByTurns } from './timeByTurns.ts';
 
 async function* bytes(...parts: string[]): AsyncGenerator<Uint8Array> {
   for (const part of parts) yield await Promise.resolve(Buffer.from(part));
@@ -132,6 +133,7 @@ describe('events.stream', () => {
   });
 
   it('calls a stream denied that ends or is silent before its first line', async () => {
+    timeByTurns();
     const { client } = await clientOf(({ query }, response) => {
       response.writeHead(200).flushHeaders();
       if (query.get('topic') === 'Job:*') response.end();
@@ -142,6 +144,7 @@ describe('events.stream', () => {
   });
 
   it('calls a server that sends no headers slow, not denied', async () => {
+    timeByTurns();
     const { client } = await clientOf(() => undefined);
     await assert.rejects(collect(client.events.stream(options({ firstLineTimeoutMs: 40 }))), ofKind('timeout'));
   });
@@ -154,6 +157,7 @@ describe('events.stream', () => {
   });
 
   it('notices silence after the first line', async () => {
+    timeByTurns();
     const { client } = await clientOf((_, response) => {
       response.writeHead(200);
       response.write('{}\n');

@@ -11,6 +11,7 @@ import { readRequest } from '../../../src/nomad/http/query.ts';
 import { Transport } from '../../../src/nomad/http/transport.ts';
 import type { TransportOptions } from '../../../src/nomad/http/transport.ts';
 import { afterTest, json, serve, text } from './servers.ts';
+import { timeByTurns } from './timeByTurns.ts';
 
 const secret = '5ec4e700-0000-4000-8000-00000000beef';
 
@@ -187,6 +188,7 @@ describe('Transport failures', () => {
   });
 
   it('gives up on a server that does not answer, or stops in the middle', async () => {
+    timeByTurns();
     const server = await serve(({ path }, response) => {
       if (path === '/v1/half') response.writeHead(200).write('[');
     });
@@ -316,6 +318,7 @@ describe('Transport streams', () => {
   });
 
   it('notices silence between chunks', async () => {
+    timeByTurns();
     const server = await serve((_, response) => {
       response.writeHead(200);
       response.write('one');

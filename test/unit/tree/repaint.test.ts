@@ -239,7 +239,8 @@ describe('repainting 10,000 jobs', () => {
     for (const row of tree.children()) paint(tree, row);
     const expanded = tree.rows.job(jobKey('default', 'job-7777'));
     drawAll(tree, expanded);
-    const started = performance.now();
+    // Of the processor, since others may have it too.
+    const before = process.cpuUsage();
     const rounds = 100;
     for (let round = 0; round < rounds; round += 1) {
       const node = `node-${String(round)}`;
@@ -248,7 +249,8 @@ describe('repainting 10,000 jobs', () => {
       assert.deepEqual(rows, [tree.rows.allocation(expanded.job, uuid(7777 * 3))]);
       for (const row of rows as readonly Row[]) paint(tree, row);
     }
-    const eachMs = (performance.now() - started) / rounds;
+    const { user, system } = process.cpuUsage(before);
+    const eachMs = (user + system) / 1000 / rounds;
     assert.ok(eachMs < 5, `a change takes ${eachMs.toFixed(2)} ms`);
   });
 
