@@ -5,6 +5,7 @@ import { prepareBrowser } from '../host/browser.ts';
 import { prepareHost } from '../host/install.ts';
 import { runChecks } from './checks.ts';
 import { runCommand } from './command.ts';
+import { runSideBySide } from './contract.ts';
 import { packageExtension } from './package.ts';
 import { binary } from './paths.ts';
 import { nothing, readTally } from './tally.ts';
@@ -49,14 +50,22 @@ function prepareWorkbench(): Promise<unknown> {
   return workbench;
 }
 
-function runMocha(layer: string, args: readonly string[], reporter: 'dot' | 'spec', print: Print): Promise<Tally> {
+function runMocha(
+  layer: string,
+  args: readonly string[],
+  reporter: 'dot' | 'spec',
+  print: Print,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Tally> {
   const grep = process.env['MOCHA_GREP'];
   const filter = grep === undefined ? [] : ['--grep', grep];
-  return runLayer(layer, [binary('mocha'), ...args, ...filter], { TEST_REPORTER: reporter }, print);
+  return runLayer(layer, [binary('mocha'), ...args, ...filter], { ...env, TEST_REPORTER: reporter }, print);
 }
 
 function runContract(print: Print): Promise<Tally> {
-  return runMocha('contract', ['test/contract/**/*.test.ts', '--timeout', '180000'], 'dot', print);
+  const runFiles = (files: readonly string[], env: NodeJS.ProcessEnv, write: Print) =>
+    runMocha('contract', [...files, '--timeout', '180000'], 'dot', write, env);
+  return runSideBySide(runFiles, print);
 }
 
 function runWorkbench(print: Print): Promise<Tally> {
