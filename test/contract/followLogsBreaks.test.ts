@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, it } from 'mocha';
 import type { LogPosition } from '../../src/operations/logs/types.ts';
+import { quickClock } from '../support/quickClock.ts';
 import { contract, contractAlone, contractWithAcl } from './support/contract.ts';
 import type { Contract } from './support/contract.ts';
 import { batch, service, shell, task } from './support/jobs.ts';
@@ -73,7 +74,8 @@ contract('logs that break off', (c) => {
     const run = `if [ -f $NOMAD_ALLOC_DIR/second ]; then ${lines(12_000, 24_000)}; else touch $NOMAD_ALLOC_DIR/second; ${lines(0, 12_000)}; fi`;
     await c.register(service(job, spec(`${gate(1)}; ${run}; exec sleep 3600`, many, { more: disk })));
     const id = await c.runningId(job);
-    const followed = follow({ job, streams: ['stdout'] });
+    // Each of the many cuts is waited for, longer every time.
+    const followed = follow({ job, streams: ['stdout'] }, { clock: quickClock(c.speed) });
     await followed.until('the first connection', () => followed.follower.sources[0]?.state === 'following');
     let next = 100_000;
     relay.cutAfterBytes = () => (next += 37_123);

@@ -192,6 +192,8 @@ contractAlone('a node', (c) => {
     assert.equal(await eligibility(), 'ineligible');
     await nodes().setEligibility(id, true);
     await c.client.allocations.signal(allocation, 'SIGKILL', { task: 'main' });
+    // Or else a node that comes back would run it once more.
+    await c.client.jobs.stop(everywhere);
   });
 
   it('is forgotten, and comes back by itself if it still runs', async () => {

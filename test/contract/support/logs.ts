@@ -1,4 +1,5 @@
 import { systemClock } from '../../../src/base/clock.ts';
+import type { Clock } from '../../../src/base/clock.ts';
 import { NomadClient } from '../../../src/nomad/client.ts';
 import { followLogsOf } from '../../../src/operations/logs/followLogs.ts';
 import { isLogLine } from '../../../src/operations/logs/types.ts';
@@ -28,7 +29,7 @@ export class Followed {
   constructor(
     connection: Connection,
     target: Omit<LogTarget, 'job'> & { readonly job: string | JobKey },
-    options: Partial<FollowLogsOptions> & { readonly maxConnections?: number } = {},
+    options: Partial<FollowLogsOptions> & { readonly maxConnections?: number; readonly clock?: Clock } = {},
   ) {
     this.#client = new NomadClient(connection);
     const job = target.job.includes('/') ? (target.job as JobKey) : jobKey('default', target.job);
@@ -36,7 +37,7 @@ export class Followed {
     const surroundings = {
       client,
       sight: new JobByReads(client, job, undefined),
-      clock: systemClock,
+      clock: options.clock ?? systemClock,
       signal: new AbortController().signal,
       ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
     };
