@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import type { ExecSession } from '../../../src/nomad/sessions/exec.ts';
 import { begin, closed, closedWith, data, run, send } from './execServer.ts';
 import { serve } from './servers.ts';
+import { timeByTurns } from './timeByTurns.ts';
 
 describe('A session that is given up', () => {
   it('interrupts a terminal session that is given up, then closes', async () => {
@@ -32,6 +33,7 @@ describe('A session that is given up', () => {
   });
 
   it('closes a session that does not react to being given up', async () => {
+    timeByTurns();
     const server: { socket?: WebSocket } = {};
     const { session, sent } = await run(
       (socket) => {
@@ -47,6 +49,7 @@ describe('A session that is given up', () => {
   });
 
   it('is not waited for where it never opens', async () => {
+    timeByTurns();
     const server = await serve(() => undefined);
     const asked = once(server.server, 'request');
     const { session } = begin(server.address, { connectTimeoutMs: 60_000 });

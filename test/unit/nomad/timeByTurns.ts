@@ -65,7 +65,7 @@ export function timeByTurns(): void {
       delayMs,
     );
   globalThis.setTimeout = start as unknown as typeof setTimeout;
-  globalThis.clearTimeout = stop as typeof clearTimeout;
+  globalThis.clearTimeout = stop;
   Date.now = () => time.nowMs;
   afterTest(() => {
     clearImmediate(next);

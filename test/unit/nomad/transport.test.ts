@@ -27,8 +27,7 @@ async function failure(promise: Promise<unknown>, kind: NomadErrorKind): Promise
   try {
     await promise;
   } catch (error) {
-    assert.ok(error instanceof Error);
-    assert.ok(isNomadError(error), `${error.name}: ${error.message}`);
+    assert.ok(isNomadError(error), String(error));
     assert.equal(error.kind, kind, error.message);
     return error;
   }
@@ -193,10 +192,8 @@ describe('Transport failures', () => {
       if (path === '/v1/half') response.writeHead(200).write('[');
     });
     const transport = connect(server.address, { timeoutMs: 60 });
-    assert.match(
-      (await failure(transport.json({ path: '/v1/jobs' }), 'timeout')).message,
-      /did not answer within 0\.1 s/,
-    );
+    const silent = await failure(transport.json({ path: '/v1/jobs' }), 'timeout');
+    assert.match(silent.message, /did not answer within 0\.1 s/);
     assert.match((await failure(transport.json({ path: '/v1/half' }), 'timeout')).message, /stopped/);
   });
 
