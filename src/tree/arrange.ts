@@ -30,7 +30,7 @@ export function capped<T>(
 /** A message row that stands for `count` things. */
 export function counting(
   context: LayoutContext,
-  topic: 'more' | 'finished' | 'hidden',
+  topic: 'more' | 'finished' | 'hidden' | 'parentGone',
   owner: Row | undefined,
   count: number,
 ): Row {

@@ -54,6 +54,7 @@ function stateWords({ state, hidden }: ClusterInfo, { timeZone }: Moment): strin
     case 'connecting':
     case 'live':
     case 'polling':
+    case 'paused':
       return state.kind;
     case 'stale':
       return `stale since ${clockTime(state.sinceMs, timeZone)}`;
@@ -129,6 +130,7 @@ function barWords(
       return ['', 'quiet'];
     case 'connecting':
     case 'polling':
+    case 'paused':
       return [state.kind, 'quiet'];
     case 'stale': {
       const ago = age(state.sinceMs, nowMs);
@@ -149,6 +151,8 @@ function clusterFacts(cluster: ClusterInfo, { timeZone }: Moment): readonly Fact
   if (cluster.version !== undefined) facts.push(['Version', cluster.version]);
   if (state.kind === 'live') facts.push(['Updates', 'live, by the event stream']);
   if (state.kind === 'polling') facts.push(['Updates', `by polling: ${state.reason}`]);
+  if (state.kind === 'paused')
+    facts.push(['Updates', `paused since ${exactTime(state.sinceMs, timeZone)}, as no view is shown`]);
   if (state.kind === 'stale') facts.push(['Stale since', exactTime(state.sinceMs, timeZone)]);
   if (state.kind === 'stale' || state.kind === 'failed') facts.push(['Cause', causeOf(state.error)]);
   return facts;

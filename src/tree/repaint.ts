@@ -110,8 +110,8 @@ function* affectedRows(
   jobs: ReadonlySet<JobKey>,
   allocations: ReadonlySet<string>,
 ): Generator<Row, undefined> {
-  const last = tree.shown()?.at(-1);
-  if (last?.kind === 'message') yield last;
+  // Rows that count others are at the end.
+  for (const row of tree.shown()?.slice(-3) ?? []) if (row.kind === 'message') yield row;
   for (const job of jobs) yield* tree.rows.ofJob(job);
   for (const id of allocations) {
     const row = tree.rows.knownAllocation(id);

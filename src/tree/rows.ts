@@ -46,10 +46,10 @@ export interface DeploymentGroupRow extends RowBase {
 }
 
 /**
- * What a message row says: finished allocations that it holds, further rows that are not shown, that there is nothing,
+ * What a message row says: finished allocations or runs without their job that it holds, further rows that are not shown, that there is nothing,
  * that loading failed, or that the filter hides everything.
  */
-export type MessageTopic = 'finished' | 'more' | 'nothing' | 'failed' | 'hidden';
+export type MessageTopic = 'finished' | 'parentGone' | 'more' | 'nothing' | 'failed' | 'hidden';
 
 export interface MessageRow {
   readonly kind: 'message';

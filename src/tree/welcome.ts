@@ -37,6 +37,7 @@ export function welcomeState(
     case 'polling':
       return hidesAll(state, isEmpty) ? welcomeOf({ kind: 'denied' }, hasToken) : 'ready';
     case 'live':
+    case 'paused':
     case 'stale':
       return 'ready';
     case 'connecting':
@@ -64,7 +65,7 @@ function welcomeOf(cause: Cause, hasToken: boolean | 'withheld'): WelcomeState {
 
 /** Whether a view has rows to show. */
 export function hasRows(state: ClusterState | undefined): boolean {
-  return state?.kind === 'live' || state?.kind === 'polling' || state?.kind === 'stale';
+  return state !== undefined && state.kind !== 'connecting' && state.kind !== 'failed';
 }
 
 /** The keys that the views set; the others belong to editors. */

@@ -64,8 +64,11 @@ function openCluster(withRows: boolean): View {
     fixture.job(job(id, { TaskGroups: [group('app', allocationsPerJob)] }));
     for (let index = 0; index < allocationsPerJob; index += 1) fixture.allocations(wire(at, index));
   }
-  const questions = { jobMayBeGone: ignore, runsChanged: ignore, allocationsUnknown: ignore, unreadable: ignore };
-  const context = { store: fixture.store, questions, allAllocations: false, listIndex: 0 };
+  const questions = {
+    ...{ jobMayBeGone: ignore, runsChanged: ignore, runsLeft: ignore },
+    ...{ allocationsUnknown: ignore, unreadable: ignore },
+  };
+  const context = { store: fixture.store, questions, allAllocations: false, listIndex: 0, isPartial: false };
   if (!withRows) return { context, tree: undefined };
   const tree = fixture.tree(jobLayout);
   drawAll(tree);

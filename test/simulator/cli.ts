@@ -10,7 +10,7 @@ const usage = `Usage: npm run simulator -- [options]
   --allocations-per-job <number>  (default 3)
   --nodes <number>                (default 1, or 3 with --samples)
   --seed <number>                 the same seed gives the same ids
-  --nomad <2.0|1.6>               which Nomad to be (default 2.0)
+  --nomad <2.0|2.0.3|1.6>         which Nomad to be (default 2.0); 2.0.3 lists one status of jobs that share an index
   --region <name>[,<name>…]        its region (default global), and further ones, federated, on free ports
   --speed <number>                divides the times that jobs ask for
   --acl                           demand tokens; prints the management token
@@ -46,7 +46,9 @@ function read(args: readonly string[]): { options: SimulatorOptions; others: str
     options: flags,
   });
   const { nomad } = values;
-  if (nomad !== undefined && nomad !== '2.0' && nomad !== '1.6') throw new Error('--nomad is 2.0 or 1.6');
+  if (nomad !== undefined && nomad !== '2.0' && nomad !== '2.0.3' && nomad !== '1.6') {
+    throw new Error('--nomad is 2.0, 2.0.3 or 1.6');
+  }
   const numbers = {
     jobs: numberOf(values.jobs, 'jobs'),
     allocationsPerJob: numberOf(values['allocations-per-job'], 'allocations-per-job'),

@@ -24,7 +24,8 @@ export interface SimulatorOptions {
   readonly clock?: Clock;
   /** Told of what a clock of a test's own has to wait for. */
   readonly outside?: Outside;
-  readonly nomad?: '2.0' | '1.6';
+  /** `2.0.3` is 2.0 with a list of statuses in which jobs that share a ModifyIndex hide one another. */
+  readonly nomad?: '2.0' | '2.0.3' | '1.6';
   /** `global` by default. */
   readonly region?: string;
   readonly acl?: AclOptions;
@@ -58,7 +59,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     seed: options.seed ?? Math.floor(Math.random() * 0x100000000),
     rawExec: options.rawExec ?? options.samples ?? false,
     speed: options.speed ?? 1,
-    nomad: options.nomad ?? '2.0',
+    ...(options.nomad === '2.0.3' ? { nomad: '2.0', hidesTies: true } : { nomad: options.nomad ?? '2.0' }),
     ...(options.region === undefined ? {} : { region: options.region }),
     outside: options.outside,
     nodes: options.nodes ?? (options.samples === true ? 3 : 1),

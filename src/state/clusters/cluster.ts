@@ -14,6 +14,8 @@ import { clusterId, type ClusterId } from './clusterId.ts';
 import { sameState, stateOf } from '../sync/clusterState.ts';
 import type { ClusterState } from '../sync/clusterState.ts';
 import { Details } from '../sync/details.ts';
+import { Enrichment } from '../sync/enrichment.ts';
+import { JobList } from '../sync/jobList.ts';
 import type { JobKey } from '../tables/keys.ts';
 import { Loader } from '../sync/loader.ts';
 import type { Place } from '../tables/place.ts';
@@ -55,6 +57,7 @@ export class Cluster implements Disposable {
   /** Fires with the state whenever anything is learned, even if it is the same as before. */
   readonly #learned: Emitter<ClusterState>;
   readonly #coalescer: ChangeCoalescer;
+  readonly #list: JobList;
   readonly #details: Details;
   readonly #sync: Sync;
   #state: ClusterState = { kind: 'connecting' };
@@ -83,13 +86,15 @@ export class Cluster implements Disposable {
     this.#coalescer = this.#lifetime.own(new ChangeCoalescer({ emit, clock }));
     this.signal = this.#lifetime.signal();
     const { store, signal } = this;
-    const loader = new Loader(client, store, namespace);
+    const enrichment = new Enrichment(client, namespace, log);
+    const loader = new Loader(client, store, namespace, enrichment);
+    const list = (this.#list = new JobList({ client, store, namespace, clock, enrichment }));
     const onChanges = (changes: ChangeSet) => {
       this.#coalescer.add(changes);
     };
     this.#details = new Details({ store, loader, signal, log, onChanges });
     this.#sync = new Sync({
-      ...{ client, namespace, store, loader, clock, log, signal, onChanges },
+      ...{ client, namespace, store, loader, list, clock, log, signal, onChanges },
       onStatus: () => {
         this.#publish();
       },
@@ -207,6 +212,11 @@ export class Cluster implements Disposable {
 
   get allocationsLoaded(): boolean {
     return this.#details.allocationsLoaded;
+  }
+
+  /** Whether there may be jobs that are not in the store, since the pages of the list are still being read. */
+  get jobsArePartial(): boolean {
+    return this.#list.isPartial;
   }
 
   /** Whether the cluster has more allocations than were read. */

@@ -8,6 +8,8 @@ export type ClusterState =
   | { readonly kind: 'live' }
   /** There are no events, so the lists are read again and again; `denied` if the token lacks the right to events. */
   | { readonly kind: 'polling'; readonly reason: string; readonly denied?: boolean }
+  /** Nobody looks and nothing needs to know, so nothing is asked; what is known was right at `sinceMs`. */
+  | { readonly kind: 'paused'; readonly sinceMs: number }
   /** What is shown was right at `sinceMs`; we keep trying to reconnect. */
   | { readonly kind: 'stale'; readonly sinceMs: number; readonly error: NomadError }
   /** Nothing was ever loaded; we keep trying. */
@@ -27,6 +29,8 @@ export interface SyncStatus {
      * `caughtUp` once a list has filled in whatever the stream may have missed; `doubt` says why that takes too long.
      */
     | { readonly kind: 'open'; readonly caughtUp: boolean; readonly doubt?: NomadError }
+    /** Closed since nobody looks. */
+    | { readonly kind: 'resting' }
     /** Ended, and to be opened again at once. */
     | { readonly kind: 'dropped'; readonly error: NomadError }
     /**
@@ -42,6 +46,8 @@ export function stateOf(status: SyncStatus): ClusterState | undefined {
   if (!loaded) return listError === undefined ? { kind: 'connecting' } : { kind: 'failed', error: listError };
   if (listError !== undefined) return { kind: 'stale', sinceMs: goodMs, error: listError };
   switch (stream.kind) {
+    case 'resting':
+      return { kind: 'paused', sinceMs: goodMs };
     case 'open':
       if (stream.caughtUp) return { kind: 'live' };
       return stream.doubt === undefined ? undefined : { kind: 'stale', sinceMs: goodMs, error: stream.doubt };
@@ -62,6 +68,7 @@ export function stateOf(status: SyncStatus): ClusterState | undefined {
 export function sameState(a: ClusterState, b: ClusterState): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === 'polling' && b.kind === 'polling') return a.reason === b.reason;
+  if (a.kind === 'paused' && b.kind === 'paused') return a.sinceMs === b.sinceMs;
   if (a.kind === 'stale' && b.kind === 'stale') return a.sinceMs === b.sinceMs && sameError(a.error, b.error);
   if (a.kind === 'failed' && b.kind === 'failed') return sameError(a.error, b.error);
   return true;

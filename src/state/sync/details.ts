@@ -104,8 +104,8 @@ export class Details {
       this.#try('what was started again', async () => {
         onChanges(await loader.restarted(signal));
       }),
-      this.#try('the kinds of the jobs', async () => {
-        onChanges(await loader.parents(signal));
+      this.#try('which schedules are switched off', async () => {
+        onChanges(await loader.schedules(signal));
       }),
       this.#readJobsAgain(changed),
     ]);

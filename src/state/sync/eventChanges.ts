@@ -17,8 +17,10 @@ export interface EventQuestions {
   jobMayBeGone(job: JobKey): void;
   /** The runs of a periodic or parameterized job changed, so their numbers did. */
   runsChanged(parent: JobKey): void;
-  /** An allocation of a job changed whose others are not known. */
+  /** An allocation of a job changed whose others are not known, or which itself is not listed yet. */
   allocationsUnknown(job: JobKey): void;
+  /** A job that has runs was removed; Nomad leaves them. */
+  runsLeft(parent: JobKey): void;
   /** An event can't be understood, so that its object is to be read. */
   unreadable(event: Partial<NomadEvent> | null, reason: string): void;
 }
@@ -30,6 +32,8 @@ export interface EventContext {
   readonly allAllocations: boolean;
   /** That of the last list of jobs. */
   readonly listIndex: number;
+  /** Not all pages of the list are read, so a job that isn't known may be there all the same. */
+  readonly isPartial: boolean;
 }
 
 /**
@@ -103,6 +107,7 @@ function applyJob(event: NomadEvent, index: number, job: Job, context: EventCont
   const known = store.jobs.get(key);
   if (event.Payload?.Deleted === true) {
     if (job.ParentID !== undefined && job.ParentID !== '') questions.runsChanged(jobKey(job.Namespace, job.ParentID));
+    if (known?.periodic === true || known?.parameterized === true) questions.runsLeft(key);
     return store.remove('jobs', key, index);
   }
   if (event.Type === 'JobDeregistered' || event.Type === 'JobBatchDeregistered') {
@@ -123,7 +128,10 @@ function applyAllocation(event: NomadEvent, allocation: Allocation, context: Eve
   const { store, questions } = context;
   const key = jobKey(allocation.Namespace ?? event.Namespace, allocation.JobID ?? '');
   const wanted = store.jobs.has(key) || store.allocations.has(allocation.ID) || context.allAllocations;
-  if (!wanted) return nothing;
+  if (!wanted) {
+    if (context.isPartial) questions.allocationsUnknown(key);
+    return nothing;
+  }
   if (store.jobs.has(key) && !store.hasAllAllocations(key)) questions.allocationsUnknown(key);
   return store.apply('allocations', allocationRecord(allocation, versionOf(event, allocation, key, store)));
 }

@@ -7,8 +7,10 @@ import type { BackgroundReads } from './backgroundReads.ts';
 import type { ChangeSet } from '../tables/changes.ts';
 import type { EventQuestions } from './eventChanges.ts';
 import { jobKey } from '../tables/keys.ts';
+import type { JobKey } from '../tables/keys.ts';
 import type { Loader } from './loader.ts';
 import type { Store } from '../tables/store.ts';
+import { UnclearJobs } from './unclearJobs.ts';
 
 export interface QuestionOptions {
   readonly store: Store;
@@ -24,15 +26,28 @@ export interface QuestionOptions {
 /** What can't be read is not listed more often than this, whatever the server sends. */
 const lostGapMs = 2000;
 
+export interface BackgroundQuestions extends EventQuestions {
+  /** All jobs are listed, so what changed meanwhile can be asked about. */
+  listed(): void;
+}
+
 /** Answers what events leave open by reads beside their path. */
-export function eventQuestions(options: QuestionOptions): EventQuestions {
-  const { store, loader, background, clock, log, onChanges, onLost } = options;
+export function eventQuestions(options: QuestionOptions): BackgroundQuestions {
+  const { store, loader, background, clock, onChanges } = options;
+  const unclear = new UnclearJobs({ store, loader, background, clock, onChanges });
+  const runsLeft = (parent: JobKey) => {
+    background.add(`list the runs of ${parent}, which is gone`, async (signal) => {
+      onChanges(await loader.runsOf(parent, signal));
+    });
+  };
   return {
     jobMayBeGone: (key) => {
       background.add(`read the job ${key} again`, async (signal) => {
-        if (!store.jobs.has(key)) return;
+        const known = store.jobs.get(key);
+        if (known === undefined) return;
         await loader.jobAlone(key, signal, onChanges).catch((error: unknown) => {
           if (!isNomadError(error, 'notFound')) throw error;
+          if (known.periodic || known.parameterized) runsLeft(key);
         });
       });
     },
@@ -43,23 +58,30 @@ export function eventQuestions(options: QuestionOptions): EventQuestions {
       });
     },
     allocationsUnknown: (key) => {
-      background.add(`list the allocations of ${key}`, async (signal) => {
-        onChanges(await loader.allocationsOf(key, signal));
-      });
+      unclear.add(key);
+    },
+    runsLeft,
+    listed: () => {
+      unclear.listed();
     },
     unreadable: (event, reason) => {
-      const what = nameOf(event);
-      log.error(`An event of ${what ?? 'an unknown object'} was left out: ${reason}`);
-      const read = readerOf(event, loader, onChanges);
-      if (what !== undefined && read !== undefined) background.add(`read ${what} again`, read);
-      else {
-        background.add('list what an event did not say', async (signal) => {
-          await sleep(lostGapMs, signal, clock);
-          onLost();
-        });
-      }
+      readUnreadable(options, event, reason);
     },
   };
+}
+
+function readUnreadable(options: QuestionOptions, event: Partial<NomadEvent> | null, reason: string): void {
+  const { loader, background, clock, log, onChanges, onLost } = options;
+  const what = nameOf(event);
+  log.error(`An event of ${what ?? 'an unknown object'} was left out: ${reason}`);
+  const read = readerOf(event, loader, onChanges);
+  if (what !== undefined && read !== undefined) background.add(`read ${what} again`, read);
+  else {
+    background.add('list what an event did not say', async (signal) => {
+      await sleep(lostGapMs, signal, clock);
+      onLost();
+    });
+  }
 }
 
 function nameOf(event: Partial<NomadEvent> | null): string | undefined {

@@ -8,7 +8,7 @@ import type { EventBatch } from '../../nomad/types/event.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
 import { asNomadError, logFault } from './failures.ts';
 import { StreamPosition } from './streamPosition.ts';
-import { Wake } from './wake.ts';
+import { Rest, Wake } from './wake.ts';
 
 export interface EventStreamOptions {
   readonly client: PlacedClient;
@@ -18,8 +18,18 @@ export interface EventStreamOptions {
   readonly signal: AbortSignal;
   /** The stream is about to be asked for. */
   readonly onConnect: () => void;
-  /** The stream is open; the first line has come. */
-  readonly onOpen: () => void;
+  /**
+   * The stream is open; the first line has come.
+   *
+   * @param joins how it goes on from what is known: `repeats` where it shows soon by repeating a line whether anything
+   *   is missing, `anew` for a place or namespaces that nobody listened to
+   */
+  readonly onOpen: (joins: 'first' | 'repeats' | 'anew') => void;
+  /**
+   * Whether the server still had everything since the place that was asked for. Told once for each stream, with its first
+   * lines or a moment later.
+   */
+  readonly onJoined: (whole: boolean) => void;
   /** Something came: a line, a part of one, or a heartbeat. */
   readonly onHeard: () => void;
   readonly onBatch: (batch: EventBatch) => void;
@@ -47,9 +57,19 @@ const silentMs = 35_000;
  */
 const lookMs = 5000;
 
+/** What a server still has of the past comes with the first lines; it is waited for so long. */
+const replayMs = 1000;
+
 /** One connection. */
 interface Attempt {
   readonly startedMs: number;
+  readonly joins: 'first' | 'repeats' | 'anew';
+  /** Where it was asked to begin. */
+  readonly from: number | undefined;
+  /** Whether nothing is missing before its first lines, once that is known. */
+  whole: boolean | undefined;
+  /** Its opening was told. */
+  told: boolean;
   readonly ending: AbortController;
   opened: boolean;
   heardMs: number;
@@ -61,8 +81,10 @@ export class EventStream {
   readonly #options: EventStreamOptions;
   readonly #wake: Wake;
   readonly #position = new StreamPosition();
+  readonly #rest = new Rest();
   #attempt: Attempt | undefined;
   #reopening = false;
+  #anew = false;
   /** How many streams in a row ended soon. */
   #short = 0;
 
@@ -76,17 +98,32 @@ export class EventStream {
     this.#wake.fire();
   }
 
+  /** Says where to begin, as long as nothing was heard: at the index of a list. */
+  startAt(index: number): void {
+    this.#position.startAt(index);
+  }
+
   /** Reopens the stream where it is now, for example to hear of more namespaces. */
   reopen(): void {
-    this.#reopening = true;
-    this.#attempt?.ending.abort();
+    this.#anew = true;
+    this.#endAttempt();
+  }
+
+  /** Closes the stream until it is wanted again, or lets it go on from where it was. */
+  set resting(resting: boolean) {
+    if (this.#rest.resting === resting) return;
+    this.#rest.set(resting);
+    if (resting) this.#endAttempt();
+    else this.#wake.fire();
   }
 
   /** Runs until the signal aborts. */
   async run(): Promise<void> {
     const { signal, clock, log, onEnd } = this.#options;
     const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
-    while (!signal.aborted) {
+    for (;;) {
+      await this.#rest.over(signal);
+      if (isAborted(signal)) return;
       const attempt = this.#begin();
       const error = await this.#once(attempt);
       if (isAborted(signal)) return;
@@ -112,17 +149,26 @@ export class EventStream {
 
   #begin(): Attempt {
     const startedMs = this.#options.clock.now();
+    const { index: from, repeats } = this.#position;
+    const joins = this.#anew ? 'anew' : repeats ? 'repeats' : this.#attempt === undefined ? 'first' : 'anew';
     this.#reopening = false;
+    this.#anew = false;
     return (this.#attempt = {
-      ...{ startedMs, heardMs: startedMs, ending: new AbortController(), opened: false, silent: false },
+      ...{ startedMs, joins, from, whole: undefined, told: false, heardMs: startedMs },
+      ...{ ending: new AbortController(), opened: false, silent: false },
     });
+  }
+
+  #endAttempt(): void {
+    this.#reopening = true;
+    this.#attempt?.ending.abort();
   }
 
   /** One connection; resolves with why it ended. */
   async #once(attempt: Attempt): Promise<NomadError> {
     const { client, namespace, onConnect, onHeard, clock } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, attempt.ending.signal]);
-    const index = this.#position.index;
+    const index = attempt.from;
     const watching = this.#watch(attempt);
     const heard = () => {
       attempt.heardMs = clock.now();
@@ -140,7 +186,7 @@ export class EventStream {
       })) {
         this.#tell(() => {
           if (!attempt.opened) this.#opened(attempt, watching);
-          if (line !== 'heartbeat') this.#take(line);
+          if (line !== 'heartbeat') this.#take(line, attempt);
         });
       }
     } catch (error) {
@@ -166,16 +212,40 @@ export class EventStream {
   #opened(attempt: Attempt, watching: Watching): void {
     attempt.opened = true;
     const tell = () => {
-      this.#tell(this.#options.onOpen);
+      this.#tell(() => {
+        this.#options.onOpen(attempt.joins);
+      });
+      attempt.told = true;
+      this.#tellJoined(attempt);
     };
+    watching.after(replayMs, () => {
+      this.#joined(attempt, attempt.joins === 'first');
+    });
     // After several streams that ended soon, this one counts as open only once it has lasted.
     if (this.#short < 2) tell();
     else watching.after(provenMs, tell);
   }
 
-  #take(line: EventBatch): void {
+  #joined(attempt: Attempt, whole: boolean): void {
+    if (attempt.whole !== undefined || attempt.joins === 'anew') return;
+    attempt.whole = whole;
+    this.#tellJoined(attempt);
+  }
+
+  #tellJoined({ whole, told }: Attempt): void {
+    if (whole === undefined || !told) return;
+    this.#tell(() => {
+      this.#options.onJoined(whole);
+    });
+  }
+
+  #take(line: EventBatch, attempt: Attempt): void {
     const { onBatch, onUnreadable } = this.#options;
     if (Number.isSafeInteger(line.Index) && Array.isArray(line.Events)) {
+      const { from = 0, joins } = attempt;
+      // A server with nothing newer repeats its last line. What was heard before has to come itself: a lower index is of a
+      // cluster that was made anew.
+      this.#joined(attempt, joins === 'first' ? line.Index <= from : line.Index === from);
       this.#position.reached(line.Index);
       onBatch(line);
     } else onUnreadable('a line of the event stream has no index or no events that can be read');

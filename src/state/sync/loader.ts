@@ -1,20 +1,21 @@
 import { isNomadError } from '../../nomad/http/errors.ts';
 import type { Answer, ReadOptions } from '../../nomad/http/query.ts';
 import { pages } from '../../nomad/reading/pages.ts';
-import type { JobStatusItem } from '../../nomad/types/job.ts';
-import { allocationFromStub, allocationFromSummary, allocationRecord } from '../tables/allocationRecords.ts';
+import { allocationFromStub, allocationRecord } from '../tables/allocationRecords.ts';
 import { Changes } from '../tables/changes.ts';
 import type { ChangeSet } from '../tables/changes.ts';
-import { deploymentFromSummary, deploymentRecord } from '../tables/deploymentRecords.ts';
-import { jobFromStatusItem, jobFromStub, jobRecord } from '../tables/jobRecords.ts';
+import { deploymentRecord } from '../tables/deploymentRecords.ts';
+import { jobFromStub, jobRecord } from '../tables/jobRecords.ts';
 import { parseJobKey, placeOf } from '../tables/keys.ts';
 import type { JobKey } from '../tables/keys.ts';
 import type { Place } from '../tables/place.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
 import type { AllocationRecord, JobRecord } from '../tables/records.ts';
 import type { SnapshotMark } from '../tables/marks.ts';
-import type { JobListing, JobSnapshot, Store } from '../tables/store.ts';
+import type { Store } from '../tables/store.ts';
 import { isFollowed } from '../tables/taskState.ts';
+import type { Enrichment } from './enrichment.ts';
+import { snapshotOf } from './jobList.ts';
 
 /** As many failures as a person would look through, and no answer of many megabytes. */
 const failuresPerPage = 200;
@@ -27,12 +28,21 @@ const maxUnhealthy = 30;
 /** At most this many periodic jobs are read one by one, and this many of them at the same time. */
 const maxSchedules = 100;
 const readAhead = 4;
+/** With more allocations than this, no more are read of jobs that nobody looks at. */
+const maxHeld = 20_000;
+/** Each of them makes the filter longer. */
+const summariesPerRequest = 50;
 
 /** What an allocation in one of these states has to say is in the events of its tasks. */
 const unclearStatuses = ['failed', 'pending'] as const;
 
 function isSettled(status: string): boolean {
   return !unclearStatuses.some((unclear) => unclear === status);
+}
+
+function jobIs(key: JobKey): string {
+  const { namespace, id } = parseJobKey(key);
+  return `(ID == ${JSON.stringify(id)} and Namespace == ${JSON.stringify(namespace)})`;
 }
 
 function idIs({ id }: AllocationRecord): string {
@@ -44,31 +54,15 @@ export class Loader {
   readonly #client: PlacedClient;
   readonly #store: Store;
   readonly #namespace: string;
-  /** Found out once: agents before 1.8 have no list of jobs with their allocations. */
-  #statuses = true;
-  /** The same of agents that can't look through a map, as a filter. */
+  readonly #enrichment: Enrichment;
+  /** Found out once, of agents that can't look through a map, as a filter. */
   #mapFilters = true;
 
-  constructor(client: PlacedClient, store: Store, namespace: string) {
+  constructor(client: PlacedClient, store: Store, namespace: string, enrichment: Enrichment) {
     this.#client = client;
     this.#store = store;
     this.#namespace = namespace;
-  }
-
-  /**
-   * All jobs, with their allocations where the agent lists them together.
-   *
-   * @param own jobs and allocations that are listed by themselves
-   * @returns what changed, and the index that the list was made at
-   */
-  async jobs(
-    signal: AbortSignal,
-    own: Pick<JobListing, 'listedSeparately' | 'follows'>,
-  ): Promise<{ changes: ChangeSet; index: number }> {
-    return this.#within(async (mark) => {
-      const { snapshot, index } = (await this.#readStatuses(signal)) ?? (await this.#readStubs(signal));
-      return { changes: this.#store.replaceJobs(snapshot, mark, { ...own, index }), index };
-    });
+    this.#enrichment = enrichment;
   }
 
   /** All deployments. */
@@ -87,20 +81,6 @@ export class Loader {
     });
   }
 
-  /** Whether the jobs that have runs are periodic, switched off or parameterized; the list of all jobs doesn't say. */
-  async parents(signal: AbortSignal): Promise<ChangeSet> {
-    const changes = new Changes();
-    const unclear = [...this.#store.jobs.values()].some((job) => job.children && !job.periodic && !job.parameterized);
-    if (unclear) {
-      const filter = 'ParentID is empty and (Type == "batch" or Type == "sysbatch")';
-      const { value } = await this.#client.jobs.list({ ...this.#read(signal), filter });
-      for (const stub of value) {
-        if (stub.Periodic || stub.ParameterizedJob) changes.add(this.#store.apply('jobs', jobFromStub(stub)));
-      }
-    }
-    return changes.add(await this.#schedules(signal));
-  }
-
   /**
    * A whole job, its allocations, and its runs if it has some.
    *
@@ -108,7 +88,7 @@ export class Loader {
    */
   async job(key: JobKey, signal: AbortSignal, emit: (changes: ChangeSet) => void): Promise<void> {
     const record = await this.jobAlone(key, signal, emit);
-    if (record.periodic || record.parameterized) emit(await this.#runs(record, signal));
+    if (record.periodic || record.parameterized) emit(await this.runsOf(key, signal));
     else emit(await this.allocationsOf(key, signal));
   }
 
@@ -157,6 +137,40 @@ export class Loader {
       const { value } = await this.#client.jobs.allocations(id, { ...placeOf(key), signal });
       return this.#store.replaceGroup('allocations', key, value.map(allocationFromStub), mark);
     });
+  }
+
+  /**
+   * What there is to say of jobs of which an allocation changed, without a request for each: their allocations, or where
+   * the agent does not list them with the jobs, or too many are held, their summaries.
+   */
+  async again(keys: readonly JobKey[], signal: AbortSignal): Promise<ChangeSet> {
+    if (this.#store.allocations.size >= maxHeld) return this.#summaries(keys, signal);
+    return this.#within(async (mark) => {
+      const items = await this.#enrichment.read(keys, signal);
+      const changes = new Changes();
+      changes.add(
+        this.#store.takeJobs(
+          [...items.values()].map((item) => snapshotOf(item)),
+          mark,
+          {},
+        ),
+      );
+      const rest = keys.filter((key) => !items.has(key));
+      return rest.length === 0 ? changes : changes.add(await this.#summaries(rest, signal));
+    });
+  }
+
+  async #summaries(keys: readonly JobKey[], signal: AbortSignal): Promise<ChangeSet> {
+    const changes = new Changes();
+    for (let from = 0; from < keys.length; from += summariesPerRequest) {
+      const filter = keys
+        .slice(from, from + summariesPerRequest)
+        .map(jobIs)
+        .join(' or ');
+      const { value } = await this.#client.jobs.list({ ...this.#read(signal), filter });
+      changes.add(this.#store.applyAll('jobs', value.map(jobFromStub)));
+    }
+    return changes;
   }
 
   /** One row of the list of jobs, for the number of its runs. */
@@ -223,8 +237,8 @@ export class Loader {
     const vague = [...known.values()].filter((one) => one.modifyIndex === 0);
     const unhealthy = vague.filter((one) => one.healthy === false).slice(0, maxUnhealthy);
     const unclear = unhealthy.length > 0 || vague.some(({ clientStatus }) => !isSettled(clientStatus));
-    // Older agents list no allocations with the jobs, so any may be of interest.
-    if (this.#statuses && !unclear) return new Changes();
+    // Of jobs that are known by their summary, any may be of interest.
+    if (!unclear && this.#isWhole()) return new Changes();
     const wanted = [...unclearStatuses.map((status) => `ClientStatus == "${status}"`), ...unhealthy.map(idIs)];
     return this.#newest(wanted.join(' or '), signal);
   }
@@ -232,7 +246,7 @@ export class Loader {
   /** How often tasks were started again that run now, and why; the newest allocations of them are enough. */
   async restarted(signal: AbortSignal): Promise<ChangeSet> {
     const { allocations } = this.#store;
-    const any = !this.#statuses || [...allocations.values()].some(({ clientStatus }) => clientStatus === 'running');
+    const any = !this.#isWhole() || [...allocations.values()].some(({ clientStatus }) => clientStatus === 'running');
     if (!any || !this.#mapFilters) return new Changes();
     try {
       return await this.#newest(wasRestarted, signal);
@@ -247,10 +261,12 @@ export class Loader {
   async #newest(filter: string, signal: AbortSignal): Promise<ChangeSet> {
     const options = { ...this.#read(signal), filter, reverse: true, perPage: failuresPerPage };
     const { value } = await this.#client.allocations.list(options);
-    const { allocations, jobs } = this.#store;
+    const store = this.#store;
     // Others were placed since the jobs were listed, and come with their own events.
     const concerns = (one: AllocationRecord) =>
-      this.#statuses ? allocations.has(one.id) : jobs.has(one.jobKey) && !isFollowed(one);
+      store.hasAllAllocations(one.jobKey)
+        ? store.allocations.has(one.id)
+        : store.jobs.has(one.jobKey) && !isFollowed(one);
     return this.#store.applyAll('allocations', value.map(allocationFromStub).filter(concerns));
   }
 
@@ -260,7 +276,7 @@ export class Loader {
   }
 
   /** Whether the schedules of periodic jobs are switched off, which only the whole job says. */
-  async #schedules(signal: AbortSignal): Promise<ChangeSet> {
+  async schedules(signal: AbortSignal): Promise<ChangeSet> {
     const changes = new Changes();
     const unclear = (job: JobRecord) => job.periodic && job.periodicEnabled === undefined && !job.stop;
     const queue = [...this.#store.jobs.values()].filter(unclear).slice(0, maxSchedules);
@@ -279,41 +295,22 @@ export class Loader {
     return changes;
   }
 
-  async #runs(parent: JobRecord, signal: AbortSignal): Promise<ChangeSet> {
+  /** All runs of a periodic or parameterized job, which may itself be gone. */
+  async runsOf(parent: JobKey, signal: AbortSignal): Promise<ChangeSet> {
     return this.#within(async (mark) => {
-      const { id, key } = parent;
-      const { value } = await this.#client.jobs.list({ ...placeOf(key), prefix: `${id}/`, signal });
+      const { id } = parseJobKey(parent);
+      const { value } = await this.#client.jobs.list({ ...placeOf(parent), prefix: `${id}/`, signal });
       const runs = value.filter((stub) => stub.ParentID === id).map(jobFromStub);
-      return this.#store.replaceGroup('jobs', key, runs, mark);
+      return this.#store.replaceGroup('jobs', parent, runs, mark);
     });
   }
 
-  async #readStatuses(signal: AbortSignal): Promise<{ snapshot: JobSnapshot[]; index: number } | undefined> {
-    if (!this.#statuses) return undefined;
-    try {
-      const { value, meta } = await this.#client.jobs.statuses(this.#read(signal));
-      return { snapshot: value.map((item) => this.#snapshot(item)), index: meta.index };
-    } catch (error) {
-      if (!isNomadError(error, 'unsupported', 'notFound')) throw error;
-      this.#statuses = false;
-      return undefined;
-    }
-  }
-
-  #snapshot(item: JobStatusItem): JobSnapshot {
-    const draft = jobFromStatusItem(item, undefined);
-    const job = draft.children === undefined ? draft : jobFromStatusItem(item, this.#store.jobs.get(draft.key));
-    const deployment = item.LatestDeployment;
-    return {
-      job,
-      allocations: (item.Allocs ?? []).map((allocation) => allocationFromSummary(allocation, job)),
-      ...(deployment === null ? {} : { deployment: deploymentFromSummary(deployment, job) }),
-    };
-  }
-
-  async #readStubs(signal: AbortSignal): Promise<{ snapshot: JobSnapshot[]; index: number }> {
-    const { value, meta } = await this.#client.jobs.list(this.#read(signal));
-    return { snapshot: value.map((stub) => ({ job: jobFromStub(stub) })), index: meta.index };
+  /** Whether the allocations of all jobs are held that have some. */
+  #isWhole(): boolean {
+    const { jobs } = this.#store;
+    const hasOwn = ({ periodic, parameterized }: JobRecord) => !periodic && !parameterized;
+    for (const [key, job] of jobs) if (hasOwn(job) && !this.#store.hasAllAllocations(key)) return false;
+    return true;
   }
 
   /** All that is shown. */

@@ -6,14 +6,28 @@ const future = Number.MAX_SAFE_INTEGER;
 
 /** Where an event stream goes on from, and how it gets past a line that can't be read. */
 export class StreamPosition {
+  #start: number | undefined;
   #last: number | undefined;
   /** Where a line that can't be read stopped the stream. */
   #stoppedAt: number | undefined;
   #past: number | undefined;
 
-  /** The first index to ask for; nothing for all that the server still has. */
+  /**
+   * The first index to ask for; nothing for all that the server still has. It is that of what was last heard, so that the
+   * server shows by repeating it that nothing is missing in between.
+   */
   get index(): number | undefined {
-    return this.#past ?? (this.#last === undefined ? undefined : this.#last + 1);
+    return this.#past ?? this.#last ?? this.#start;
+  }
+
+  /** Whether a stream that is opened now begins with a line that was heard before, if the server still has it. */
+  get repeats(): boolean {
+    return this.#past === undefined && this.#last !== undefined;
+  }
+
+  /** Where to begin if nothing was heard yet: the index of a list. */
+  startAt(index: number): void {
+    this.#start = index;
   }
 
   reached(index: number): void {

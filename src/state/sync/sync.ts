@@ -9,27 +9,30 @@ import { withRetries } from '../../nomad/reading/retry.ts';
 import { watch } from '../../nomad/reading/watch.ts';
 import type { EventBatch } from '../../nomad/types/event.ts';
 import { BackgroundReads } from './backgroundReads.ts';
+import { Changes } from '../tables/changes.ts';
 import type { ChangeSet } from '../tables/changes.ts';
 import type { SyncStatus } from './clusterState.ts';
 import { applyBatch } from './eventChanges.ts';
-import type { EventQuestions } from './eventChanges.ts';
 import { eventQuestions } from './eventQuestions.ts';
+import type { BackgroundQuestions } from './eventQuestions.ts';
 import { EventStream } from './eventStream.ts';
 import { asNomadError, logFault } from './failures.ts';
 import type { JobKey } from '../tables/keys.ts';
 import { SyncStatusTracker, momentMs } from './syncStatus.ts';
+import type { JobList } from './jobList.ts';
 import type { Loader } from './loader.ts';
 import { Namespaces } from './namespaces.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
 import type { JobRecord } from '../tables/records.ts';
 import type { Store } from '../tables/store.ts';
-import { Wake } from './wake.ts';
+import { Rest, Wake } from './wake.ts';
 
 export interface SyncOptions {
   readonly client: PlacedClient;
   readonly namespace: string;
   readonly store: Store;
   readonly loader: Loader;
+  readonly list: JobList;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -59,8 +62,6 @@ const liveRelistMs = 10 * 60_000;
 const pollMs = 10_000;
 const pollGapMs = 2000;
 const deniedPauseMs = 30_000;
-/** Events that come before the first list wait for it; beyond so many, the list is made again instead. */
-const maxEarly = 5000;
 /** New namespaces are collected for a moment, and the stream is not reopened for them more often than this. */
 const togetherMs = 500;
 const reopenGapMs = 5000;
@@ -75,14 +76,17 @@ export class Sync {
   readonly #stream: EventStream;
   readonly #background: BackgroundReads;
   readonly #wake: Wake;
-  readonly #questions: EventQuestions;
+  readonly #questions: BackgroundQuestions;
   readonly #status: SyncStatusTracker;
   /** Only where the stream is of all namespaces. */
   readonly #namespaces: Namespaces | undefined;
-  #early: EventBatch[] | undefined = [];
+  readonly #rest = new Rest();
+  /** Until there are rows, whose index is where the stream begins. */
+  readonly #untilRows = new Rest();
   #wanted = false;
   #waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   #listIndex = 0;
+  #listTookMs = 0;
   #pollIndex = 0;
   #reopenedMs = 0;
   /** When the server was last known to follow its leader. */
@@ -95,6 +99,7 @@ export class Sync {
       this.#want();
     };
     this.#wake = new Wake(clock);
+    this.#untilRows.set(true);
     this.#background = new BackgroundReads({ signal, clock, log });
     const background = this.#background;
     this.#questions = eventQuestions({ store, loader, background, clock, log, onChanges, onLost: wants });
@@ -123,6 +128,23 @@ export class Sync {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(signal.reason);
   }
 
+  /** Asks nothing for a while, or goes on from where it was. */
+  set resting(resting: boolean) {
+    if (this.#rest.resting === resting) return;
+    this.#rest.set(resting);
+    if (this.#namespaces !== undefined && resting) this.#namespaces.open = false;
+    this.#status.rest(resting);
+    this.#stream.resting = resting;
+    this.#wake.fire();
+  }
+
+  /** Tries at once what waits to be tried again. */
+  retry(): void {
+    const { stream, listError } = this.status;
+    if (stream.kind === 'none') this.#stream.retry();
+    if (stream.kind === 'none' || listError !== undefined) this.#wake.fire();
+  }
+
   /** Lists everything now; settles with that list. */
   refresh(): Promise<void> {
     const done = new Promise<void>((resolve, reject) => {
@@ -139,7 +161,7 @@ export class Sync {
   }
 
   async #listen(): Promise<void> {
-    await this.#namespaces?.first();
+    await Promise.all([this.#namespaces?.first(), this.#untilRows.over(this.#options.signal)]);
     await this.#stream.run();
   }
 
@@ -148,20 +170,20 @@ export class Sync {
     return new EventStream({
       ...{ client, namespace, clock, log, signal },
       onConnect: () => this.#namespaces?.opening(),
-      onOpen: () => {
-        if (this.#status.opened()) {
-          // The cluster may have been set up anew since the list, so its indexes can't be compared.
-          this.#listIndex = 0;
-          this.#want();
-        }
+      onOpen: (joins) => {
+        if (this.#status.opened(joins)) this.#missed();
         if (this.#namespaces !== undefined) this.#namespaces.open = true;
         this.#wake.fire();
+      },
+      onJoined: (whole) => {
+        this.#status.joined(whole);
+        if (!whole) this.#missed();
       },
       onHeard: () => {
         this.#status.heard();
       },
       onBatch: (batch) => {
-        this.#onBatch(batch);
+        this.#apply(batch);
       },
       onUnreadable: (reason) => {
         this.#questions.unreadable(null, reason);
@@ -172,6 +194,13 @@ export class Sync {
         this.#wake.fire();
       },
     });
+  }
+
+  /** Something may have happened that nobody heard of. */
+  #missed(): void {
+    // The cluster may have been set up anew since the list, so its indexes can't be compared.
+    this.#listIndex = 0;
+    this.#want();
   }
 
   async #list(): Promise<void> {
@@ -201,16 +230,35 @@ export class Sync {
   }
 
   async #listOnce(everything: boolean): Promise<void> {
-    const { loader, signal, store, listedSeparately, follows, onChanges, onListed } = this.#options;
+    const { list, signal, clock, store, listedSeparately, follows, onChanges, onListed } = this.#options;
     const asked = this.#status.ask();
-    const { changes, index } = await loader.jobs(signal, { listedSeparately, follows });
-    this.#listIndex = index;
-    this.#ledMs = asked.ms;
-    onChanges(changes);
-    this.#applyEarly();
+    const isFirst = !this.status.loaded;
+    const all = new Changes();
+    const further = (changes: ChangeSet) => {
+      all.add(changes);
+      onChanges(changes);
+    };
+    await list.read(
+      signal,
+      { listedSeparately, follows },
+      {
+        first: (changes, index) => {
+          further(changes);
+          this.#listIndex = index;
+          this.#ledMs = asked.ms;
+          if (!isFirst) return;
+          this.#stream.startAt(index);
+          this.#status.listed(asked);
+          this.#untilRows.set(false);
+        },
+        further,
+      },
+    );
+    this.#listTookMs = clock.now() - asked.ms;
+    this.#questions.listed();
     this.#namespaces?.listed(store.jobs.values());
-    this.#status.listed(asked);
-    await onListed(everything ? undefined : changes, signal);
+    if (!isFirst) this.#status.listed(asked);
+    await onListed(everything ? undefined : all, signal);
   }
 
   /** Waits until the jobs have to be listed again; true where everything else has to be, too. */
@@ -220,17 +268,24 @@ export class Sync {
     for (;;) {
       if (signal.aborted || this.#isWanted()) return true;
       const { kind } = this.status.stream;
-      if (kind === 'open') {
+      if (kind === 'resting') await this.#rest.over(signal);
+      else if (kind === 'open') {
         if (await this.#wake.wait(leaderCheckMs, signal)) continue;
         if (clock.now() >= relistMs) return true;
         await this.#checkLeader();
       } else if (kind !== 'none') {
+        // Who rests wakes this one.
         if (!(await this.#wake.wait(pollMs, signal))) return true;
-      } else if (!(await this.#wake.wait(pollGapMs, signal))) {
+      } else if (!(await this.#wake.wait(this.#pollGapMs(), signal))) {
         await this.#untilChange();
         return this.#isWanted();
       }
     }
+  }
+
+  /** A list that takes long is not made over and over. */
+  #pollGapMs(): number {
+    return Math.max(pollGapMs, 4 * this.#listTookMs);
   }
 
   /** @throws {NomadError} where the server has no leader, or none that answers */
@@ -291,24 +346,12 @@ export class Sync {
     });
   }
 
-  #onBatch(batch: EventBatch): void {
-    if (this.#early === undefined) this.#apply(batch);
-    else if (this.#early.length < maxEarly) this.#early.push(batch);
-    else this.#want();
-  }
-
-  /** Brings in what came while the first list was under way; the list has what is older. */
-  #applyEarly(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    for (const batch of early) if (batch.Index > this.#listIndex) this.#apply(batch);
-  }
-
   #apply(batch: EventBatch): void {
-    const { store, log, onChanges, allAllocations } = this.#options;
+    const { store, log, list, onChanges, allAllocations } = this.#options;
     const [questions, listIndex] = [this.#questions, this.#listIndex];
+    const { isPartial } = list;
     try {
-      onChanges(applyBatch(batch, { store, questions, listIndex, allAllocations: allAllocations() }));
+      onChanges(applyBatch(batch, { store, questions, listIndex, isPartial, allAllocations: allAllocations() }));
     } catch (error) {
       // This is our fault, not Nomad's answer: the stream goes on, and a list sets things right.
       logFault(log, 'Events could not be brought in', error);

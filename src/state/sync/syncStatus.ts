@@ -72,21 +72,50 @@ export class SyncStatusTracker {
     this.#options.onStatus();
   }
 
-  /** The stream is open. Says whether a list has to be made, since something may have been missed before. */
-  opened(): boolean {
+  /**
+   * The stream is open. Says whether a list has to be made, since something may have been missed before.
+   *
+   * @param joins how it goes on from what is known: where it `repeats` a line, {@link joined} says more soon
+   */
+  opened(joins: 'first' | 'repeats' | 'anew' = 'first'): boolean {
     // A server replays only what it still has, and says nothing of what it has not.
     const late = this.#now.loaded && this.#options.clock.now() - this.#listedMs > momentMs;
-    const missing = this.#wasOpen || late;
+    const missing = joins === 'anew' || (joins === 'first' && (this.#wasOpen || late));
     const goodMs = this.#goodMs();
     this.#wasOpen = true;
     this.#order += 1;
-    this.#neededOrder = missing ? this.#order : 0;
+    this.#neededOrder = missing ? this.#order : joins === 'repeats' ? Infinity : 0;
     this.#learn({ goodMs, stream: { kind: 'open', caughtUp: false } });
     this.heard();
-    if (!missing && this.#now.loaded) this.#catchUp();
-    else if (missing) this.#waitAMoment();
+    if (joins === 'first' && !missing && this.#now.loaded) this.#catchUp();
+    else if (missing || joins === 'repeats') this.#waitAMoment();
     this.#options.onStatus();
     return missing;
+  }
+
+  /** The stream went on from what was known; or it did not, and a list has to be made. */
+  joined(whole: boolean): void {
+    const { stream, loaded } = this.#now;
+    if (stream.kind !== 'open') return;
+    this.#order += 1;
+    if (!whole) {
+      this.#neededOrder = this.#order;
+      this.#learn({ goodMs: this.#goodMs(), stream: { kind: 'open', caughtUp: false } });
+      this.#waitAMoment();
+    } else if (this.#neededOrder === Infinity) {
+      this.#neededOrder = 0;
+      if (loaded) this.#catchUp();
+    }
+    this.#options.onStatus();
+  }
+
+  /** Nobody wants to know anything for a while; or somebody does again. */
+  rest(resting: boolean): void {
+    const goodMs = this.#goodMs();
+    this.#moment?.dispose();
+    this.#learn({ goodMs, stream: { kind: resting ? 'resting' : 'opening' } });
+    if (!resting) this.#waitAMoment();
+    this.#options.onStatus();
   }
 
   /** The stream is alive. */

@@ -36,3 +36,35 @@ export class Wake {
     return early;
   }
 }
+
+/** Holds up whoever asks while nothing is wanted. */
+export class Rest {
+  #resting = false;
+  readonly #waiting = new Set<() => void>();
+
+  get resting(): boolean {
+    return this.#resting;
+  }
+
+  set(resting: boolean): void {
+    this.#resting = resting;
+    if (resting) return;
+    for (const go of this.#waiting) go();
+    this.#waiting.clear();
+  }
+
+  /** Resolves when there is something to do, or when the signal aborts. */
+  async over(signal: AbortSignal): Promise<void> {
+    while (this.#resting && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const go = () => {
+          signal.removeEventListener('abort', go);
+          this.#waiting.delete(go);
+          resolve();
+        };
+        this.#waiting.add(go);
+        signal.addEventListener('abort', go, { once: true });
+      });
+    }
+  }
+}

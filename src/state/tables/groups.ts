@@ -17,6 +17,7 @@ export class Groups<Key extends string, Held extends object> {
   readonly #records: ReadonlyMap<Key, Held>;
   readonly #grouping: Grouping<Held, string> | undefined;
   readonly #groups = new Map<string, Group<Key, Held>>();
+  #wholeCount = 0;
 
   constructor(records: ReadonlyMap<Key, Held>, grouping: Grouping<Held, string> | undefined) {
     this.#records = records;
@@ -49,11 +50,17 @@ export class Groups<Key extends string, Held extends object> {
     return this.#groups.get(name)?.whole === true;
   }
 
+  /** How many groups are whole. */
+  get wholeCount(): number {
+    return this.#wholeCount;
+  }
+
   /** @returns whether that is something else than before */
   setWhole(name: string, whole: boolean): boolean {
     if (this.isWhole(name) === whole) return false;
     const group = this.#group(name);
     group.whole = whole;
+    this.#wholeCount += whole ? 1 : -1;
     this.#forgetEmpty(name, group);
     return true;
   }

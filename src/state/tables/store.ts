@@ -6,6 +6,7 @@ import { Marks } from './marks.ts';
 import type { SnapshotMark } from './marks.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord } from './records.ts';
 import { kinds } from './registry.ts';
+import type { Extent } from './table.ts';
 import { makeTables } from './tables.ts';
 import type { Tables } from './tables.ts';
 import type { KeyIn, RecordIn, TableName } from './tableTypes.ts';
@@ -155,21 +156,37 @@ export class Store {
     return changes;
   }
 
-  /** Makes the jobs those of a whole list. */
-  replaceJobs(snapshot: readonly JobSnapshot[], mark: SnapshotMark, listing: JobListing): ChangeSet {
-    const { index, listedSeparately, follows } = listing;
+  /** How many jobs have all of their allocations held. */
+  get wholeJobs(): number {
+    return this.#tables.allocations.wholeGroups;
+  }
+
+  /** Takes jobs of a list, of which they may be a part. */
+  takeJobs(snapshot: readonly JobSnapshot[], mark: SnapshotMark, { follows }: Pick<JobListing, 'follows'>): ChangeSet {
     const changes = new Changes();
     const tables = this.#tables;
-    const listed = new Set<JobKey>();
     for (const { job, allocations, deployment } of snapshot) {
-      listed.add(job.key);
       if (!tables.jobs.take(job, mark, changes)) continue;
       if (allocations !== undefined) tables.allocations.replaceGroup(job.key, allocations, mark, changes);
       else if (follows?.(job.key) === false) this.#doubtAllocations(job.key, mark, changes);
       if (deployment !== undefined) tables.deployments.take(deployment, mark, changes);
     }
-    tables.jobs.retain(listed, mark, changes, { except: listedSeparately, index });
     return changes;
+  }
+
+  /** Drops the jobs that a whole list does not have. */
+  retainJobs(listed: ReadonlySet<JobKey>, mark: SnapshotMark, extent: Omit<Extent<JobRecord>, 'group'>): ChangeSet {
+    const changes = new Changes();
+    this.#tables.jobs.retain(listed, mark, changes, extent);
+    return changes;
+  }
+
+  /** Makes the jobs those of a whole list. */
+  replaceJobs(snapshot: readonly JobSnapshot[], mark: SnapshotMark, listing: JobListing): ChangeSet {
+    const { index, listedSeparately } = listing;
+    const changes = new Changes().add(this.takeJobs(snapshot, mark, listing));
+    const listed = new Set(snapshot.map(({ job }) => job.key));
+    return changes.add(this.retainJobs(listed, mark, { except: listedSeparately, index }));
   }
 
   /** Drops allocations of jobs whose allocations aren't all held, unless they are among `allocations`. */

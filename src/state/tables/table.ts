@@ -61,6 +61,11 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
     return this.#groups.isWhole(group);
   }
 
+  /** How many groups have all of their records held. */
+  get wholeGroups(): number {
+    return this.#groups.wholeCount;
+  }
+
   /** @returns whether that is something else than before */
   setWhole(group: string, whole: boolean): boolean {
     return this.#groups.setWhole(group, whole);
@@ -127,7 +132,8 @@ export class Table<Key extends string, Held extends object> implements Owner, Ow
   /** Makes the records of one group those of a whole list; from then on all of them are held. */
   replaceGroup(group: string, records: readonly Held[], mark: SnapshotMark, changes: ChangeNotes): void {
     this.retain(this.#takeAll(records, mark, changes), mark, changes, { group });
-    this.setWhole(group, true);
+    // What it is grouped by is told by all of them from now on, even if none is another.
+    if (this.setWhole(group, true) && this.#kind.group !== undefined) changes.mark(this.#kind.group.by, group);
   }
 
   /**

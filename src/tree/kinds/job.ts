@@ -3,11 +3,10 @@ import { commands } from '../../platform/contributions.ts';
 import { jobCapabilities } from '../../state/tables/capabilities.ts';
 import type { JobRecord } from '../../state/tables/records.ts';
 import { jobStatus } from '../../wording/status.ts';
-import { compareText } from '../../base/compareText.ts';
 import { capped } from '../arrange.ts';
 import { allocationRows, groupsShown, outsideOf } from '../groups.ts';
 import { face, goneFace, namespaceOf, type RowFace } from '../face.ts';
-import { parentOf } from '../jobLayout.ts';
+import { isOrphan, newestRunFirst, parentOf } from '../jobLayout.ts';
 import type { JobRow, LayoutContext, Row } from '../rows.ts';
 import { dayTime } from '../times.ts';
 import type { FaceContext, RowKind } from './kind.ts';
@@ -23,7 +22,8 @@ export const jobKind: RowKind<JobRow> = {
   parent: ({ source, rows }, row) => {
     const job = source.store.jobs.get(row.job);
     const above = job === undefined ? undefined : parentOf(source.store, job);
-    return above === undefined ? undefined : rows.job(above.key);
+    if (above !== undefined) return rows.job(above.key);
+    return job !== undefined && isOrphan(source.store, job) ? rows.message('parentGone', undefined) : undefined;
   },
   affectedBy: 'job',
   opens: () => commands.openJobSource,
@@ -36,10 +36,14 @@ function jobFace(context: FaceContext, job: JobRecord): RowFace {
   const above = parentOf(store, job);
   const status = jobStatus(store, job, source.now());
   const capabilities = jobCapabilities(store, job);
-  if (above === undefined) return face('job', job.name, status, capabilities, 'collapsed', [namespaceOf(source, job)]);
+  const ago = job.submitTimeMs === undefined ? undefined : age(job.submitTimeMs, source.now());
+  if (above === undefined) {
+    if (!isOrphan(store, job))
+      return face('job', job.name, status, capabilities, 'collapsed', [namespaceOf(source, job)]);
+    return face('run', job.name, status, capabilities, 'collapsed', [namespaceOf(source, job), ago]);
+  }
   // The id of a run repeats its parent's, which is the row above.
   const name = runName(above, job, source.timeZone);
-  const ago = job.submitTimeMs === undefined ? undefined : age(job.submitTimeMs, source.now());
   return face('run', name, status, capabilities, 'collapsed', [ago]);
 }
 
@@ -65,8 +69,4 @@ function childrenOfJob(context: LayoutContext, row: JobRow): readonly Row[] {
   const runs = [...source.store.childrenOf(job.key)].sort(newestRunFirst);
   found.push(...capped(context, row, runs, (run) => rows.job(run.key)));
   return found.length > 0 ? found : [rows.message('nothing', row)];
-}
-
-function newestRunFirst(a: JobRecord, b: JobRecord): number {
-  return (b.submitTimeMs ?? 0) - (a.submitTimeMs ?? 0) || compareText(b.id, a.id);
 }

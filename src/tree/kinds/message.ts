@@ -3,15 +3,19 @@ import { commands } from '../../platform/contributions.ts';
 import { counted } from '../../platform/words.ts';
 import { capped, isFinished, newestFirst } from '../arrange.ts';
 import type { RowFace } from '../face.ts';
+import { newestRunFirst, orphansShown } from '../jobLayout.ts';
 import { groupsShown, inGroup, outsideOf } from '../groups.ts';
 import type { LayoutContext, MessageRow, Row } from '../rows.ts';
 import type { FaceContext, RowKind } from './kind.ts';
 
-/** What is to be said in the place of rows. One that stands for finished allocations holds them. */
+/** What is to be said in the place of rows. One that stands for finished allocations, or for runs without their job, holds them. */
 export const messageKind: RowKind<MessageRow> = {
   exists: (_, { owner }, isThere) => owner === undefined || isThere(owner),
   face: messageFace,
-  children: (context, row) => (row.topic === 'finished' ? finishedRows(context, row) : []),
+  children: (context, row) => {
+    if (row.topic === 'parentGone') return orphanRows(context, row);
+    return row.topic === 'finished' ? finishedRows(context, row) : [];
+  },
   parent: (_, { owner }) => owner,
   affectedBy: 'job',
   opens: (_, { topic }) => {
@@ -20,6 +24,10 @@ export const messageKind: RowKind<MessageRow> = {
   },
   opensAtOnce: true,
 };
+
+function orphanRows(context: LayoutContext, row: MessageRow): readonly Row[] {
+  return capped(context, row, [...orphansShown(context)].sort(newestRunFirst), ({ key }) => context.rows.job(key));
+}
 
 function finishedRows(context: LayoutContext, row: MessageRow): readonly Row[] {
   const { store } = context.source;
@@ -37,15 +45,15 @@ function messageFace(context: FaceContext, row: MessageRow): RowFace {
   const [label, description] = messageWords(context, row);
   const failed = row.topic === 'failed';
   // A row that opens needs an icon, or VS Code draws those of its neighbours one step to the left.
-  const finished = row.topic === 'finished';
+  const holds = row.topic === 'finished' || row.topic === 'parentGone';
   return {
     label,
     description,
-    icon: failed ? 'warning' : finished ? 'archive' : undefined,
-    color: failed ? 'charts.yellow' : finished ? 'disabledForeground' : undefined,
+    icon: failed ? 'warning' : holds ? 'archive' : undefined,
+    color: failed ? 'charts.yellow' : holds ? 'disabledForeground' : undefined,
     contextValue: 'message',
     accessibleLabel: description === '' ? label : `${label}, ${description}`,
-    collapsible: finished ? 'collapsed' : 'none',
+    collapsible: holds ? 'collapsed' : 'none',
   };
 }
 
@@ -55,6 +63,8 @@ function messageWords(context: FaceContext, row: MessageRow): readonly [label: s
   switch (row.topic) {
     case 'finished':
       return [counted(count ?? 0, 'finished allocation'), ''];
+    case 'parentGone':
+      return ['Parent gone', counted(count ?? 0, 'run')];
     case 'more':
       if (count === undefined) return ['More on the server', 'not all allocations were loaded'];
       return [`${String(count)} more`, 'a filter shows fewer'];

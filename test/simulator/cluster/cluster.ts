@@ -27,6 +27,8 @@ export interface ClusterOptions {
   /** Divides every delay, deadline and wait of jobs. */
   readonly speed: number;
   readonly nomad: '2.0' | '1.6';
+  /** Jobs that share a ModifyIndex hide one another in the list of statuses, as up to 2.0.3. */
+  readonly hidesTies?: boolean;
   readonly nodes: number;
   /** `global` by default. */
   readonly region?: string;
@@ -95,7 +97,7 @@ export class Cluster {
   }
 
   get version(): string {
-    return versionTexts[this.options.nomad];
+    return this.options.hidesTies === true ? '2.0.3' : versionTexts[this.options.nomad];
   }
 
   /** A job's own milliseconds in the simulator's time. */

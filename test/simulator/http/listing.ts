@@ -120,30 +120,37 @@ function cut<T>(
   const isShown = shown(listing, prefix);
   const isReverse = isReversed(exchange, listing);
   const page: T[] = [];
-  for (let at = startOf(exchange, listing, all, isReverse); at < all.length; at += 1) {
+  const { start, isReached } = startOf(exchange, listing, all, isReverse);
+  let isFound = false;
+  for (let at = start; at < all.length; at += 1) {
     const item = all[isReverse ? all.length - 1 - at : at];
-    if (item === undefined || !isShown(item)) continue;
+    // What the list does not show can't be where the page starts, however its token compares.
+    if (item === undefined || (!isFound && !isReached(at)) || !isShown(item)) continue;
     if (predicate !== undefined && !predicate(listing.whole(item))) continue;
+    isFound = true;
     if (size !== 0 && page.length >= size) return { items: page, nextToken: listing.token(item) };
     page.push(item);
   }
   return { items: page };
 }
 
-/** How many items come before the one that `next_token` names. */
-function startOf<T>(exchange: Exchange, listing: Listing<T>, all: readonly T[], isReverse: boolean): number {
+/** How many items come before the one that `next_token` names, as far as that is known, and whether one is behind it. */
+function startOf<T>(
+  exchange: Exchange,
+  listing: Listing<T>,
+  all: readonly T[],
+  isReverse: boolean,
+): { readonly start: number; readonly isReached: (at: number) => boolean } {
   const from = exchange.query.get('next_token') ?? '';
-  if (from === '') return 0;
+  if (from === '') return { start: 0, isReached: () => true };
   const isDescending = (listing.isFalling === true) !== isReverse;
   const isReached = (at: number) => {
     const item = all[isReverse ? all.length - 1 - at : at];
     return item !== undefined && compareTokens(listing.token(item), from) * (isDescending ? -1 : 1) >= 0;
   };
   const isAlike = all[0] === undefined || isNumbered(listing.token(all[0])) === isNumbered(from);
-  if (listing.isSortedByToken === true && isAlike) return firstPlace(all.length, isReached);
-  let at = 0;
-  while (at < all.length && !isReached(at)) at += 1;
-  return at;
+  const isSorted = listing.isSortedByToken === true && isAlike;
+  return { start: isSorted ? firstPlace(all.length, isReached) : 0, isReached };
 }
 
 function isNumbered(token: string): boolean {

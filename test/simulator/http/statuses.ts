@@ -3,6 +3,7 @@ import type { Job, JobStatusItem } from '../../../src/nomad/types/job.ts';
 import { Refusal } from '../cluster/refusal.ts';
 import { isActiveDeployment, isParent, jobKey, namespaceOf } from '../state/records.ts';
 import { byChange } from '../state/table.ts';
+import type { Table } from '../state/table.ts';
 import { allAutoPromote, requiresPromotion } from '../state/wire.ts';
 import { type Answer, type Exchange, field } from './exchange.ts';
 import { inSight, list } from './listing.ts';
@@ -40,7 +41,7 @@ async function statuses(exchange: Exchange): Promise<Answer> {
   let known = { at: -1, index: 0 };
   return list<Job>(exchange, {
     tables,
-    items: () => store.jobs.inOrder(byChange),
+    items: () => (exchange.cluster.options.hidesTies === true ? lastOfEach(store.jobs) : store.jobs.inOrder(byChange)),
     visible: () => {
       const isSeen = wanted === undefined ? inSight(exchange, 'read-job')() : readable(exchange);
       return (job) =>
@@ -57,6 +58,13 @@ async function statuses(exchange: Exchange): Promise<Answer> {
       return known.index;
     },
   });
+}
+
+/** Up to 2.0.3 the index of jobs by their ModifyIndex holds one for each: the last that was written. */
+function lastOfEach(jobs: Table<Job>): readonly Job[] {
+  const byIndex = new Map<number, Job>();
+  for (const job of jobs.values()) byIndex.set(job.ModifyIndex, job);
+  return jobs.inOrder(byChange).filter((job) => byIndex.get(job.ModifyIndex) === job);
 }
 
 function keyOfJob(job: Job): string {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NomadEvent } from '../../../src/nomad/types/event.ts';
+import type { JobStatusItem } from '../../../src/nomad/types/job.ts';
 
 interface Reply {
   readonly status?: number;
@@ -11,7 +12,24 @@ interface Reply {
   readonly text?: string;
 }
 
-type Handler = (url: URL) => Reply | Promise<Reply>;
+type Handler = (url: URL, body: unknown) => Reply | Promise<Reply>;
+
+/** What the list of jobs says of one of which a status is given. */
+export function stubOf(item: JobStatusItem): object {
+  const { Allocs, ChildStatuses, GroupCountSum, ...rest } = item;
+  const count = (status: string) => (Allocs ?? []).filter(({ ClientStatus }) => ClientStatus === status).length;
+  const running = Allocs === null ? GroupCountSum : count('running');
+  const summary = { Queued: 0, Complete: count('complete'), Failed: count('failed'), Running: running };
+  const runs = (status: string) => (ChildStatuses ?? []).filter((one) => one === status).length;
+  return {
+    ...{ ParentID: '', CreateIndex: 1, JobModifyIndex: item.ModifyIndex, ...rest },
+    ...{ Periodic: (ChildStatuses ?? null) !== null, ParameterizedJob: false },
+    JobSummary: {
+      Summary: { app: { ...summary, Starting: count('pending'), Lost: count('lost'), Unknown: 0 } },
+      Children: { Pending: runs('pending'), Running: runs('running'), Dead: runs('dead') },
+    },
+  };
+}
 
 /**
  * An agent that answers what a test tells it to, for orders of answers and events that a real one can't be made to
@@ -19,6 +37,10 @@ type Handler = (url: URL) => Reply | Promise<Reply>;
  */
 export class Agent {
   readonly requests: string[] = [];
+  /** How often the list of all jobs was begun. */
+  lists = 0;
+  /** How often it was waited for a change of a job. */
+  polls = 0;
   /** From which index each event stream was asked for. */
   readonly streamedFrom: (number | undefined)[] = [];
   readonly #server: Server;
@@ -31,6 +53,8 @@ export class Agent {
   events: 'open' | 'denied' | 'missing' = 'open';
   /** Told of each stream that was opened, with the index that it was asked from. */
   onStream: ((from: number | undefined) => void) | undefined;
+  /** Whether a stream that goes on from where another one was shows that nothing is missing. */
+  keeps = false;
   /** Whether blocking reads wait for a change. */
   holds = true;
 
@@ -38,7 +62,7 @@ export class Agent {
     this.#server = createServer((request, response) => {
       void this.#answer(request, response);
     });
-    this.handle('/v1/jobs/statuses', () => ({ body: [] }));
+    this.listJobs(() => []);
     this.handle('/v1/deployments', () => ({ body: [] }));
     this.handle('/v1/evaluations', () => ({ body: [] }));
     this.handle('/v1/allocations', () => ({ body: [] }));
@@ -49,6 +73,22 @@ export class Agent {
 
   handle(path: string, handler: Handler): void {
     this.#handlers.set(path, handler);
+  }
+
+  /** Has jobs in its lists; a list of runs is empty, and one that is asked for by ids or prefix has those. */
+  listJobs(items: () => readonly JobStatusItem[]): void {
+    this.handle('/v1/jobs', (url) => {
+      const filter = url.searchParams.get('filter') ?? '';
+      if (filter.includes('ParentID is not empty')) return { body: [] };
+      const prefix = url.searchParams.get('prefix') ?? '';
+      return { body: items().filter(({ ID }) => ID.startsWith(prefix)) };
+    });
+    this.handle('/v1/jobs/statuses', (_, body) => {
+      const { Jobs } = body as { Jobs: readonly { ID: string; Namespace: string }[] };
+      const isNamed = (item: JobStatusItem) =>
+        Jobs.some(({ ID, Namespace }) => item.ID === ID && item.Namespace === Namespace);
+      return { body: items().filter(isNamed) };
+    });
   }
 
   /** The address, once it listens. */
@@ -114,6 +154,9 @@ export class Agent {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     this.requests.push(url.pathname);
+    const { searchParams: query } = url;
+    if (url.pathname === '/v1/jobs' && query.has('index')) this.polls += 1;
+    else if (query.get('filter') === 'ParentID is empty' && !query.has('next_token')) this.lists += 1;
     for (const waiter of this.#waiting.filter(({ path }) => path === url.pathname)) {
       this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
       waiter.resolve();
@@ -127,11 +170,12 @@ export class Agent {
     const blocking = this.holds && Number(url.searchParams.get('index') ?? 0) >= this.index;
     if (blocking) await new Promise<void>((resolve) => this.#held.add(resolve));
     const handler = this.#handlers.get(decodeURIComponent(url.pathname));
-    const reply = handler === undefined ? notFound(url.pathname) : await handler(url);
+    const reply = handler === undefined ? notFound(url.pathname) : await handler(url, await bodyOf(request));
     const type = reply.text === undefined ? 'application/json' : 'text/plain';
     const headers = { 'content-type': type, 'x-nomad-index': String(this.index), ...reply.headers };
     response.writeHead(reply.status ?? 200, headers);
-    response.end(reply.text ?? JSON.stringify(reply.body));
+    const body = url.pathname === '/v1/jobs' && isStatuses(reply.body) ? reply.body.map(stubOf) : reply.body;
+    response.end(reply.text ?? JSON.stringify(body));
   }
 
   #stream(response: ServerResponse): void {
@@ -145,10 +189,23 @@ export class Agent {
       return;
     }
     response.write('{}\n');
+    const from = this.streamedFrom.at(-1);
+    // The server has that line as long as its buffer is not too short.
+    if (this.streamedFrom.length === 1 || this.keeps) response.write(`{"Index":${String(from ?? 0)},"Events":[]}\n`);
     this.#streams.add(response);
     this.onStream?.(this.streamedFrom.at(-1));
     response.on('close', () => this.#streams.delete(response));
   }
+}
+
+function isStatuses(body: unknown): body is readonly JobStatusItem[] {
+  return Array.isArray(body) && body.every((one) => 'GroupCountSum' in Object(one));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return parts.length === 0 ? undefined : JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
 /** An unknown path is answered with nothing, an unknown object with words. */

@@ -136,6 +136,6 @@ export class Bench {
   }
 
   #listJobs(): void {
-    this.agent.handle('/v1/jobs/statuses', () => ({ body: this.jobs }));
+    this.agent.listJobs(() => this.jobs);
   }
 }

@@ -5,7 +5,8 @@ import type { ChangeSet } from '../../../src/state/tables/changes.ts';
 import { jobKey } from '../../../src/state/tables/keys.ts';
 import { jobStatus } from '../../../src/wording/status.ts';
 import { isNomadError } from '../../../src/nomad/http/errors.ts';
-import { allocationEvent, Bench, item, jobEvent } from './bench.ts';
+import { stubOf } from './agent.ts';
+import { allocationEvent, Bench, gate, item, jobEvent } from './bench.ts';
 import { makeAllocation, makeDeployment, makeJob } from './build.ts';
 
 const web = jobKey('default', 'web');
@@ -25,16 +26,16 @@ describe('cluster', () => {
     await bench.cluster.ready(bench.limit());
     assert.deepEqual([...bench.cluster.store.jobs.keys()], [web]);
     await bench.until(() => bench.cluster.state.kind === 'live', 'live');
-    const first = bench.agent.requests.slice(0, 3);
-    assert.ok(first.includes('/v1/event/stream') && first.includes('/v1/jobs/statuses'), String(first));
+    assert.equal(bench.agent.requests[0], '/v1/jobs');
+    assert.deepEqual(bench.agent.streamedFrom, [100], 'events from the index of that list');
     await bench.until(() => bench.cluster.version !== undefined, 'the version');
     assert.deepEqual([bench.cluster.version, bench.cluster.region], ['2.0.5', 'global']);
-    assert.equal(bench.agent.count('/v1/jobs/statuses'), 1);
+    assert.equal(bench.agent.lists, 1);
   });
 
   it('brings an event into the store and tells of it once, without asking', async () => {
     await bench.live();
-    await bench.arrived(() => bench.agent.requests.length === 5, 'the rest of the lists');
+    await bench.arrived(() => bench.agent.requests.length === 7, 'the rest of the lists');
     await bench.clock.advance(100);
     const told: ChangeSet[] = [];
     bench.cluster.onDidChange((changes) => told.push(changes));
@@ -49,7 +50,7 @@ describe('cluster', () => {
     await bench.clock.advance(50);
     assert.equal(told.length, 1);
     assert.deepEqual([...(told[0]?.of('allocations') ?? [])], [allocation.ID]);
-    assert.equal(bench.agent.requests.length, 5);
+    assert.equal(bench.agent.requests.length, 7);
   });
 
   it('gives an allocation of an event the version of its deployment, or else of its job', async () => {
@@ -65,23 +66,31 @@ describe('cluster', () => {
     assert.equal(bench.cluster.store.allocations.get('b')?.jobVersion, 13);
   });
 
-  it('keeps events that come before the first list, and drops what the list has', async () => {
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
+  it('hears what came after its first page, while the rest of the list is on its way', async () => {
+    const rest = gate();
+    const stub = (id: string) => stubOf(item(id));
     bench.agent.index = 500;
-    bench.agent.handle('/v1/jobs/statuses', async () => {
-      await held;
-      bench.agent.index = 501;
-      return { body: bench.jobs };
+    bench.agent.handle('/v1/jobs', async (url) => {
+      if (url.searchParams.get('filter') !== 'ParentID is empty') return { body: [] };
+      if (!url.searchParams.has('next_token')) {
+        return { body: [stub('web')], headers: { 'x-nomad-nexttoken': 'default.gone' } };
+      }
+      await rest.passed;
+      return { body: [stub('late'), stub('web-2')] };
     });
     bench.open(await bench.agent.listen());
-    await bench.until(() => bench.agent.openStreams === 1, 'the stream');
-    bench.agent.send(jobEvent(makeJob({ ID: 'old', Version: 0, ModifyIndex: 501 })));
-    bench.agent.send(jobEvent(makeJob({ ID: 'new', Version: 0, ModifyIndex: 502 })));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    release();
     await bench.cluster.ready(bench.limit());
-    assert.deepEqual([...bench.cluster.store.jobs.keys()].sort(), ['default/new', 'default/web']);
+    assert.equal(bench.cluster.jobsArePartial, true);
+    await bench.until(() => bench.agent.openStreams === 1, 'the stream');
+    assert.deepEqual(bench.agent.streamedFrom, [500]);
+    const has = (id: string) => bench.cluster.store.jobs.has(jobKey('default', id));
+    bench.agent.send(jobEvent(makeJob({ ID: 'new', Version: 0, CreateIndex: 501, ModifyIndex: 501 })));
+    bench.agent.send(jobEvent(makeJob({ ID: 'late', ModifyIndex: 502 }), 'JobDeregistered', { Deleted: true }));
+    await bench.arrived(() => has('new'), 'the event');
+    await bench.hear();
+    rest.open();
+    await bench.until(() => !bench.cluster.jobsArePartial, 'the rest');
+    assert.deepEqual([has('web'), has('web-2'), has('new'), has('late')], [true, true, true, false]);
   });
 
   it('is failed while nothing was ever loaded, and finds the cluster when it comes up', async () => {
@@ -97,7 +106,7 @@ describe('cluster', () => {
   });
 
   it('is denied when the jobs may not be listed', async () => {
-    bench.agent.handle('/v1/jobs/statuses', () => ({ status: 403, text: 'Permission denied' }));
+    bench.agent.handle('/v1/jobs', () => ({ status: 403, text: 'Permission denied' }));
     bench.agent.events = 'denied';
     bench.open(await bench.agent.listen());
     await assert.rejects(bench.cluster.ready(bench.limit()), (error) => isNomadError(error, 'denied'));
@@ -132,18 +141,17 @@ describe('cluster', () => {
 
   it('polls where events are denied: on a change soon, and now and then without', async () => {
     bench.agent.events = 'denied';
-    bench.agent.handle('/v1/jobs', () => ({ body: [] }));
     bench.open(await bench.agent.listen());
     await bench.until(() => bench.cluster.state.kind === 'polling', 'polling');
-    await bench.until(() => bench.agent.count('/v1/jobs') === 1, 'the blocking read');
+    await bench.until(() => bench.agent.polls === 1, 'the blocking read');
     bench.jobs = [item('web'), item('more')];
     const beforeMs = bench.clock.now();
     bench.agent.wakeJobs();
     await bench.until(() => bench.cluster.store.jobs.size === 2, 'the new job');
     assert.ok(bench.clock.now() - beforeMs < 5000);
     assert.equal(bench.cluster.state.kind, 'polling');
-    const listed = bench.agent.count('/v1/jobs/statuses');
-    await bench.until(() => bench.agent.count('/v1/jobs/statuses') > listed, 'a list without a change');
+    const listed = bench.agent.lists;
+    await bench.until(() => bench.agent.lists > listed, 'a list without a change');
   });
 
   it('never lists more often than every two seconds, however often the blocking read returns', async () => {
@@ -155,8 +163,8 @@ describe('cluster', () => {
     });
     bench.open(await bench.agent.listen());
     await bench.until(() => bench.cluster.state.kind === 'polling', 'polling');
-    const [startMs, start] = [bench.clock.now(), bench.agent.count('/v1/jobs/statuses')];
-    await bench.until(() => bench.agent.count('/v1/jobs/statuses') >= start + 3, 'three more lists');
+    const [startMs, start] = [bench.clock.now(), bench.agent.lists];
+    await bench.until(() => bench.agent.lists >= start + 3, 'three more lists');
     assert.ok(bench.clock.now() - startMs >= 4000, `${String(bench.clock.now() - startMs)} ms`);
   });
 
@@ -166,8 +174,8 @@ describe('cluster', () => {
     bench.agent.handle('/v1/jobs', () => ({ body: [] }));
     bench.open(await bench.agent.listen());
     await bench.until(() => bench.cluster.state.kind === 'polling', 'polling');
-    const [startMs, start] = [bench.clock.now(), bench.agent.count('/v1/jobs/statuses')];
-    await bench.until(() => bench.agent.count('/v1/jobs/statuses') >= start + 3, 'three more lists', 250);
+    const [startMs, start] = [bench.clock.now(), bench.agent.lists];
+    await bench.until(() => bench.agent.lists >= start + 3, 'three more lists', 250);
     const tookMs = bench.clock.now() - startMs;
     assert.ok(tookMs >= 20_000 && tookMs <= 40_000, `${String(tookMs)} ms`);
   });
@@ -179,15 +187,19 @@ describe('cluster', () => {
     const JobSummary = { JobID: 'web', Summary: { app: summary } };
     bench.agent.handle('/v1/jobs', () => ({ body: [{ ...stub, JobSummary }] }));
     const allocation = makeAllocation(0);
-    bench.agent.handle('/v1/job/web/allocations', () => ({ body: [allocation, makeAllocation(1)] }));
     await bench.live();
     const job = bench.cluster.store.jobs.get(web);
     assert.ok(job);
     assert.equal(jobStatus(bench.cluster.store, job, bench.clock.now()).detail, '2/2 running');
     assert.equal(bench.cluster.store.hasAllAllocations(web), false);
+    summary.Running = 3;
     bench.agent.send(allocationEvent({ ...allocation, ModifyIndex: 900 }));
-    await bench.until(() => bench.cluster.store.hasAllAllocations(web), 'the other allocations of the job');
-    assert.equal(bench.cluster.store.allocationsOf(web).length, 2);
+    const detail = () => {
+      const now = bench.cluster.store.jobs.get(web);
+      return now && jobStatus(bench.cluster.store, now, bench.clock.now()).detail;
+    };
+    await bench.until(() => detail() === '3/3 running', 'the numbers of the job');
+    assert.equal(bench.agent.count('/v1/job/web/allocations'), 0, 'no request for a job');
   });
 
   it('finds out whether a job was stopped or purged', async () => {
@@ -213,7 +225,7 @@ describe('cluster', () => {
   });
 
   it('ends what waits for it when it is disposed', async () => {
-    bench.agent.handle('/v1/jobs/statuses', () => new Promise(() => undefined));
+    bench.agent.handle('/v1/jobs', () => new Promise(() => undefined));
     bench.open(await bench.agent.listen());
     const ready = bench.cluster.ready(bench.limit());
     const refreshed = bench.cluster.refresh();

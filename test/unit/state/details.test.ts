@@ -48,7 +48,7 @@ describe('details of a cluster', () => {
     await bench.cluster.loadJob(web, bench.limit());
     await bench.cluster.refresh(bench.limit());
     assert.equal(bench.agent.count('/v1/job/web'), 2);
-    assert.equal(bench.agent.count('/v1/jobs/statuses'), 2);
+    assert.equal(bench.agent.lists, 2);
   });
 
   it('asks what was started again where something runs, and once where an agent can not tell', async () => {
@@ -64,7 +64,7 @@ describe('details of a cluster', () => {
 
   it('refuses to refresh what can not be listed, and keeps its rows', async () => {
     await bench.live();
-    bench.agent.handle('/v1/jobs/statuses', () => ({ status: 500, text: 'No cluster leader' }));
+    bench.agent.handle('/v1/jobs', () => ({ status: 500, text: 'No cluster leader' }));
     await assert.rejects(bench.cluster.refresh(bench.limit()), (error) => isNomadError(error, 'noLeader'));
     assert.equal(bench.cluster.state.kind, 'stale');
     assert.ok(bench.cluster.store.jobs.has(web));

@@ -78,8 +78,9 @@ describe('events of a server that is behind the leader that answers the lists', 
     simulator.server.follower.fallBehind();
     await client.jobs.register(simulatedJob('first'));
     simulator.faults.dropEventStreams();
-    await once(cluster.onDidChange, AbortSignal.timeout(limitMs));
-    await until(() => shown('first') !== undefined);
+    // Nothing is missing on that server, so only somebody who asks makes the leader list the jobs.
+    await cluster.refresh();
+    assert.ok(shown('first'));
     await client.jobs.register(simulatedJob('second'));
     assert.equal(shown('second'), undefined);
     simulator.server.follower.catchUp();

@@ -31,7 +31,7 @@ describe('a server that has lost its leader, and goes on with its heartbeats', (
   }
 
   function lose(): void {
-    for (const path of [leaderPath, '/v1/jobs/statuses', '/v1/jobs']) bench.agent.handle(path, () => noLeader);
+    for (const path of [leaderPath, '/v1/jobs']) bench.agent.handle(path, () => noLeader);
   }
 
   it('is not believed for long, since it was last known to have one', async () => {
@@ -55,7 +55,7 @@ describe('a server that has lost its leader, and goes on with its heartbeats', (
     await bench.clock.advance(10 * 60_000);
     bench.jobs = [item('web'), item('meanwhile')];
     bench.agent.handle(leaderPath, () => ({ body: '127.0.0.1:4657' }));
-    bench.agent.handle('/v1/jobs/statuses', () => ({ body: bench.jobs }));
+    bench.agent.handle('/v1/jobs', () => ({ body: bench.jobs }));
     const afterMs = await until(() => bench.cluster.state.kind === 'live', 'live');
     assert.ok(afterMs <= 5000, `${String(afterMs)} ms`);
     assert.ok(bench.cluster.store.jobs.has(jobKey('default', 'meanwhile')));

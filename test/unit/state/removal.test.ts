@@ -69,12 +69,12 @@ describe('a job that is removed', () => {
     await bench.live();
     const answer = gate();
     const body = bench.jobs;
-    bench.agent.handle('/v1/jobs/statuses', async () => {
+    bench.agent.handle('/v1/jobs', async () => {
       await answer.passed;
       return { body };
     });
     const refreshing = bench.cluster.refresh(bench.limit());
-    await bench.arrived(() => bench.agent.count('/v1/jobs/statuses') === 2, 'the question');
+    await bench.arrived(() => bench.agent.lists === 2, 'the question');
     bench.agent.index = 300;
     bench.agent.send(purge(100));
     await bench.arrived(() => !has(), 'the removal');
@@ -155,11 +155,12 @@ describe('a job that is removed', () => {
     bench.agent.index = 60;
     bench.jobs = [item('web', { ModifyIndex: 20, Version: 0 }), item('same', { ModifyIndex: 60, Version: 3 })];
     const answer = gate();
-    bench.agent.handle('/v1/jobs/statuses', async () => {
+    bench.agent.handle('/v1/jobs', async () => {
       await answer.passed;
       return { body: bench.jobs };
     });
-    await bench.until(() => bench.agent.openStreams === 1, 'the stream again');
+    const listed = bench.agent.lists;
+    await bench.until(() => bench.agent.openStreams === 1 && bench.agent.lists > listed, 'the stream and a list');
     // What the new cluster tells while it is listed is older than what is known of the one before.
     bench.agent.send(jobEvent(fresh(20)), jobEvent(fresh(61, 'new')));
     await bench.arrived(() => has(jobKey('default', 'new')), 'an event');
