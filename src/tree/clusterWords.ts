@@ -51,6 +51,8 @@ function regionShown({ region, regionNamed }: ClusterInfo): readonly string[] {
 function stateWords({ state, hidden }: ClusterInfo, { timeZone }: Moment): string {
   if (hidden === true) return 'denied';
   switch (state.kind) {
+    case 'opening':
+      return 'connecting';
     case 'connecting':
     case 'live':
     case 'polling':
@@ -128,6 +130,8 @@ function barWords(
   switch (state.kind) {
     case 'live':
       return ['', 'quiet'];
+    case 'opening':
+      return ['connecting', 'quiet'];
     case 'connecting':
     case 'polling':
     case 'paused':

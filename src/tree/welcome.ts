@@ -36,6 +36,8 @@ export function welcomeState(
   switch (state?.kind) {
     case 'polling':
       return hidesAll(state, isEmpty) ? welcomeOf({ kind: 'denied' }, hasToken) : 'ready';
+    case 'opening':
+      return isEmpty ? 'connecting' : 'ready';
     case 'live':
     case 'paused':
     case 'stale':

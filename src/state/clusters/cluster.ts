@@ -37,6 +37,8 @@ export interface ClusterOptions {
   readonly log?: Log;
 }
 
+const opening: ClusterState = { kind: 'opening' };
+
 /**
  * The live state of one connected cluster. It connects when it is started, tries again by itself when it can't, and
  * keeps what it has while it tries.
@@ -229,7 +231,9 @@ export class Cluster implements Disposable {
   }
 
   #publish(): void {
-    const next = stateOf(this.#sync.status) ?? this.#state;
+    const { status } = this.#sync;
+    const hadNothing = this.#state.kind === 'connecting' || this.#state.kind === 'failed';
+    const next = stateOf(status) ?? (status.loaded && hadNothing ? opening : this.#state);
     if (!sameState(this.#state, next)) {
       this.#state = next;
       // A listener may look at the store because of the new state, so it first learns what changed there.

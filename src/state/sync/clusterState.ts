@@ -4,6 +4,8 @@ import type { NomadError } from '../../nomad/http/errors.ts';
 export type ClusterState =
   /** Nothing was loaded yet. */
   | { readonly kind: 'connecting' }
+  /** There are rows, from a list of this moment; whether events will arrive is not known yet. */
+  | { readonly kind: 'opening' }
   /** Events arrive as they happen. */
   | { readonly kind: 'live' }
   /** There are no events, so the lists are read again and again; `denied` if the token lacks the right to events. */
@@ -40,7 +42,7 @@ export interface SyncStatus {
     | { readonly kind: 'none'; readonly error: NomadError; readonly listedSince: boolean };
 }
 
-/** The state to show; undefined while it is too early to say. */
+/** The state to show; undefined while it is too early to say whether the one before is over. */
 export function stateOf(status: SyncStatus): ClusterState | undefined {
   const { loaded, listError, goodMs, stream } = status;
   if (!loaded) return listError === undefined ? { kind: 'connecting' } : { kind: 'failed', error: listError };

@@ -39,13 +39,16 @@ describe('the welcome view', () => {
     const error = failure('refused');
     const states: ClusterState[] = [
       { kind: 'connecting' },
+      { kind: 'opening' },
       { kind: 'live' },
+      { kind: 'paused', sinceMs: now },
       { kind: 'polling', reason: 'no event stream' },
       { kind: 'stale', sinceMs: now, error },
       { kind: 'failed', error },
     ];
     const words = states.map((state) => welcomeState(state, undefined, true));
-    assert.deepEqual(words, ['connecting', 'ready', 'ready', 'ready', 'refused']);
+    assert.deepEqual(words, ['connecting', ...Array<string>(5).fill('ready'), 'refused']);
+    assert.equal(welcomeState({ kind: 'opening' }, undefined, true, true), 'connecting');
     assert.equal(welcomeState(undefined, undefined, false), 'off');
   });
 
