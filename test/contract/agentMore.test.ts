@@ -5,7 +5,7 @@ import { holds } from './support/holds.ts';
 import { service, unknownId } from './support/jobs.ts';
 import { assertRefused } from './support/refused.ts';
 
-const limitMs = 20_000;
+const limitMs = 120_000;
 
 contract('health, peers and log of an agent', (c) => {
   it('tells whether its parts work', async () => {

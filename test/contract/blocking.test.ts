@@ -4,6 +4,7 @@ import { watch } from '../../src/nomad/reading/watch.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { FakeClock } from '../support/fakeClock.ts';
+import { lateness } from '../support/lateness.ts';
 import { contract, neverIndex } from './support/contract.ts';
 import { holds } from './support/holds.ts';
 import { service, batch } from './support/jobs.ts';
@@ -25,6 +26,9 @@ const waitPath = (wait: string) => `/v1/jobs?index=${never}&wait=${wait}`;
 function beatsOf({ parts, atMs }: RawStream): number[] {
   return parts.flatMap((part, i) => (part.toString('utf8').startsWith('{}') ? [atMs[i] ?? 0] : []));
 }
+
+/** Much longer than an answer takes that is not waited for, on a busy machine too, and much shorter than those waits. */
+const soonMs = 50_000;
 
 contract('blocking queries', (c) => {
   const jobs = () => c.client.jobs;
@@ -49,36 +53,38 @@ contract('blocking queries', (c) => {
 
   it('wake up when the object changes', async () => {
     const { id, index } = await settled('wake');
-    const reading = timed(jobs().read(id, { index, waitMs: 20_000 }));
+    const reading = timed(jobs().read(id, { index, waitMs: 2 * soonMs }));
     await c.register(service(id, { count: 2 }));
     const { value, tookMs } = await reading;
     assert.ok(value.meta.index > index);
     assert.equal(value.value.Version, 1);
-    assert.ok(tookMs < 5000, String(tookMs));
+    assert.ok(tookMs < soonMs, String(tookMs));
   });
 
   it('wake up when anything in a list changes', async () => {
     const { meta } = await jobs().list();
-    const reading = jobs().list({ index: meta.index, waitMs: 20_000 });
+    const reading = jobs().list({ index: meta.index, waitMs: 2 * soonMs });
     await c.register(service(c.id('other')));
     assert.ok((await reading).meta.index > meta.index);
   });
 
   it('answer after the wait and up to a sixteenth of it, with what they had', async () => {
     const { id, index } = await settled('wait');
+    const late = lateness();
     const { value, tookMs } = await timed(jobs().read(id, { index, waitMs: 1000 }));
     assert.equal(value.meta.index, index);
     assert.equal(value.value.ID, id);
-    assert.ok(tookMs >= 990 && tookMs < 1600, String(tookMs));
+    const lateMs = late();
+    assert.ok(tookMs >= 990 && tookMs < 1600 + lateMs, `${String(tookMs)}, late by ${String(lateMs)}`);
   });
 
   it('do not block at an index that has passed', async () => {
     holds('A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does');
     const { id } = await settled('passed');
-    const { tookMs } = await timed(jobs().read(id, { index: 1, waitMs: 20_000 }));
-    assert.ok(tookMs < 2000, String(tookMs));
-    const answer = await timed(raw(c, '/v1/jobs?index=0&wait=20s'));
-    assert.ok(answer.tookMs < 2000, String(answer.tookMs));
+    const { tookMs } = await timed(jobs().read(id, { index: 1, waitMs: 2 * soonMs }));
+    assert.ok(tookMs < soonMs, String(tookMs));
+    const answer = await timed(raw(c, `/v1/jobs?index=0&wait=${String(2 * soonMs)}ms`));
+    assert.ok(answer.tookMs < soonMs, String(answer.tookMs));
   });
 
   it('block on what does not exist yet', async () => {
@@ -95,7 +101,7 @@ contract('blocking queries', (c) => {
   it('keep a watch going', async () => {
     const { id } = await settled('watch');
     const end = new AbortController();
-    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(20_000)]);
+    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(120_000)]);
     const versions: number[] = [];
     for await (const { value } of watch((options) => jobs().read(id, options), { signal, waitMs: 10_000 })) {
       if (versions.at(-1) !== value.Version) versions.push(value.Version);
@@ -154,8 +160,8 @@ contract('waiting out of the ordinary', (c) => {
   it('takes no time at index 0, and no unit is no wait', async () => {
     holds('A wait ends up to a sixteenth late with the same index; index 0 never waits, and a future index does');
     const startedMs = performance.now();
-    assert.equal((await raw(c, '/v1/jobs?index=0&wait=10s')).status, 200);
-    assert.ok(performance.now() - startedMs < 10_000);
+    assert.equal((await raw(c, `/v1/jobs?index=0&wait=${String(2 * soonMs)}ms`)).status, 200);
+    assert.ok(performance.now() - startedMs < soonMs);
     assert.deepEqual(await refusal(c, `/v1/jobs?index=${never}&wait=5`), [400, 'Invalid wait time']);
   });
 
@@ -270,7 +276,7 @@ for (const nomad of ['2.0', '1.6'] as const) {
 
     /** Resolves once more timers wait than did before. */
     const isWaiting = async (before: number) => {
-      const limit = AbortSignal.timeout(10_000);
+      const limit = AbortSignal.timeout(120_000);
       while (clock.pending <= before) {
         limit.throwIfAborted();
         await new Promise(setImmediate);

@@ -235,6 +235,6 @@ contract('event streams out of the ordinary', (c) => {
   it('begin with what happened before, unless they are told where', async () => {
     holds('Events start with a heartbeat and with what happened before, and unknown topics are silent streams');
     await c.register(batch(c.id('before'), { script: 'true', job: { ParameterizedJob: {} } }));
-    assert.ok((await listen({ topics: ['Job'] }, 10_000)) > 0);
+    assert.ok((await listen({ topics: ['Job'] }, 120_000)) > 0);
   });
 });

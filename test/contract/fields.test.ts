@@ -278,7 +278,7 @@ contract('whole answers', (c) => {
   const lookAtEvents = async () => {
     const end = new AbortController();
     const missing = new Set(['Job', 'Allocation', 'Deployment', 'Evaluation']);
-    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(20_000)]);
+    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(120_000)]);
     try {
       for await (const line of c.client.events.stream({ topics: ['*'], index: 1, signal })) {
         if (line === 'heartbeat') continue;

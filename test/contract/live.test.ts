@@ -12,7 +12,7 @@ import { contractWithRegions } from './support/federation.ts';
 import { service } from './support/jobs.ts';
 import { raw } from './support/raw.ts';
 
-const limitMs = 25_000;
+const limitMs = 120_000;
 
 async function connect(c: Contract, namespace: string): Promise<Cluster> {
   const cluster = new Cluster({ client: new NomadClient(c.target.connection), label: 'live', namespace });

@@ -37,7 +37,7 @@ contract('logs', (c) => {
   /** Follows a log until it has so many characters. */
   async function follow(allocation: string, length: number, options: Partial<LogOptions> = {}): Promise<string> {
     const end = new AbortController();
-    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(20_000)]);
+    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(120_000)]);
     const decoder = new TextDecoder();
     let seen = '';
     const followed = { task: 'main', type: 'stdout', follow: true, signal, ...options } as const;

@@ -64,7 +64,7 @@ describe('reads that go on (simulator)', () => {
     };
     await register(client, ['a', 'b', 'c']);
     const end = new AbortController();
-    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(20_000)]);
+    const signal = AbortSignal.any([end.signal, AbortSignal.timeout(120_000)]);
     const seen: [number, string[]][] = [];
     let fresh: FullNomadClient | undefined;
     const read = (options: object) => (fresh ?? client).jobs.list(options);

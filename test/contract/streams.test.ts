@@ -8,7 +8,7 @@ import { service, unknownId, batch } from './support/jobs.ts';
 import { raw, RawStream, refusal } from './support/raw.ts';
 import { assertRefused } from './support/refused.ts';
 
-const limitMs = 20_000;
+const limitMs = 120_000;
 
 interface Frame {
   readonly Data?: string;

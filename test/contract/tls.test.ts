@@ -108,7 +108,7 @@ contractWithTls('TLS out of the ordinary', make, (c) => {
       const { hostname, port } = new URL(c.target.connection.address);
       const seen: Outcome = { secured: false, code: '', message: '', text: '' };
       const socket = connect({ host: hostname, port: Number(port), servername: serverName, ca, ...options });
-      socket.setTimeout(15_000, () => socket.destroy());
+      socket.setTimeout(120_000, () => socket.destroy());
       socket.on('secureConnect', () => {
         seen.secured = true;
         socket.write('GET /v1/regions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');

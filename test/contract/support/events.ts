@@ -3,7 +3,7 @@ import type { EventStreamOptions } from '../../../src/nomad/resources/events.ts'
 import type { NomadEvent } from '../../../src/nomad/types/event.ts';
 import type { Contract } from './contract.ts';
 
-const limitMs = 25_000;
+const limitMs = 120_000;
 
 /** Hands over events one by one until `done` says so; fails after a while. */
 export async function eventsOf(

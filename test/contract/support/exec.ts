@@ -1,7 +1,7 @@
 import type { ExecEnd, ExecOptions, ExecSession } from '../../../src/nomad/sessions/exec.ts';
 import type { NomadClient } from '../../../src/nomad/client.ts';
 
-const limitMs = 20_000;
+const limitMs = 120_000;
 
 /** A session whose output is collected. */
 export class Session {

@@ -3,7 +3,7 @@ import { chooseTargets } from '../../support/target.ts';
 import type { Target } from '../../support/target.ts';
 import { Contract } from './contract.ts';
 
-const limitMs = 90_000;
+const limitMs = 300_000;
 
 /** Describes what two federated regions do, once for each target that can be started. */
 export function contractWithRegions(title: string, define: (east: Contract, west: Contract) => void): void {

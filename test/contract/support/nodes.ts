@@ -4,7 +4,7 @@ import { chooseTargets } from '../../support/target.ts';
 import type { TargetWithNodes } from '../../support/target.ts';
 import { Contract } from './contract.ts';
 
-const limitMs = 120_000;
+const limitMs = 300_000;
 
 /** What is tested of several nodes, which can be made silent. */
 export interface Nodes {

@@ -17,7 +17,7 @@ export interface RawOptions {
   readonly headers?: Record<string, string>;
 }
 
-const limitMs = 20_000;
+const limitMs = 120_000;
 
 /** One request without the client, for what the client hides or would not send. `path` is sent as it is. */
 export function raw(contract: Contract, path: string, options: RawOptions = {}): Promise<RawAnswer> {

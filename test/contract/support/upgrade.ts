@@ -10,7 +10,7 @@ export type Frame =
   | { kind: 'ping' | 'pong'; text: string }
   | { kind: 'close'; code: number; reason: string };
 
-const limitMs = 15_000;
+const limitMs = 120_000;
 
 /** A WebSocket by hand, for what the client hides or would not send. */
 export class RawSocket {
