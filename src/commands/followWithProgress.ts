@@ -82,7 +82,7 @@ async function tellEnd(connected: Used, target: RolloutTarget, rollout: Rollout,
     default:
       await report.problem(sentence, [
         commandAction('Show logs', commands.showLogs, job),
-        commandAction('Show events', commands.showEvents, job),
+        commandAction('Show state and events', commands.showEvents, job),
         commandAction('Revert', commands.revertJob, job),
       ]);
   }

@@ -52,7 +52,10 @@ describe('ids of allocations', () => {
       found.map(({ startIndex, length }) => line.slice(startIndex, startIndex + length)),
       [short, id],
     );
-    assert.deepEqual(new Set(found.map(({ tooltip }) => tooltip)), new Set([`Show events of allocation ${short}`]));
+    assert.deepEqual(
+      new Set(found.map(({ tooltip }) => tooltip)),
+      new Set([`Show state and events of allocation ${short}`]),
+    );
     const [first] = found;
     assert.ok(first);
     await links.handleTerminalLink(first);

@@ -51,7 +51,7 @@ describe('what a command fails with', () => {
       ['planJob', uri, /^Could not plan the job on \S+: the file gone\.nomad\.hcl can't be opened: .*gone\.nomad\.hcl/],
       ['planJob', undefined, /^Could not plan the job on \S+: no jobspec is open\. Open a file that ends in/],
       ['exec', missing, /^Could not exec on \S+: the allocation is no longer there\.$/],
-      ['showEvents', missing, /^Could not show the events on \S+: alloc not found$/],
+      ['showEvents', missing, /^Could not show the state and events on \S+: alloc not found$/],
       ['stopJob', undefined, /^Could not stop the job on \S+: its row is no longer there, or was just drawn anew\. /],
       ['copyId', {}, /^Could not copy the id on \S+: nothing is selected that has an id\.$/],
       ['openJobSource', { job: 'default/nowhere' }, /^Could not open the source on \S+: job not found$/],

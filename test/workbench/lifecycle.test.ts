@@ -77,7 +77,7 @@ describe('what is done with an allocation', () => {
       /^Namespace default\..*\n2 tasks restart on node \S+: (?:side, main|main, side)\.\nNo other allocation of app runs now\.$/s,
     );
     const { buttons } = await session.messages.next(/^several\.app\[0\] restarts on /);
-    assert.deepEqual(buttons, ['Show events']);
+    assert.deepEqual(buttons, ['Show state and events']);
     await session.until(
       'both ran again',
       () => starts(allocation.id, 'main') === 2 && starts(allocation.id, 'side') === 2,

@@ -151,7 +151,7 @@ describe('run', () => {
     const { level, buttons, sentence } = await session.messages.next(/^slow v1 failed/);
     assert.equal(level, 'warning');
     assert.match(sentence, /Deployment marked as failed|marked as failed/);
-    assert.deepEqual(buttons, ['Show logs', 'Show events', 'Revert']);
+    assert.deepEqual(buttons, ['Show logs', 'Show state and events', 'Revert']);
   });
 
   it('never runs on one cluster what was planned on another', async () => {

@@ -105,5 +105,5 @@ function linkOf(range: vscode.Range, of: LinkedAllocation): vscode.DocumentLink 
 
 /** VS Code reads it as Markdown: an id has letters and digits alone, which the name of a job need not. */
 function words({ allocation }: LinkedAllocation): string {
-  return `Show events of allocation ${allocation.slice(0, 8)}`;
+  return `Show state and events of allocation ${allocation.slice(0, 8)}`;
 }

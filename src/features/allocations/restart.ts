@@ -39,7 +39,7 @@ export function restartOf(given: Used, chosen: Chosen, { what, names, task }: Re
         allocation: allocation.id,
         ...(region && { region }),
       };
-      const show = commandAction('Show events', commands.showEvents, events);
+      const show = commandAction('Show state and events', commands.showEvents, events);
       return () => void report.done(`${what} restarts on ${cluster.label}`, [show]);
     },
   };

@@ -7,7 +7,7 @@ import { jobKey } from '../../state/tables/keys.ts';
 import { findAllocation } from './findAllocation.ts';
 
 export const entry = {
-  doing: 'show the events',
+  doing: 'show the state and events',
   effect: 'read',
   needs: 'cluster',
   about: 'row',
@@ -25,7 +25,7 @@ type Used = Uses<'cluster' | 'ask'>;
 /** Shows how an allocation stands and what happened to its tasks; for a job, of the one that says why it is in trouble. */
 export async function showEvents(given: Used & Uses<'events'>, argument: unknown): Promise<void> {
   const { cluster, events } = given;
-  const found = await findAllocation(given, argument, 'Show the events of a job');
+  const found = await findAllocation(given, argument, 'Show the state and events of a job');
   if (found === undefined) return;
   const { id, place } = found;
   const open = events.open();
