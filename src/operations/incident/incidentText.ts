@@ -3,17 +3,20 @@ import type { Evaluation } from '../../nomad/types/evaluation.ts';
 import { allocationFromStub, allocationRecord } from '../../state/tables/allocationRecords.ts';
 import type { AllocationRecord, TaskRecord } from '../../state/tables/records.ts';
 import { clean, countIn } from '../../state/tables/wire.ts';
+import { allocated } from '../../wording/allocated.ts';
 import { eventsText, type EventsTextOptions } from '../../wording/eventsText.ts';
 import { failureSentence, taskSentence } from '../../wording/failureSentence.ts';
 import { markdownBlock, markdownTable, reportText } from '../../wording/markdown.ts';
 import { allocationStatus, taskStatus } from '../../wording/status.ts';
 import { inWords } from '../../wording/statusWords.ts';
+import { usageIn } from '../allocationState/readUsage.ts';
 import type { Incident, LogTail, Read } from './readIncident.ts';
 
 export type IncidentWords = EventsTextOptions;
 
 const mostRows = 30;
 const mostLines = 30;
+const mib = 1024 * 1024;
 
 /** The report for people, in Markdown: what happened first, then what is around it. */
 export function incidentText(incident: Incident, words: IncidentWords): string {
@@ -32,6 +35,7 @@ export function incidentText(incident: Incident, words: IncidentWords): string {
     ),
     ['## Events'],
     [markdownBlock(eventsText(allocation, words))],
+    ...section('Cpu and memory', resources(incident)),
     ...section('Last lines of the logs', incident.logs.flatMap(logLines)),
     ...section('Allocations of the job', siblings(incident.allocations, record, nowMs)),
     ...section('Evaluations of the job', evaluations(incident.evaluations)),
@@ -80,6 +84,33 @@ function taskRow(task: TaskRecord, record: AllocationRecord, nowMs: number): str
     String(task.restarts),
     task.cause === undefined ? '' : (taskSentence(task) ?? ''),
   ];
+}
+
+/** What each task was given, and used when it was read. */
+function resources({ allocation, stats }: Incident): string[] {
+  const used = 'value' in stats ? usageIn(stats.value).tasks : undefined;
+  const rows = allocated(allocation).tasks.map(({ name, cpuMhz, memoryMib }) => {
+    const now = used?.get(name);
+    const [memory, peak] = [mebibytes(now?.memoryBytes), mebibytes(now?.peakBytes)];
+    return [
+      clean(name),
+      `${String(cpuMhz)} MHz`,
+      amount(now?.cpuMhz, 'MHz'),
+      `${String(memoryMib)} MiB`,
+      amount(memory, 'MiB'),
+      amount(peak, 'MiB'),
+    ];
+  });
+  const head = ['task', 'cpu given', 'cpu used', 'memory given', 'memory used', 'memory at most'];
+  return rows.length === 0 ? [] : [...markdownTable(head, rows)];
+}
+
+function mebibytes(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : bytes / mib;
+}
+
+function amount(value: number | undefined, unit: string): string {
+  return value === undefined ? '' : `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
 }
 
 function logLines({ task, stream, read }: LogTail): string[] {

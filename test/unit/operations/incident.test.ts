@@ -82,6 +82,26 @@ describe('an incident report', () => {
     assert.equal(files.at(-1)?.text, 'ready\n```\npassword=(redacted)\n');
   });
 
+  it('tells what its tasks were given and use', () => {
+    const incident = incidentOf();
+    const resources = { Tasks: { server: { Cpu: { CpuShares: 100 }, Memory: { MemoryMB: 64 } } } };
+    const usage = {
+      CpuStats: { TotalTicks: 41.6, Measured: ['Percent'] },
+      MemoryStats: { RSS: 5 * 1024 * 1024, MaxUsage: 32 * 1024 * 1024, Measured: ['RSS', 'Max Usage'] },
+    };
+    const text = (stats: Incident['stats']) =>
+      incidentFiles(
+        { ...incident, allocation: { ...incident.allocation, AllocatedResources: resources }, stats },
+        words,
+      )[0]?.text ?? '';
+    const read = text({ value: { Tasks: { server: { ResourceUsage: usage } } } });
+    assert.match(
+      read,
+      /## Cpu and memory\n\n\| task .*\n.*\n\| server \| 100 MHz \| 42 MHz \| 64 MiB \| 5.0 MiB \| 32 MiB \|\n/,
+    );
+    assert.match(text({ refused: 'no' }), /\n\| server \| 100 MHz \| {1,2}\| 64 MiB \| {1,2}\| {1,2}\|\n/);
+  });
+
   it('has names that stay in its folder, whatever a task is called', () => {
     const read = { value: 'x\n' };
     const incident = { ...incidentOf(), logs: [{ task: '../../etc/passwd', stream: 'stdout' as const, read }] };
