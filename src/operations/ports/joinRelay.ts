@@ -20,17 +20,28 @@ const endMs = 2000;
 /**
  * Passes bytes on between a connection and a relay's session, either direction at the pace of who takes it. The end of one
  * direction is passed on as such. Resolves when both are over; never rejects. Ended by ending either.
+ *
+ * @param onProcesses takes the ids of the relay's processes once they are known
  */
-export function joinRelay(socket: Socket, session: ExecSession): Promise<Joined> {
+export function joinRelay(
+  socket: Socket,
+  session: ExecSession,
+  onProcesses: (pids: readonly number[]) => void,
+): Promise<Joined> {
   return new Promise((resolve) => {
-    new Join(socket, session, resolve).start();
+    new Join(socket, session, { resolve, onProcesses }).start();
   });
+}
+
+interface Told {
+  readonly resolve: (joined: Joined) => void;
+  readonly onProcesses: (pids: readonly number[]) => void;
 }
 
 class Join {
   readonly #socket: Socket;
   readonly #session: ExecSession;
-  readonly #resolve: (joined: Joined) => void;
+  readonly #told: Told;
   readonly #life = new Lifetime();
   #said = '';
   #received = 0;
@@ -39,10 +50,10 @@ class Join {
   #pids: number[] = [];
   #over = false;
 
-  constructor(socket: Socket, session: ExecSession, resolve: (joined: Joined) => void) {
+  constructor(socket: Socket, session: ExecSession, told: Told) {
     this.#socket = socket;
     this.#session = session;
-    this.#resolve = resolve;
+    this.#told = told;
   }
 
   start(): void {
@@ -76,8 +87,12 @@ class Join {
         if (isWell) socket.end();
         // What broke off must not look like an end, and a connection that could not be made is refused, as without us.
         else socket.resetAndDestroy();
-        const lost = end.kind === 'closed' ? end.error.message : undefined;
-        this.#finish(isWell ? undefined : (this.#failure() ?? lost));
+        // Some say nothing where nobody listens.
+        const why =
+          end.kind === 'closed'
+            ? end.error.message
+            : `its relay could not connect, or was ended (exit code ${String(end.exitCode)})`;
+        this.#finish(isWell ? undefined : (this.#failure() ?? why));
       }),
     );
   }
@@ -91,7 +106,10 @@ class Join {
   #hear(text: string): void {
     this.#said = (this.#said + text).slice(-maxSaidLength);
     const pids = new RegExp(`${pidMark}((?: \\d+)+)\\n`).exec(this.#said)?.[1];
-    if (pids !== undefined) this.#pids = pids.trim().split(' ').map(Number);
+    if (pids !== undefined && this.#pids.length === 0) {
+      this.#pids = pids.trim().split(' ').map(Number);
+      this.#told.onProcesses(this.#pids);
+    }
     const end = new RegExp(`${endMark}(?: (\\d+))?\\n`).exec(this.#said);
     if (end === null) return;
     if (end[1] === undefined) {
@@ -131,6 +149,6 @@ class Join {
     this.#over = true;
     this.#life.dispose();
     const ended = this.#expected !== undefined || this.#said.includes(endMark);
-    this.#resolve({ failure, leftBehind: ended ? [] : this.#pids });
+    this.#told.resolve({ failure, leftBehind: ended ? [] : this.#pids });
   }
 }

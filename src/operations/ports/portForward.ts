@@ -4,7 +4,11 @@ import type { Disposable } from '../../base/lifetime.ts';
 import { UserError } from '../../base/userError.ts';
 
 /** Joins a connection with its other side; resolves when both are over, with what went wrong, if anything. Never rejects. */
-export type Join = (socket: Socket) => Promise<string | undefined>;
+export interface Join {
+  (socket: Socket): Promise<string | undefined>;
+  /** Ends what is left of all connections, since no more will come. */
+  dispose?(): void;
+}
 
 /** More at once are refused: each may be a process in the task. */
 const maxConnections = 64;
@@ -99,6 +103,7 @@ export class PortForward implements Disposable {
   dispose(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
+    this.#join.dispose?.();
     this.#changed.dispose();
     this.#failed.dispose();
   }

@@ -93,8 +93,10 @@ export function chooseRelay({ programs, ncHelp }: Found): Relay | undefined {
   if (programs.has('perl')) return perl;
   if (nc === 'BusyBox') return netcat('nc (BusyBox)', 'nc');
   if (programs.has('busybox')) return busybox;
-  if (programs.has('ncat') || nc === 'Ncat') return netcat('ncat', programs.has('ncat') ? 'ncat' : 'nc');
   if (programs.has('bash')) return bash;
+  // It ends what it writes with its other side, and itself only with its input.
+  if (programs.has('ncat') || nc === 'Ncat')
+    return { ...netcat('ncat', programs.has('ncat') ? 'ncat' : 'nc'), limit: noEnd };
   if (programs.has('socat')) return socat;
   if (nc === 'OpenBSD') return { ...netcat('nc', 'nc -N'), limit: noEnd };
   return nc === undefined ? undefined : { ...netcat('nc', 'nc'), limit: noEnd };
@@ -116,7 +118,7 @@ exit $code`;
   return { name, command: (host, port) => ['/bin/sh', '-c', script, 'relay', host, String(port)] };
 }
 
-export const busybox = netcat('busybox nc', 'busybox nc');
+const busybox = netcat('busybox nc', 'busybox nc');
 
 /** It waits for its input to end, too, since the time that it would wait otherwise is that of a slow answer as well. */
 const socat: Relay = {

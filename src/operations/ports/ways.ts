@@ -5,6 +5,7 @@ import { runCommand, type RunTarget } from '../exec/runCommand.ts';
 import type { RelayWay } from './findRelay.ts';
 import { joinRelay } from './joinRelay.ts';
 import type { Join } from './portForward.ts';
+import { RelayKeeper, type Patience } from './relayKeeper.ts';
 
 /** Where a port can be reached on its node. */
 export interface Address {
@@ -71,18 +72,32 @@ export interface Relaying {
   readonly client: () => PlacedClient;
   /** Keeps track of a session, so that it ends with its window. */
   readonly track: (session: ExecSession) => ExecSession;
+  /** The usual one where undefined. */
+  readonly patience?: Patience | undefined;
 }
 
 /** Joins connections with a port within an allocation, each through a relay of its own. */
-export function throughRelay(target: RunTarget, port: number, way: RelayWay, { client, track }: Relaying): Join {
+export function throughRelay(target: RunTarget, port: number, way: RelayWay, relaying: Relaying): Join {
+  const { client, track, patience } = relaying;
   const { allocation, task, place } = target;
-  const command = way.relay.command(way.host, port);
-  return async (socket) => {
-    const session = track(client().allocations.exec(allocation, { task, command: [...command], tty: false, ...place }));
-    const { failure, leftBehind } = await joinRelay(socket, session);
-    if (leftBehind.length === 0 || (await endProcesses(client(), target, leftBehind))) return failure;
-    return failure ?? `its relay may still run in task ${task} (process ${leftBehind.join(', ')})`;
+  const open = (command: readonly string[]) =>
+    track(client().allocations.exec(allocation, { task, command: [...command], tty: false, ...place }));
+  const keeper = new RelayKeeper({ open, patience });
+  const join = async (socket: Socket) => {
+    let kept: readonly number[] = [];
+    const { failure, leftBehind } = await joinRelay(socket, open(way.relay.command(way.host, port)), (pids) => {
+      kept = pids;
+      keeper.keep(pids);
+    });
+    const isDone = leftBehind.length === 0 || (await endProcesses(client(), target, leftBehind));
+    if (isDone) keeper.release(kept);
+    return isDone ? failure : (failure ?? `its relay may still run in task ${task} (process ${leftBehind.join(', ')})`);
   };
+  return Object.assign(join, {
+    dispose: () => {
+      keeper.dispose();
+    },
+  });
 }
 
 /**

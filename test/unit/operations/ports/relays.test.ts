@@ -36,6 +36,7 @@ describe('a relay in a task', () => {
     assert.equal(name(['ncat', 'socat']), 'ncat');
     assert.equal(name(['nc', 'socat'], 'Ncat 7.93 ( https://nmap.org/ncat )'), 'ncat');
     assert.equal(name(['socat', 'bash']), 'bash');
+    assert.equal(name(['ncat', 'bash']), 'bash');
     assert.equal(name(['socat', 'nc'], 'OpenBSD netcat'), 'socat');
     assert.equal(name(['nc'], '[v1.10-47]'), 'nc');
     assert.equal(name([]), undefined);
@@ -43,6 +44,7 @@ describe('a relay in a task', () => {
 
   it('says what it can’t do', () => {
     assert.match(chooseRelay(probe(['socat']))?.limit ?? '', /^It doesn’t tell when/);
+    assert.match(chooseRelay(probe(['ncat']))?.limit ?? '', /^It doesn’t tell when/);
     assert.match(chooseRelay(probe(['bash']))?.limit ?? '', /only one direction/);
     assert.equal(chooseRelay(probe(['perl']))?.limit, undefined);
   });
