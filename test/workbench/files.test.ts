@@ -132,6 +132,21 @@ describe('the files of an allocation', () => {
     await shows(/─ main\/local\/grows\.log was removed/);
   });
 
+  it('are read again, where they have changed, once somebody comes back to them', async () => {
+    const file = join(local(one.id), 'changes.txt');
+    writeFileSync(file, 'before\n');
+    const shown = await vscode.window.showTextDocument(uriOf('main/local/changes.txt'));
+    const beside = { content: 'beside it', language: 'plaintext' };
+    const other = await vscode.workspace.openTextDocument(beside);
+    await vscode.window.showTextDocument(other, { viewColumn: vscode.ViewColumn.Beside });
+    writeFileSync(file, 'after it\n');
+    assert.equal(shown.document.getText(), 'before\n');
+    // It was visible all the time, so that VS Code itself has no cause to look.
+    await vscode.window.showTextDocument(shown.document, { viewColumn: vscode.ViewColumn.One });
+    await shows(/^after it\n$/);
+    await closeEditors();
+  });
+
   it('are followed and compared from the editor', async () => {
     await vscode.window.showTextDocument(uriOf('main/local/note.txt'));
     await session.run('compareFile');
