@@ -90,13 +90,15 @@ contractAlone('the state of an allocation', (c) => {
     await c.register(service(id, { tasks: [main], more: { Networks, Services: services } }));
     const allocation = await c.runningId(id);
     const follower = follow(id, allocation);
+    follower.show(false);
+    await untilState(follower, 'what is known', ({ known }) => known !== undefined);
+    assert.equal(follower.state.usage, undefined);
+    follower.show(true);
     await untilState(
       follower,
       'the services',
       ({ services: told }) => told !== undefined && 'value' in told && told.value.length > 0,
     );
-    assert.equal(follower.state.usage, undefined);
-    follower.show(true);
     // More than Node itself takes, and a few of them; what a node measures comes with some delay.
     await untilState(follower, 'a few figures', ({ usage }) => {
       const { cpuMhz = 0, memoryBytes = 0 } = usage?.samples.at(-1)?.tasks.get('main') ?? {};
@@ -112,8 +114,8 @@ contractAlone('the state of an allocation', (c) => {
       /\n {2}main +cpu +50 MHz +\S+ MHz \(\d+ %\) +[▁▂▃▄▅▆▇█·]+\n {2} +memory +200 MiB +\S+ MiB \(\d+ %\) +/,
     );
     assert.match(text, /Environment\n {2}API_TOKEN=••••••\n {2}COLOR=blue(?:\n|$)/);
+    follower.show(true);
     const checked = await untilState(follower, 'the checks', (state) => {
-      if (!/✓ \S+ +listens/.test(textOf(state)) || !/✗ \S+ +silent/.test(textOf(state))) follower.refresh();
       return /✓ \S+ +listens +success/.test(textOf(state)) && /✗ \S+ +silent +failure/.test(textOf(state));
     });
     assert.ok(textOf(checked).indexOf('✗') < textOf(checked).indexOf('✓'));

@@ -103,15 +103,13 @@ export class OpenState implements Disposable {
     this.#paintSoon();
   }
 
-  /** Takes whether an editor shows it. While none does, the node is not asked and nothing is painted. */
+  /** Takes whether an editor shows it. While none does, nothing is asked for and nothing is painted. */
   look(): void {
     const visible = this.#editors.length > 0;
     if (visible === this.#visible) return;
     this.#visible = visible;
     this.#follower?.show(visible);
-    if (!visible) return;
-    this.#follower?.refresh();
-    this.#paintSoon();
+    if (visible) this.#paintSoon();
   }
 
   dispose(): void {

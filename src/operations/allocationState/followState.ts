@@ -29,9 +29,6 @@ export interface StateTarget {
 const gapMs = 500;
 /** How long the server may hold a question. */
 const waitMs = 30_000;
-/** Nothing tells of checks, so they are asked for with every so manieth answer about cpu and memory. */
-const checksEvery = 5;
-
 const nothing: Parts = {
   checks: undefined,
   services: undefined,
@@ -42,8 +39,9 @@ const nothing: Parts = {
 };
 
 /**
- * Everything about one allocation, as it changes: read when it is asked for and after each event of it. Where the cluster's
- * events don't tell of its place, a blocking query stands in. Cpu and memory are read only while somebody looks.
+ * Everything about one allocation, as it changes: read when it is asked for and, while somebody looks, after each event of it.
+ * A blocking query stands in where the cluster's events don't tell of its place, and once it is over, since none tells that it
+ * is collected. Checks, cpu and memory, which nothing tells of, are asked for again and again. While nobody looks nothing is.
  */
 export class StateFollower implements Disposable {
   readonly #cluster: Cluster;
@@ -64,8 +62,12 @@ export class StateFollower implements Disposable {
   #gone = false;
   #wanted = false;
   #reading = false;
+  #checking = false;
   #watched = false;
+  /** Up to which all is known that a blocking query could tell. */
+  #index: number | undefined;
   #polling: AbortController | undefined;
+  #waiting: AbortController | undefined;
 
   /** @param fail gets faults of ours, which end the following */
   constructor(cluster: Cluster, target: StateTarget, fail: (error: unknown) => void) {
@@ -75,9 +77,12 @@ export class StateFollower implements Disposable {
     this.#fail = fail;
     this.#signal = AbortSignal.any([cluster.signal, this.#lifetime.signal()]);
     this.#covered = cluster.covers(this.#place);
-    this.#lifetime.onEnd(() => this.#polling?.abort());
+    this.#lifetime.onEnd(() => {
+      this.#polling?.abort();
+      this.#waiting?.abort();
+    });
     if (this.#covered) this.#listen();
-    else void this.#guard(this.#watch());
+    else this.#startWaiting();
   }
 
   get state(): AllocationState {
@@ -95,11 +100,12 @@ export class StateFollower implements Disposable {
     if (this.#covered) this.#look();
   }
 
-  /** Whether somebody looks: only then is the node asked for what its tasks use. */
+  /** Whether somebody looks: only then is anything asked for that was not asked for by {@link refresh}. */
   show(visible: boolean): void {
     if (this.#watched === visible) return;
     this.#watched = visible;
-    this.#pollOrNot();
+    this.#askOrNot();
+    if (visible) this.refresh();
   }
 
   dispose(): void {
@@ -126,16 +132,16 @@ export class StateFollower implements Disposable {
     const cluster = this.#cluster;
     this.#lifetime.own(
       cluster.onDidChange((changes) => {
-        if (changes.of('allocations').has(allocation)) this.#look();
-        else if (this.#touches(changes.of('allocations')) || changes.of('deployments').has(this.#deployment))
-          this.#look();
+        const allocations = changes.of('allocations');
+        const isOwn = allocations.has(allocation) || this.#touches(allocations);
+        if (isOwn || changes.of('deployments').has(this.#deployment)) this.#heard();
       }),
     );
     let before = cluster.state.kind;
     this.#lifetime.own(
       cluster.onDidChangeState(({ kind }) => {
         // What happened while nobody was heard is to be read.
-        if (kind !== before && (kind === 'live' || kind === 'polling')) this.#look();
+        if (kind !== before && (kind === 'live' || kind === 'polling')) this.#heard();
         before = kind;
         this.#changed.fire();
       }),
@@ -152,6 +158,11 @@ export class StateFollower implements Disposable {
 
   get #deployment(): string {
     return this.#known?.record.deploymentId ?? '';
+  }
+
+  /** What is first read is read whoever looks; what is new of it, once somebody does. */
+  #heard(): void {
+    if (this.#watched || this.#known === undefined) this.#look();
   }
 
   /** Reads soon, and once more where something changes meanwhile. */
@@ -182,7 +193,8 @@ export class StateFollower implements Disposable {
   async #read(): Promise<boolean> {
     try {
       const options = { ...this.#place, signal: this.#signal };
-      const { value } = await this.#cluster.client.allocations.read(this.#target.allocation, options);
+      const { value, meta } = await this.#cluster.client.allocations.read(this.#target.allocation, options);
+      this.#index = meta.index;
       this.#take(value);
       await this.#readParts();
       return false;
@@ -195,7 +207,7 @@ export class StateFollower implements Disposable {
     this.#known = knownAllocation(allocation);
     this.#trouble = undefined;
     this.#goodMs = this.#cluster.clock.now();
-    this.#pollOrNot();
+    this.#askOrNot();
     this.#changed.fire();
   }
 
@@ -216,49 +228,64 @@ export class StateFollower implements Disposable {
     if (isAborted(this.#signal) || !isNomadError(error)) throw error;
     if (isNomadError(error, 'notFound')) {
       this.#gone = true;
-      this.#pollOrNot();
+      this.#askOrNot();
     } else this.#trouble = refusal(error, this.#place);
     this.#changed.fire();
     return mayPass(error);
   }
 
+  #askOrNot(): void {
+    const known = this.#gone || !this.#watched ? undefined : this.#known;
+    const isOver = known !== undefined && !isAlive(known.record);
+    if (known === undefined || isOver) {
+      this.#polling?.abort();
+      this.#polling = undefined;
+    } else this.#startPolling();
+    if (known !== undefined && (isOver || !this.#covered)) this.#startWaiting();
+    else if (this.#known !== undefined) {
+      this.#waiting?.abort();
+      this.#waiting = undefined;
+    }
+  }
+
+  #startPolling(): void {
+    if (this.#polling !== undefined) return;
+    const stop = new AbortController();
+    this.#polling = stop;
+    void this.#guard(this.#poll(AbortSignal.any([this.#signal, stop.signal])));
+  }
+
+  #startWaiting(): void {
+    if (this.#waiting !== undefined) return;
+    const stop = new AbortController();
+    this.#waiting = stop;
+    void this.#guard(this.#waitForMore(AbortSignal.any([this.#signal, stop.signal])));
+  }
+
   /** By blocking queries, one after the other. */
-  async #watch(): Promise<void> {
+  async #waitForMore(signal: AbortSignal): Promise<void> {
     const { client, clock } = this.#cluster;
-    const signal = this.#signal;
     const read = (options: object) => client.allocations.read(this.#target.allocation, { ...options, ...this.#place });
     const again = (error: unknown) => this.#failed(error);
-    for await (const { value } of watch(read, { signal, waitMs, again, clock })) {
+    for await (const { value, meta } of watch(read, { signal, index: this.#index, waitMs, again, clock })) {
+      this.#index = meta.index;
       this.#take(value);
       await this.#readParts();
       await sleep(gapMs, signal, clock).catch(() => undefined);
     }
   }
 
-  #pollOrNot(): void {
-    const wanted = this.#watched && !this.#gone && this.#known !== undefined && isAlive(this.#known.record);
-    if (wanted === (this.#polling !== undefined)) return;
-    this.#polling?.abort();
-    this.#polling = undefined;
-    if (!wanted) return;
-    const stop = new AbortController();
-    this.#polling = stop;
-    void this.#guard(this.#poll(AbortSignal.any([this.#signal, stop.signal])));
-  }
-
   async #poll(signal: AbortSignal): Promise<void> {
     const { client, clock } = this.#cluster;
-    let answers = 0;
     await pollUsage(
       {
         ...{ client, clock, id: this.#target.allocation, place: this.#place },
         take: (usage, error) => {
           this.#usage = usage;
-          answers += 1;
           this.#changed.fire();
           // The node knows of it no more, or can't be reached: the servers say which.
           if (isNomadError(error, 'notFound')) this.refresh();
-          else if (answers % checksEvery === 0) void this.#guard(this.#readChecks());
+          else void this.#guard(this.#readChecks());
         },
       },
       this.#usage,
@@ -268,11 +295,16 @@ export class StateFollower implements Disposable {
 
   async #readChecks(): Promise<void> {
     const known = this.#known;
-    if (known === undefined || this.#reading) return;
-    const checks = await readChecks(this.#from, known);
-    if (this.#known !== known) return;
-    this.#parts = { ...this.#parts, checks };
-    this.#changed.fire();
+    if (known === undefined || this.#reading || this.#checking) return;
+    this.#checking = true;
+    try {
+      const checks = await readChecks(this.#from, known);
+      if (this.#known !== known) return;
+      this.#parts = { ...this.#parts, checks };
+      this.#changed.fire();
+    } finally {
+      this.#checking = false;
+    }
   }
 
   /** Never rejects. */

@@ -7,7 +7,10 @@ import { wordsOf } from '../logs/logErrors.ts';
 /** Why something could not be read: Nomad's words, and the right that lacks. All parts of a state need the same one. */
 export function refusal(error: unknown, { namespace }: Place): string {
   const words = wordsOf(error);
-  return isNomadError(error, 'denied') ? `${words}. The token needs read-job in namespace ${namespace}` : words;
+  // Nomad says of an allocation that may not be read that it knows none; of one that is not there it says otherwise.
+  const isDenied =
+    isNomadError(error, 'denied') || (isNomadError(error, 'rejected') && words.startsWith('Unknown allocation'));
+  return isDenied ? `${words}. The token needs read-job in namespace ${namespace}` : words;
 }
 
 /**

@@ -13,16 +13,24 @@ export class FollowedStates {
   readonly cluster: Cluster;
   readonly failures: unknown[] = [];
 
+  /** The paths of what was asked. */
+  readonly asked: string[] = [];
+
   constructor(connection: Connection, namespace = 'default') {
-    this.cluster = new Cluster({ client: new NomadClient(connection), label: 'here', namespace });
+    const client = new NomadClient(connection, { onRequest: ({ path }) => this.asked.push(path) });
+    this.cluster = new Cluster({ client, label: 'here', namespace });
     this.cluster.start();
   }
 
-  /** @param namespace of the job, which may be another one than is followed */
+  /**
+   * As a document that somebody looks at.
+   *
+   * @param namespace of the job, which may be another one than is followed
+   */
   follow(job: string, allocation: string, namespace = 'default'): StateFollower {
     const target = { job: jobKey(namespace, job), region: undefined, allocation };
     const follower = new StateFollower(this.cluster, target, (error) => this.failures.push(error));
-    follower.refresh();
+    follower.show(true);
     return follower;
   }
 
