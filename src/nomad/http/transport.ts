@@ -234,7 +234,7 @@ export class Transport implements Disposable {
     call.forwarder = open.forwarder;
     const route = this.#route(request, call, open);
     Object.assign(route.headers, headers, { 'Accept-Encoding': streaming ? 'identity' : 'gzip' });
-    const write = open.way.kind === 'straight' ? fetchOnce : sendOnce;
+    const write = open.way.kind === 'straight' && !streaming ? fetchOnce : sendOnce;
     const send = route.method === 'GET' && !streaming ? sendRead : write;
     let url = requestUrl(this.address, this.#connection, request);
     for (let redirects = 0; ; redirects += 1) {

@@ -5,32 +5,66 @@ const backslash = 0x5c;
 const open = 0x7b;
 const close = 0x7d;
 
+/** Room for a frame of Nomad's. */
+const leastMemory = 192 * 1024;
+/** Of an object that is shorter, all is parsed: that takes no time. */
+const shortBytes = 1024;
+
 /**
  * Splits a byte stream of JSON objects that follow each other without separators.
  *
  * @param maxBytes a longer object throws {@link NomadError} of kind `tooLarge`
+ * @param read makes something else of the bytes of an object than what is in it, and keeps none of them; {@link SyntaxError}
+ *   where it can't
  * @throws {NomadError} of kind `decode` for what isn't JSON
  */
-export async function* jsonObjects(chunks: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator {
+export async function* jsonObjects<T = unknown>(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  read: (bytes: Buffer) => T = parsed as (bytes: Buffer) => T,
+): AsyncGenerator<T> {
   const scanner = new ObjectScanner();
-  let parts: Uint8Array[] = [];
-  let length = 0;
+  const begun = new Gathered();
   for await (const chunk of chunks) {
     let from = 0;
     for (let end = scanner.endIn(chunk, 0); end !== -1; end = scanner.endIn(chunk, from)) {
       const last = chunk.subarray(from, end);
-      yield parse(parts.length === 0 ? last : Buffer.concat([...parts, last]));
-      parts = [];
-      length = 0;
+      yield attempt(read, begun.length === 0 ? last : begun.with(last));
+      begun.clear();
       from = end;
     }
-    if (from === chunk.byteLength) continue;
-    parts.push(chunk.subarray(from));
-    length += chunk.byteLength - from;
-    if (length > maxBytes) throw new NomadError('tooLarge', 'A frame of the stream is too large.');
+    begun.add(chunk.subarray(from));
+    if (begun.length > maxBytes) throw new NomadError('tooLarge', 'A frame of the stream is too large.');
   }
-  if (Buffer.concat(parts).toString('utf8').trim() !== '') {
+  if (begun.with(new Uint8Array(0)).toString('utf8').trim() !== '') {
     throw new NomadError('closed', 'The stream was cut off within a frame.');
+  }
+}
+
+/** What there is of an object that goes on in the next chunk, always in the same memory: new one for each would be much. */
+class Gathered {
+  #memory = Buffer.alloc(0);
+  length = 0;
+
+  add(part: Uint8Array): void {
+    const length = this.length + part.byteLength;
+    if (length > this.#memory.byteLength) {
+      const larger = Buffer.allocUnsafe(Math.max(leastMemory, 2 * length));
+      larger.set(this.#memory.subarray(0, this.length));
+      this.#memory = larger;
+    }
+    this.#memory.set(part, this.length);
+    this.length = length;
+  }
+
+  /** All of it, up to `last`; good until something is added again. */
+  with(last: Uint8Array): Buffer {
+    this.add(last);
+    return this.#memory.subarray(0, this.length);
+  }
+
+  clear(): void {
+    this.length = 0;
   }
 }
 
@@ -88,10 +122,43 @@ class ObjectScanner {
   }
 }
 
-function parse(bytes: Uint8Array): unknown {
+function attempt<T>(read: (bytes: Buffer) => T, bytes: Uint8Array): T {
   try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
-  } catch {
+    return read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new NomadError('decode', 'A frame of the stream is not valid JSON.');
   }
+}
+
+function parsed(bytes: Buffer): unknown {
+  return JSON.parse(bytes.toString('utf8'));
+}
+
+/** An object, one of whose fields is taken out of it and decoded. */
+export interface WithBytes {
+  /** The others; the field itself where it could not be taken out. */
+  readonly rest: unknown;
+  readonly bytes: Buffer | undefined;
+}
+
+/**
+ * Reads an object that is nearly all one field in base64: its bytes are decoded from where they stand, and only what is
+ * around them is parsed, which takes a fraction of parsing all of it.
+ *
+ * @throws SyntaxError for what isn't JSON
+ */
+export function readWithBytes(object: Buffer, field: string): WithBytes {
+  const mark = `"${field}":"`;
+  const at = object.length < shortBytes ? -1 : object.indexOf(mark, 0, 'latin1');
+  if (at === -1) return { rest: parsed(object), bytes: undefined };
+  const from = at + mark.length;
+  const end = Math.max(from, object.indexOf(quote, from));
+  const encoded = object.toString('latin1', from, end);
+  // Escapes are for the parser, and so is a field of that name further inside.
+  if (encoded.includes('\\')) return { rest: parsed(object), bytes: undefined };
+  const around = Buffer.concat([object.subarray(0, from), object.subarray(end)]);
+  const rest = parsed(around) as Readonly<Record<string, unknown>> | null;
+  if (rest?.[field] !== '') return { rest: parsed(object), bytes: undefined };
+  return { rest, bytes: Buffer.from(encoded, 'base64') };
 }

@@ -1,5 +1,5 @@
 import { NomadError, isNomadError } from '../http/errors.ts';
-import { jsonObjects } from './frames.ts';
+import { jsonObjects, readWithBytes, type WithBytes } from './frames.ts';
 import { readRequest, segment } from '../http/query.ts';
 import type { NomadRequest, Query } from '../http/query.ts';
 import { maybe, number, object, text } from '../http/shape.ts';
@@ -109,14 +109,18 @@ async function* parts(
     for await (const data of chunks) yield { data };
     return;
   }
-  for await (const frame of jsonObjects(chunks, maxFrameBytes)) {
+  for await (const { rest: frame, bytes } of jsonObjects(chunks, maxFrameBytes, readFrame)) {
     const wrong = frameShape(frame)?.replace(/^[. ]/, '');
     if (wrong !== undefined) {
       throw new NomadError('decode', `A frame of the stream can't be read: ${wrong}.`, { path: request.path });
     }
     const { Data, File, Offset, FileEvent } = frame as StreamFrame;
-    const data = typeof Data === 'string' ? Buffer.from(Data, 'base64') : new Uint8Array(0);
+    const data = bytes ?? (typeof Data === 'string' ? Buffer.from(Data, 'base64') : new Uint8Array(0));
     if (data.byteLength > 0 || (FileEvent ?? '') !== '') yield { data, file: File, offset: Offset, event: FileEvent };
     else if (heartbeats && (File ?? '') === '') yield { data };
   }
+}
+
+function readFrame(frame: Buffer): WithBytes {
+  return readWithBytes(frame, 'Data');
 }

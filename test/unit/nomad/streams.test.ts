@@ -5,7 +5,7 @@ import { NomadClient } from '../../../src/nomad/client.ts';
 import { isNomadError } from '../../../src/nomad/http/errors.ts';
 import type { NomadErrorKind } from '../../../src/nomad/http/errors.ts';
 import type { EventStreamOptions } from '../../../src/nomad/resources/events.ts';
-import { jsonObjects } from '../../../src/nomad/resources/frames.ts';
+import { jsonObjects, readWithBytes } from '../../../src/nomad/resources/frames.ts';
 import { allPages, pages } from '../../../src/nomad/reading/pages.ts';
 import type { Answer, ReadOptions } from '../../../src/nomad/http/query.ts';
 import type { EventBatch } from '../../../src/nomad/types/event.ts';
@@ -61,6 +61,40 @@ describe('jsonObjects', () => {
     await assert.rejects(collect(jsonObjects(bytes('{"a":"', 'x'.repeat(200)), 100)), ofKind('tooLarge'));
     await assert.rejects(collect(jsonObjects(bytes('{}{"a"'), 100)), ofKind('closed'));
     await assert.rejects(collect(jsonObjects(bytes('{a}'), 100)), ofKind('decode'));
+  });
+});
+
+describe('A field of bytes in an object', () => {
+  const data = Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 7) % 256));
+  const encoded = data.toString('base64');
+  const read = (source: string) => readWithBytes(Buffer.from(source), 'Data');
+
+  it('is decoded from where it stands, before and after other fields', () => {
+    const expected = { rest: { Offset: 1, Data: '', File: 'a"日' }, bytes: data };
+    assert.deepEqual(read(`{"Offset":1,"Data":"${encoded}","File":"a\\"日"}`), expected);
+    assert.deepEqual(read(`{"File":"a\\"日","Offset":1,"Data":"${encoded}"}`), expected);
+  });
+
+  it('is left to the parser where it is written otherwise, or is another one', () => {
+    const escaped = `{"Data":"${encoded.replaceAll('/', '\\/')}"}`;
+    assert.deepEqual(read(escaped), { rest: { Data: encoded }, bytes: undefined });
+    for (const rest of [
+      { More: { Data: encoded } },
+      { Data: `${'x'.repeat(2000)}"Data":"` },
+      { Data: encoded, More: { Data: 'x' } },
+      { ['a"Data":"']: encoded },
+    ]) {
+      const { rest: found, bytes } = read(JSON.stringify(rest));
+      const whole = bytes === undefined ? found : { ...(found as object), Data: bytes.toString('base64') };
+      assert.deepEqual(whole, rest);
+    }
+    assert.deepEqual(read(JSON.stringify([encoded])), { rest: [encoded], bytes: undefined });
+  });
+
+  it('makes nothing of what is not JSON', () => {
+    for (const source of [`{"Data":"${encoded}`, `{"Data":"${encoded}"`, `{"Data":"${encoded}",}`]) {
+      assert.throws(() => read(source), SyntaxError);
+    }
   });
 });
 
