@@ -14,7 +14,7 @@ import type { Tally } from './tally.ts';
 export interface Layer {
   readonly name: string;
   /** Layers of one lane run one after the other, lanes side by side. */
-  readonly lane: 'node' | 'window';
+  readonly lane: 'workbench' | 'others';
   /** What has to be there first; may run while earlier layers do. */
   prepare?(): Promise<unknown>;
   /**
@@ -27,16 +27,16 @@ export interface Layer {
 type Print = (text: string) => void;
 
 /**
- * The layers in the order in which they are told, the quick ones first. Two lanes keep two cores busy: what needs a window
- * waits for it half of the time, and the contract for the time that the simulator needs. A third one was no quicker. What
- * limits their tests is there for those that hang: how fast a machine is decides nothing.
+ * The layers in the order in which they are told, the quick ones first. Two lanes keep two cores busy: the workbench takes
+ * about as long as the others together, and what a window draws costs most of a core, so that no lane is to have both layers
+ * that need one. What limits their tests is there for those that hang: how fast a machine is decides nothing.
  */
 export const layers: readonly Layer[] = [
-  { name: 'check', lane: 'node', run: runChecks },
-  { name: 'unit', lane: 'node', run: (print) => runMocha('unit', ['test/unit/**/*.test.ts'], 'dot', print) },
-  { name: 'contract', lane: 'node', run: runContract },
-  { name: 'workbench', lane: 'window', prepare: prepareWorkbench, run: runWorkbench },
-  { name: 'ui', lane: 'window', prepare: prepareWorkbench, run: runUi },
+  { name: 'check', lane: 'others', run: runChecks },
+  { name: 'unit', lane: 'others', run: (print) => runMocha('unit', ['test/unit/**/*.test.ts'], 'dot', print) },
+  { name: 'contract', lane: 'others', run: runContract },
+  { name: 'workbench', lane: 'workbench', prepare: prepareWorkbench, run: runWorkbench },
+  { name: 'ui', lane: 'others', prepare: prepareWorkbench, run: runUi },
 ];
 
 /** No layer takes nearly as long, on a slow machine neither; what does has hung. */
