@@ -121,7 +121,7 @@ export class StateFollower implements Disposable {
       return {
         kind: 'stale',
         sinceMs: this.#goodMs === undefined ? undefined : sinceMs,
-        why: refusal(state.error, this.#place),
+        why: refusal(state.error, this.#place, 'list-jobs'),
       };
     }
     return { kind: this.#known === undefined ? 'reading' : 'live' };
