@@ -34,8 +34,7 @@ describe('exec', () => {
 
   it('opens with a key on the row that has the focus, and not while one types in the find box', async () => {
     const { workbench } = stage();
-    await workbench.clickRow('Jobs', 'app[0]');
-    await workbench.page.keyboard.press('Control+Alt+f');
+    await workbench.pressOnRow('Jobs', 'app[0]', 'Control+Alt+f');
     const find = workbench.page.locator('.pane.expanded .monaco-tree-type-filter input').first();
     // It is seen a moment before it has the focus.
     await find.pressSequentially('el');
@@ -43,8 +42,7 @@ describe('exec', () => {
     await find.press('Escape');
     await find.waitFor({ state: 'hidden' });
     assert.equal(await workbench.page.locator('.terminal-wrapper.active').count(), 0);
-    await workbench.clickRow('Jobs', 'app[0]');
-    await workbench.page.keyboard.press('e');
+    await workbench.pressOnRow('Jobs', 'app[0]', 'e');
     await workbench.waitForTerminal('#');
   });
 

@@ -19,11 +19,10 @@ export class QuickInput {
   async choose(key: string, text: string, row: string): Promise<void> {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await this.press(key, this.widget);
-      const typed = await this.#whileOpen(this.widget.locator('input').fill(text));
+      const typed = await this.#whileOpen(this.box.fill(text));
       if (!typed || !(await this.#whileOpen(this.#found(row)))) continue;
       if (!(await this.#whileOpen(this.#goDown(row)))) continue;
-      await this.#page.keyboard.press('Enter');
-      return;
+      if (await this.#pressInBox('Enter')) return;
     }
     throw new Error(`${key} and ${text} find no ${row}`);
   }
@@ -40,8 +39,21 @@ export class QuickInput {
     const there = this.widget.locator('.monaco-list-row.focused').filter({ has: this.#label(row) });
     for (let steps = 0; !(await appears(there, 200)); steps += 1) {
       if (steps === 50) throw new Error(`${row} is not among the first of the list`);
-      await this.#page.keyboard.press('ArrowDown');
+      await this.#pressInBox('ArrowDown');
     }
+  }
+
+  /** Takes what is ticked, or has the focus, in the list that is open. */
+  async accept(): Promise<void> {
+    await this.box.press('Enter');
+  }
+
+  /** Presses a key in the box of the list, wherever the workbench has moved the focus; false where the list is closed by then. */
+  #pressInBox(key: string): Promise<boolean> {
+    return this.box.press(key, { timeout: lostAfterMs }).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Whether something comes to its end before the list that is open closes. */
@@ -74,6 +86,11 @@ export class QuickInput {
 
   get widget(): Locator {
     return this.#page.locator('.quick-input-widget:visible');
+  }
+
+  /** Where one types. Lists of which several are chosen have boxes to be ticked, too. */
+  get box(): Locator {
+    return this.widget.locator('.quick-input-box input');
   }
 
   row(label: string): Locator {

@@ -30,6 +30,15 @@ const tidyUpBinding = {
   },
 };
 
+/** Gives the editor that is active the focus, wherever it is. */
+export const focusEditorKey = 'Control+Alt+Shift+F8';
+
+const focusEditorBinding = {
+  key: 'ctrl+alt+shift+f8',
+  command: 'runCommands',
+  args: { commands: ['workbench.action.focusActiveEditorGroup'] },
+};
+
 /** One code-server with the packaged extension, and one browser looking at it. Secrets live as long as the session. */
 export class Session {
   readonly page: Page;
@@ -49,7 +58,7 @@ export class Session {
     const starting = installed().then((extensionsFolder) =>
       startCodeServer({
         settings: { ...testSettings, ...trust, ...options.settings },
-        keybindings: [tidyUpBinding],
+        keybindings: [tidyUpBinding, focusEditorBinding],
         extensionsFolder,
         ...(options.env === undefined ? {} : { env: options.env }),
       }),

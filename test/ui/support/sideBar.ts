@@ -64,6 +64,12 @@ export class SideBar {
     await this.row(view, label).click();
   }
 
+  /** Presses a key on a row, though the workbench may have moved the focus after the click on it. */
+  async pressOnRow(view: string, label: string, key: string): Promise<void> {
+    await this.clickRow(view, label);
+    await this.#pane(view).locator('.monaco-list').first().press(key);
+  }
+
   /** Opens a view that is folded to its title. */
   async expandView(view: string): Promise<void> {
     const header = this.#pane(view).locator('.pane-header');

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Locator } from 'playwright-core';
 import { eventually } from './eventually.ts';
-import { Session, tidyUpKey } from './session.ts';
+import { focusEditorKey, Session, tidyUpKey } from './session.ts';
 import type { SessionOptions } from './session.ts';
 import { appears, disappears, QuickInput } from './quickInput.ts';
 import { SideBar } from './sideBar.ts';
@@ -200,14 +200,13 @@ export class Workbench extends SideBar {
   }
 
   async acceptPick(): Promise<void> {
-    await this.page.keyboard.press('Enter');
+    await this.#quick.accept();
   }
 
   /** Answers the input box that is open. */
   async enterText(text: string): Promise<void> {
-    const input = this.#quick.widget.locator('input');
-    await input.fill(text);
-    await input.press('Enter');
+    await this.#quick.box.fill(text);
+    await this.#quick.accept();
   }
 
   /** Message and detail of the modal dialog. */
@@ -281,6 +280,9 @@ export class Workbench extends SideBar {
     // In the box itself: the workbench may have moved the focus meanwhile.
     await find.locator('.find-part textarea').press('Escape');
     await find.waitFor({ state: 'detached' });
+    const focused = this.page.locator('.editor-group-container.active .monaco-editor.focused');
+    if (!(await appears(focused, 5000))) await this.page.keyboard.press(focusEditorKey);
+    await focused.first().waitFor();
     // Pasted, because typing would close quotes and suggest words.
     await this.page.evaluate((text) => navigator.clipboard.writeText(text), replacement);
     await this.page.keyboard.press('Control+v');
