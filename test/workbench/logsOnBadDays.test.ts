@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { jobKey } from '../../src/state/tables/keys.ts';
@@ -98,10 +100,16 @@ describe('logs on a bad day', () => {
   });
 
   it('of a task that writes much go on in a document that takes the place of the one before', async () => {
+    // As many lines as the document loses nothing in its middle by, each time that they are asked for.
     const script =
-      'long=$(printf "%0200d" 0); i=0; while true; do seq -f "%.0f $long" $((i+1)) $((i+800)); i=$((i+800)); sleep 0.2; done';
+      'long=$(printf "%0200d" 0); i=0; while true; do rm -f "$NOMAD_TASK_DIR/more"; seq -f "%.0f $long" $((i+1)) $((i+3000)); ' +
+      'i=$((i+3000)); while [ ! -e "$NOMAD_TASK_DIR/more" ]; do sleep 0.05; done; done';
     await cluster.register(jobspec('busy', { driver: 'raw_exec', script }));
-    await session.running('busy');
+    const [busy] = await session.running('busy');
+    assert.ok(busy);
+    const more = () => {
+      writeFileSync(join(cluster.cluster.runtime.directories.task(busy.id, 'main'), 'local/more'), '');
+    };
     await session.run('showLogs', { job: jobKey('default', 'busy') });
     await shows(/│ \d+ 0+\n/);
     await vscode.commands.executeCommand('workbench.action.keepEditor');
@@ -118,10 +126,13 @@ describe('logs on a bad day', () => {
     while (log.painter.written <= 8_000_000) {
       const { lineCount, version } = editor().document;
       // The oldest lines go, and what is selected there with them.
-      editor().selection = new vscode.Selection(lineCount - 2, 0, lineCount - 2, 3);
+      const middle = Math.floor(lineCount / 2);
+      editor().selection = new vscode.Selection(middle, 0, middle, 3);
+      more();
       await when('more comes', [onDidEdit], () => editor().document.version > version);
     }
     await session.run('pauseLogs', first.toString());
+    more();
     const paused = text();
     const shown = editor();
     shown.selection = new vscode.Selection(0, 0, 0, 0);
@@ -132,11 +143,16 @@ describe('logs on a bad day', () => {
     assert.equal(shown.document.getText(), paused);
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     await session.run('goToEndOfLogs', first.toString());
+    // It is made when something comes and the end is shown by then.
+    const writing = vscode.workspace.onDidChangeTextDocument(more);
+    more();
     await when('another document is there alone', [onDidChangeTabs, onDidEdit], isAnother);
+    writing.dispose();
     assert.equal(editor().document.uri.path, first.path);
     const last = () => Number(/│ (\d+) 0+\n$/.exec(text())?.[1]);
     await when('it is read', [onDidEdit], () => last() > 0);
     const before = last();
+    more();
     await when('it goes on', [onDidEdit], () => last() > before);
     const found = [...text().matchAll(/│ (\d+) 0+$/gm)].map((match) => Number(match[1]));
     assert.deepEqual(
