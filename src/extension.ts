@@ -17,6 +17,8 @@ import { AllocationFiles } from './editor/files/allocationFiles.ts';
 import { LogDocuments } from './editor/logs/logDocuments.ts';
 import { OutputDocuments } from './editor/outputs/outputDocuments.ts';
 import { Plans } from './editor/plans/plans.ts';
+import { ReadOnlyDocuments } from './editor/documents/readOnlyDocuments.ts';
+import { schemes } from './platform/contributions.ts';
 import { SourceDocuments } from './editor/documents/sourceDocuments.ts';
 import { Jobspecs } from './editor/jobspecs/jobspecs.ts';
 import { TaskShellProfile } from './features/exec/taskShellProfile.ts';
@@ -87,10 +89,11 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
 }
 
 /** Documents that are written once. */
-function textDocuments(life: Lifetime): Pick<Workbench, 'sources' | 'outputs'> {
+function textDocuments(life: Lifetime): Pick<Workbench, 'sources' | 'outputs' | 'nodes'> {
   return {
     sources: life.own(new SourceDocuments()),
     outputs: life.own(new OutputDocuments()),
+    nodes: life.own(new ReadOnlyDocuments(schemes.node)),
   };
 }
 

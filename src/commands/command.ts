@@ -26,17 +26,18 @@ export interface CommandEntry {
   readonly needs?: 'cluster';
   /**
    * What of a cluster it is about, if anything: a `row`, on which it is called, or from the palette, and from no other menu;
-   * a `jobspec`, which says itself where it belongs; an `object`, from wherever it is called; or an `agent`, which is in no
-   * namespace.
+   * a `jobspec`, which says itself where it belongs; an `object`, from wherever it is called; or an `agent`, or a `node` as a
+   * `row`, which are in no namespace.
    */
-  readonly about?: 'row' | 'jobspec' | 'object' | 'agent';
+  readonly about?: 'row' | 'jobspec' | 'object' | 'agent' | 'node';
 }
 
 /** What is about to be done to a cluster: what the question says before it, and what is told of its failure. */
 export interface Deed {
   /** `Stop web`: the question adds the cluster. */
   readonly title: string;
-  readonly place: Place;
+  /** None for what is in no namespace. */
+  readonly place?: Place;
   /** What will happen, in numbers: a paragraph that goes on after the place, or lines below it. */
   readonly detail: string | readonly string[];
   /** The verb. */

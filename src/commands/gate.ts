@@ -8,7 +8,7 @@ import { withProgress, withQuietProgress } from '../platform/signals.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
 import { clusterIdWords } from '../state/clusters/clusterId.ts';
 import { shownOf } from '../state/clusters/places.ts';
-import { placeWords } from '../state/tables/place.ts';
+import { placeWords, regionName, type Shown } from '../state/tables/place.ts';
 import { clusterOf } from './clusterOf.ts';
 import type { Command, CommandEntry, Deed } from './command.ts';
 import { NotRunning } from './notRunning.ts';
@@ -45,7 +45,7 @@ export async function invoke(workbench: Workbench, { entry, body }: Command, giv
 function refuseLostRow(workbench: Workbench, entry: CommandEntry, given: readonly unknown[]): void {
   // For a row that disappeared while its menu was open, VS Code passes undefined; from the palette it passes no
   // argument at all.
-  if (entry.about !== 'row' || given.length === 0 || given[0] !== undefined) return;
+  if ((entry.about !== 'row' && entry.about !== 'node') || given.length === 0 || given[0] !== undefined) return;
   // The same happens for a row that it has forgotten; it finds such rows again once it reads all of them.
   workbench.views.refresh();
   throw new UserError('its row is no longer there, or was just drawn anew. Nothing was done; choose it again.');
@@ -68,7 +68,7 @@ async function untilKnown(
 }
 
 async function namesItsPlace({ about }: CommandEntry, argument: unknown): Promise<boolean> {
-  if (about === 'agent') return true;
+  if (about === 'agent' || about === 'node') return true;
   if (about !== 'jobspec') return about !== undefined && argument !== undefined;
   return findJobspec(argument).then(
     () => true,
@@ -91,16 +91,24 @@ async function carryOut(connected: Connected, entry: CommandEntry, deed: Deed): 
 
 async function isMeant({ ask, cluster }: Connected, deed: Deed): Promise<boolean> {
   const { title, place, detail, button, other, grave } = deed;
-  const where = placeWords(place, await shownOf(cluster));
+  const shown = await shownOf(cluster);
+  const where = place === undefined ? regionWords(shown) : placeWords(place, shown);
   const answer = await ask.confirm({
     question: `${title} on ${cluster.label}?`,
-    detail: typeof detail === 'string' ? `${where} ${detail}` : [where, ...detail],
+    detail:
+      typeof detail === 'string' ? `${where} ${detail}`.trimStart() : [where, ...detail].filter((line) => line !== ''),
     button,
     ...(other === undefined ? {} : { other: other.title }),
     ...(grave === undefined ? {} : { grave }),
   });
   if (answer === 'other') await other?.run();
   return answer === 'button';
+}
+
+/** The region of what is in no namespace, where it doesn't go without saying. */
+function regionWords(shown: Shown): string {
+  const region = regionName({ namespace: '*', region: undefined }, shown);
+  return region === undefined ? '' : `Region ${region}.`;
 }
 
 /** What to call the cluster that was meant, whether or not it is open. */

@@ -16,6 +16,7 @@ interface Target {
   readonly deployment?: string;
   readonly allocation?: string;
   readonly task?: string;
+  readonly node?: string;
   readonly group?: string;
   /** Label of a port in it. */
   readonly port?: string;
@@ -26,7 +27,7 @@ interface Target {
 /** The fields of `argument` that are texts; an empty target for anything else. */
 function targetOf(argument: unknown): Target {
   if (typeof argument !== 'object' || argument === null) return {};
-  const fields = ['cluster', 'job', 'deployment', 'allocation', 'task', 'group', 'port', 'region'] as const;
+  const fields = ['cluster', 'job', 'deployment', 'allocation', 'task', 'node', 'group', 'port', 'region'] as const;
   const named = fields.flatMap((field) => {
     const value = (argument as Record<string, unknown>)[field];
     return typeof value === 'string' && value !== '' ? [[field, value] as const] : [];
@@ -85,6 +86,11 @@ export function regionTarget(argument: unknown): string | undefined {
 /** The id of the allocation that `argument` is, or whose task it is. */
 export function allocationTarget(argument: unknown): string | undefined {
   return targetOf(argument).allocation;
+}
+
+/** The id of the node that `argument` is, or whose driver it is. */
+export function nodeTarget(argument: unknown): string | undefined {
+  return targetOf(argument).node;
 }
 
 /** The name of the group that `argument` is, or that it is in. */

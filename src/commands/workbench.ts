@@ -4,6 +4,7 @@ import type { Plans } from '../editor/plans/plans.ts';
 import type { StateDocuments } from '../editor/allocations/stateDocuments.ts';
 import type { LogDocuments } from '../editor/logs/logDocuments.ts';
 import type { OutputDocuments } from '../editor/outputs/outputDocuments.ts';
+import type { ReadOnlyDocuments } from '../editor/documents/readOnlyDocuments.ts';
 import type { SourceDocuments } from '../editor/documents/sourceDocuments.ts';
 import type { Jobspecs } from '../editor/jobspecs/jobspecs.ts';
 import type { JobspecProblems } from '../editor/jobspecs/problems.ts';
@@ -34,6 +35,7 @@ export interface Workbench {
   readonly events: StateDocuments;
   readonly logs: LogDocuments;
   readonly outputs: OutputDocuments;
+  readonly nodes: ReadOnlyDocuments;
   readonly sessions: OpenSessions;
   readonly variables: VariableValues;
   readonly tokens: Tokens;

@@ -14,6 +14,8 @@ export const features: Features = {
   rollouts: () => import('./rollouts/index.ts'),
   /** Allocations and their tasks: what happened to them, and what can be done with them. */
   allocations: () => import('./allocations/index.ts'),
+  /** Client nodes and servers. */
+  nodes: () => import('./nodes/index.ts'),
   /** Shells in tasks. */
   exec: () => import('./exec/index.ts'),
   /** Ports of this machine that lead into tasks. */

@@ -7,7 +7,8 @@ import { EvaluationsApi } from './resources/evaluations.ts';
 import { EventsApi } from './resources/events.ts';
 import { FilesApi } from './resources/files.ts';
 import { JobsApi } from './resources/jobs.ts';
-import { NodesApi } from './resources/nodes.ts';
+import { FullNodesApi } from './resources/fullNodes.ts';
+import { OperatorApi } from './resources/operator.ts';
 import { Transport } from './http/transport.ts';
 import type { TransportOptions } from './http/transport.ts';
 
@@ -24,7 +25,8 @@ export class NomadClient implements Disposable {
   readonly allocations: AllocationsApi;
   readonly files: FilesApi;
   readonly evaluations: EvaluationsApi;
-  readonly nodes: NodesApi;
+  readonly nodes: FullNodesApi;
+  readonly operator: OperatorApi;
   readonly agent: AgentApi;
   readonly events: EventsApi;
   protected readonly transport: Transport;
@@ -40,7 +42,8 @@ export class NomadClient implements Disposable {
     this.allocations = new AllocationsApi(transport);
     this.files = new FilesApi(transport);
     this.evaluations = new EvaluationsApi(transport);
-    this.nodes = new NodesApi(transport);
+    this.nodes = new FullNodesApi(transport);
+    this.operator = new OperatorApi(transport);
     this.agent = new AgentApi(transport);
     this.events = new EventsApi(transport);
   }

@@ -4,10 +4,8 @@ import type { Connection } from './http/connection.ts';
 import { NomadError } from './http/errors.ts';
 import { parseExact } from './http/exactNumbers.ts';
 import { FullAgentApi } from './resources/fullAgent.ts';
-import { FullNodesApi } from './resources/fullNodes.ts';
 import { NamespacesApi } from './resources/namespaces.ts';
 import { NodePoolsApi } from './resources/nodePools.ts';
-import { OperatorApi } from './resources/operator.ts';
 import { readRequest } from './http/query.ts';
 import type { Answer, ReadOptions } from './http/query.ts';
 import { ScalingApi } from './resources/scaling.ts';
@@ -22,11 +20,9 @@ import { VariablesApi } from './resources/variables.ts';
  */
 export class FullNomadClient extends NomadClient {
   override readonly agent: FullAgentApi;
-  override readonly nodes: FullNodesApi;
   readonly acl: AclApi;
   readonly namespaces: NamespacesApi;
   readonly nodePools: NodePoolsApi;
-  readonly operator: OperatorApi;
   readonly scaling: ScalingApi;
   readonly search: SearchApi;
   readonly services: ServicesApi;
@@ -37,11 +33,9 @@ export class FullNomadClient extends NomadClient {
     super(connection, options);
     const { transport } = this;
     this.agent = new FullAgentApi(transport);
-    this.nodes = new FullNodesApi(transport);
     this.acl = new AclApi(transport);
     this.namespaces = new NamespacesApi(transport);
     this.nodePools = new NodePoolsApi(transport);
-    this.operator = new OperatorApi(transport);
     this.scaling = new ScalingApi(transport);
     this.search = new SearchApi(transport);
     this.services = new ServicesApi(transport);

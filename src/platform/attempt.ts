@@ -2,8 +2,8 @@
 export interface Attempted {
   /** Ends the sentence "Could not …", with the object's name: `stop web`. */
   readonly what: string;
-  /** The capability that Nomad asks for, and the namespace of the object. */
-  readonly needs?: { readonly capability: string; readonly namespace: string };
+  /** The capability that Nomad asks for, and the namespace of the object, where that is in one. */
+  readonly needs?: { readonly capability: string; readonly namespace?: string };
 }
 
 /** A failure, with what was attempted. */

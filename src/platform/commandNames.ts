@@ -34,6 +34,7 @@ export const commandNames = {
     'stopAllocation',
     'writeIncidentReport',
   ],
+  nodes: ['copyConstraint', 'showNode'],
   exec: ['compareOutputs', 'exec', 'execCommand', 'runAction', 'runCommand'],
   ports: ['forwardJobspecPort', 'forwardPort', 'showForwards'],
   logs: [

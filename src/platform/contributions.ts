@@ -23,6 +23,7 @@ export const views = {
   jobs: 'nomad.jobs',
   deployments: 'nomad.deployments',
   allocations: 'nomad.allocations',
+  nodes: 'nomad.nodes',
 } as const;
 
 export type ViewId = (typeof views)[keyof typeof views];
@@ -100,6 +101,7 @@ export const schemes = {
   events: 'nomad-events',
   logs: 'nomad-logs',
   output: 'nomad-output',
+  node: 'nomad-node',
   /** Without `file` in it: a window on a remote machine takes that in `resourceScheme == …` for its own files. */
   files: 'nomad-alloc',
 } as const;

@@ -37,7 +37,8 @@ export function failureSentence(error: unknown, doing: Doing): string {
 function missing(error: unknown, attempted: Attempted | undefined): string {
   if (attempted?.needs === undefined || serverFailure(error)?.kind !== 'denied') return '';
   const { capability, namespace } = attempted.needs;
-  return `. The token needs ${capability} in namespace ${printable(namespace)}`;
+  const within = namespace === undefined ? '' : ` in namespace ${printable(namespace)}`;
+  return `. The token needs ${capability}${within}`;
 }
 
 /** The cause alone: Nomad's words where it said any. */

@@ -7,7 +7,6 @@ import type { Log } from '../base/log.ts';
 import type { Allocated } from '../wording/allocated.ts';
 import type { ChangeSet } from '../state/tables/changes.ts';
 import type { Cluster } from '../state/clusters/cluster.ts';
-import type { JobKey } from '../state/tables/keys.ts';
 import { causeForLog, causeOf } from '../platform/failure.ts';
 import type { AllocationReads } from './allocationReads.ts';
 import type { JobFilter } from './filter.ts';
@@ -18,6 +17,7 @@ import type { Repaint } from './repaint.ts';
 import { kindOf } from './kinds/kinds.ts';
 import { RowTree } from './rowTree.ts';
 import type { Layout, Row } from './rows.ts';
+import { ShownNodes } from './shownNodes.ts';
 import { treeItem } from './treeItem.ts';
 import { hasRows } from './welcome.ts';
 
@@ -91,12 +91,14 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
 
   setVisible(visible: boolean): void {
     this.#visible = visible;
+    this.#session?.nodes?.setVisible(visible);
     if (visible && this.#outdated) this.#fire('all');
   }
 
   /** Draws everything anew, and tries again what could not be loaded. */
   refresh(): void {
     this.#session?.failures.clear();
+    this.#session?.nodes?.refresh();
     this.#fire('all');
   }
 
@@ -140,6 +142,7 @@ export class ClusterTree implements vscode.TreeDataProvider<Row>, Disposable {
     if (row === undefined) this.#look();
     const session = this.#session;
     if (session === undefined || !hasRows(session.cluster.state)) return [];
+    if (row === undefined) session.nodes?.setVisible(true);
     const answer = () => [...session.tree.children(row)];
     const loading = session.load(row);
     if (loading !== undefined) return this.#redraws.answering(loading.then(answer));
@@ -183,8 +186,10 @@ class Session implements Disposable {
   readonly cluster: Cluster;
   readonly tree: RowTree;
   readonly lifetime = new Lifetime();
-  /** Why jobs, or with no key the list of allocations, could not be loaded. */
-  readonly failures = new Map<JobKey | undefined, string>();
+  /** In their view alone. */
+  readonly nodes: ShownNodes | undefined;
+  /** Why jobs or nodes, or with no key the list of what the view shows, could not be loaded. */
+  readonly failures = new Map<string | undefined, string>();
   readonly #signal = this.lifetime.signal();
   readonly #options: ClusterTreeOptions;
   #reads: Promise<AllocationReads> | undefined;
@@ -192,6 +197,7 @@ class Session implements Disposable {
   constructor(cluster: Cluster, options: ClusterTreeOptions) {
     const { layout, filter, clock } = options;
     this.cluster = cluster;
+    this.nodes = layout.view === 'nodes' ? this.lifetime.own(new ShownNodes(cluster)) : undefined;
     this.#options = options;
     this.tree = new RowTree(layout, {
       cluster: cluster.id,
@@ -199,7 +205,7 @@ class Session implements Disposable {
       namespace: cluster.namespace,
       filter,
       now: () => clock.now(),
-      loadFailure: (job) => this.failures.get(job),
+      loadFailure: (key) => this.failures.get(key),
       get allocationsTruncated() {
         return cluster.allocationsTruncated;
       },
@@ -213,7 +219,9 @@ class Session implements Disposable {
   /** Loads what the rows under `row` need and the store doesn't have; nothing where it has all. Never rejects. */
   load(row: Row | undefined): Promise<void> | undefined {
     const { cluster } = this;
+    if (row?.kind === 'node') return this.#loadNode(row.node);
     if (row === undefined) {
+      if (this.nodes?.loaded === false && !this.failures.has(undefined)) return this.#try(undefined, this.nodes.load());
       if (this.tree.view !== 'allocations' || cluster.allocationsLoaded || this.failures.has(undefined))
         return undefined;
       return this.#try(undefined, cluster.loadAllocations(this.#signal));
@@ -225,8 +233,22 @@ class Session implements Disposable {
     return this.#try(row.job, cluster.loadJob(row.job, this.#signal));
   }
 
+  #loadNode(id: string): Promise<void> | undefined {
+    if (
+      this.nodes === undefined ||
+      this.failures.has(id) ||
+      this.cluster.store.records('nodes').get(id)?.allocated !== undefined
+    )
+      return undefined;
+    return this.#try(id, this.nodes.loadNode(id, this.#signal));
+  }
+
   /** What the allocation of a row was given; nothing for other rows, and where it can't be told. Never rejects. */
   async given(row: Row, token: vscode.CancellationToken): Promise<Allocated | undefined> {
+    // What is allocated of a node changes with each allocation, so it is read when somebody asks.
+    if (row.kind === 'node' && this.nodes !== undefined) {
+      await this.#try(row.node, this.nodes.loadNode(row.node, this.#signal));
+    }
     if (row.kind !== 'allocation' && row.kind !== 'task') return undefined;
     const controller = new AbortController();
     const cancelling = token.onCancellationRequested(() => {
@@ -248,14 +270,14 @@ class Session implements Disposable {
     return new AllocationReads(this.cluster, this.#options);
   }
 
-  async #try(job: JobKey | undefined, loading: Promise<void>): Promise<void> {
+  async #try(key: string | undefined, loading: Promise<void>): Promise<void> {
     try {
       await loading;
     } catch (error) {
       if (isCancelled(error)) return;
-      this.failures.set(job, causeOf(error));
+      this.failures.set(key, causeOf(error));
       this.#options.log.warn(
-        `Could not load ${job === undefined ? 'allocations' : `job ${JSON.stringify(job)}`}: ${causeForLog(error)}`,
+        `Could not load ${key === undefined ? this.tree.view : JSON.stringify(key)}: ${causeForLog(error)}`,
       );
     }
   }

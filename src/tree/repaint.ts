@@ -29,7 +29,11 @@ export function repaint(tree: RowTree, changes: ChangeSet): Repaint {
   const jobs = affectedJobs(tree.source.store, changes);
   if (rootsMayDiffer(tree, changes, jobs) && tree.childrenChanged()) return 'all';
   const dirty = new Set<Row>();
-  for (const row of affectedRows(tree, jobs, changes.of('allocations'))) {
+  const rows = [
+    affectedRows(tree, jobs, changes.of('allocations')),
+    ...(tree.view === 'nodes' ? [nodeRows(tree, changes)] : []),
+  ];
+  for (const row of rows.flatMap((some) => [...some])) {
     if (looksDifferent(tree, row) || tree.childrenChanged(row)) dirty.add(row);
   }
   return smallest(tree, dirty);
@@ -79,6 +83,8 @@ function rootsMayDiffer(tree: RowTree, changes: ChangeSet, jobs: ReadonlySet<Job
       return changes.listChanged('jobs') || [...jobs].some((key) => jobAppearsOrGoes(tree, key));
     case 'deployments':
       return changes.listChanged('deployments') || changes.of('deployments').size > 0;
+    case 'nodes':
+      return changes.listChanged('nodes') || changes.listChanged('servers') || changes.of('nodes').size > 0;
     case 'allocations':
       return (
         changes.listChanged('allocations') || [...changes.of('allocations')].some((id) => allocationMoves(tree, id))
@@ -119,6 +125,23 @@ function* affectedRows(
     yield row;
     yield* tree.shown(row) ?? [];
   }
+}
+
+/** The rows of nodes and servers that changed, of nodes whose allocations did, and those of drivers. */
+function* nodeRows(tree: RowTree, changes: ChangeSet): Generator<Row, undefined> {
+  const { store } = tree.source;
+  const nodes = new Set<string>(changes.of('nodes'));
+  for (const id of changes.of('allocations')) addDefined(nodes, store.allocations.get(id)?.nodeId);
+  for (const id of nodes) {
+    const row = tree.rows.knownNode(id);
+    if (row === undefined) continue;
+    yield row;
+    yield* tree.shown(row)?.filter(({ kind }) => kind === 'driver') ?? [];
+  }
+  if (changes.of('servers').size === 0) return;
+  const servers = tree.rows.servers();
+  yield servers;
+  yield* tree.shown(servers) ?? [];
 }
 
 /** Leaves out rows that are drawn with a row above them. */

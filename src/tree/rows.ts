@@ -2,8 +2,8 @@ import type { ClusterId } from '../state/clusters/clusterId.ts';
 import type { JobKey } from '../state/tables/keys.ts';
 import type { Store } from '../state/tables/store.ts';
 
-/** The three views. */
-export type ViewName = 'jobs' | 'deployments' | 'allocations';
+/** The views. */
+export type ViewName = 'jobs' | 'deployments' | 'allocations' | 'nodes';
 
 interface RowBase {
   /** Unique in its view and without state in it, so that a row keeps its identity while everything about it changes. */
@@ -61,8 +61,48 @@ export interface MessageRow {
   readonly job: JobKey | undefined;
 }
 
+interface JobLess {
+  readonly id: string;
+  readonly cluster: ClusterId;
+  readonly job?: undefined;
+}
+
+export interface NodeRow extends JobLess {
+  readonly kind: 'node';
+  /** Node id. */
+  readonly node: string;
+}
+
+/** A way in which a node runs tasks. */
+export interface DriverRow extends JobLess {
+  readonly kind: 'driver';
+  readonly node: string;
+  readonly driver: string;
+}
+
+/** All servers. */
+export interface ServersRow extends JobLess {
+  readonly kind: 'servers';
+}
+
+export interface ServerRow extends JobLess {
+  readonly kind: 'server';
+  readonly server: string;
+}
+
 /** A row of a view. It only names what it shows; the data is in the store. */
-export type Row = JobRow | GroupRow | AllocationRow | TaskRow | DeploymentRow | DeploymentGroupRow | MessageRow;
+export type Row =
+  | JobRow
+  | GroupRow
+  | AllocationRow
+  | TaskRow
+  | DeploymentRow
+  | DeploymentGroupRow
+  | NodesRow
+  | MessageRow;
+
+/** Rows of what is in no namespace. */
+export type NodesRow = NodeRow | DriverRow | ServersRow | ServerRow;
 
 /** Makes the rows of a cluster, and the same one again for the same thing: VS Code finds rows by identity. */
 export class RowSet {
@@ -113,6 +153,11 @@ export class RowSet {
     });
   }
 
+  /** That of a node where it was made already. */
+  knownNode(node: string): Row | undefined {
+    return this.#rows.get(this.#id('node', node));
+  }
+
   /** That of an allocation where it was made already. */
   knownAllocation(allocation: string): Row | undefined {
     return this.#rows.get(this.#allocationId(allocation));
@@ -131,6 +176,28 @@ export class RowSet {
   deploymentGroup(job: JobKey, deployment: string, group: string): DeploymentGroupRow {
     const id = this.#id('deploymentGroup', deployment, group);
     return this.#same({ kind: 'deploymentGroup', id, cluster: this.#cluster, job, deployment, group });
+  }
+
+  node(node: string): NodeRow {
+    return this.#same({ kind: 'node', id: this.#id('node', node), cluster: this.#cluster, node });
+  }
+
+  driver(node: string, driver: string): DriverRow {
+    return this.#same({
+      kind: 'driver',
+      id: this.#id('driver', node, driver),
+      cluster: this.#cluster,
+      node,
+      driver,
+    });
+  }
+
+  servers(): ServersRow {
+    return this.#same({ kind: 'servers', id: this.#id('servers'), cluster: this.#cluster });
+  }
+
+  server(server: string): ServerRow {
+    return this.#same({ kind: 'server', id: this.#id('server', server), cluster: this.#cluster, server });
   }
 
   message(topic: MessageTopic, owner: Row | undefined): MessageRow {
@@ -188,8 +255,8 @@ export interface RowSource {
   readonly filter: { readonly text: string; readonly problemsOnly: boolean };
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Why a job, or where none is named the list, could not be loaded; nothing where it was, or wasn't tried. */
-  loadFailure(job: JobKey | undefined): string | undefined;
+  /** Why a job or a node, or where none is named the list, could not be loaded; nothing where it was, or wasn't tried. */
+  loadFailure(key: string | undefined): string | undefined;
   /** Whether the server has more allocations than were loaded. */
   readonly allocationsTruncated: boolean;
   /** For tests; the machine's own otherwise. */

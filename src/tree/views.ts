@@ -19,6 +19,7 @@ import { deploymentLayout } from './deploymentLayout.ts';
 import type { JobFilter } from './filter.ts';
 import { focusedRow } from './focus.ts';
 import { jobLayout } from './jobLayout.ts';
+import { nodeLayout } from './nodeLayout.ts';
 import { Problems } from './problems.ts';
 import type { Layout, Row } from './rows.ts';
 import { Rollouts } from './rollouts.ts';
@@ -40,7 +41,7 @@ export interface ViewsOptions {
 /** How often rows are looked through for words that depend on the time of day. */
 const tickMs = 30_000;
 
-/** The three views, the badge and the status bar: all of it follows the current cluster. */
+/** The views, the badge and the status bar: all of it follows the current cluster. */
 export class Views implements Disposable {
   readonly #options: ViewsOptions;
   readonly #lifetime = new Lifetime();
@@ -49,6 +50,7 @@ export class Views implements Disposable {
   readonly #jobs: ClusterView;
   readonly #deployments: ClusterView;
   readonly #allocations: ClusterView;
+  readonly #nodes: ClusterView;
   /** What belongs to the cluster of the moment. */
   #session = new Lifetime();
   #problems: Problems | undefined;
@@ -67,6 +69,7 @@ export class Views implements Disposable {
     this.#jobs = this.#view(views.jobs, jobLayout);
     this.#deployments = this.#view(views.deployments, deploymentLayout);
     this.#allocations = this.#view(views.allocations, allocationLayout);
+    this.#nodes = this.#view(views.nodes, nodeLayout);
     this.#lifetime.own(
       options.current.onDidChange((cluster) => {
         this.#setCluster(cluster);
@@ -101,6 +104,7 @@ export class Views implements Disposable {
       [views.jobs]: this.#jobs,
       [views.deployments]: this.#deployments,
       [views.allocations]: this.#allocations,
+      [views.nodes]: this.#nodes,
     };
     return all[id].tree;
   }
@@ -122,7 +126,7 @@ export class Views implements Disposable {
   }
 
   #all(): readonly ClusterView[] {
-    return [this.#jobs, this.#deployments, this.#allocations];
+    return [this.#jobs, this.#deployments, this.#allocations, this.#nodes];
   }
 
   #view(id: ViewId, layout: Layout): ClusterView {

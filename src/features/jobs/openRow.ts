@@ -14,7 +14,7 @@ export const manifest: CommandManifest = {
   keybindings: [
     {
       key: 'enter',
-      when: 'focusedView =~ /^nomad\\.(jobs|deployments|allocations)$/ && listFocus && !inputFocus && !treestickyScrollFocused',
+      when: 'focusedView =~ /^nomad\\.(jobs|deployments|allocations|nodes)$/ && listFocus && !inputFocus && !treestickyScrollFocused',
     },
   ],
 };

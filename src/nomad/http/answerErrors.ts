@@ -30,6 +30,8 @@ export function answerError(answer: RefusedAnswer): NomadError {
     const retryAfterMs = retryDelay(answer.retryAfter);
     return new NomadError('tooManyRequests', `${address} limits the rate of requests${said(body)}`, {
       ...details,
+      // Autopilot tells by this status how unhealthy servers are, in an answer that is to be read.
+      body: answer.body,
       retryAfterMs,
     });
   }

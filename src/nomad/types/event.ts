@@ -3,6 +3,7 @@ import type { Allocation } from './allocation.ts';
 import type { Deployment } from './deployment.ts';
 import type { Evaluation } from './evaluation.ts';
 import type { Job } from './job.ts';
+import type { Node } from './node.ts';
 
 export type EventTopic = Open<'Job' | 'Evaluation' | 'Allocation' | 'Deployment' | 'Node' | 'Service'>;
 
@@ -17,7 +18,7 @@ export interface NomadEvent {
   Index: number;
   Payload: {
     Job?: Job;
-    Node?: unknown;
+    Node?: Node;
     Service?: unknown;
     /** On a purge, since 2.0. */
     Deleted?: boolean;

@@ -1,4 +1,4 @@
-import type { Open } from './open.ts';
+import type { Open, WireTime } from './open.ts';
 
 /** Answer of `GET /v1/operator/scheduler/configuration`. */
 export interface SchedulerConfigurationResponse {
@@ -13,4 +13,25 @@ export interface SchedulerConfigurationResponse {
     ModifyIndex?: number;
     [field: string]: unknown;
   } | null;
+}
+
+/** Answer of `GET /v1/operator/autopilot/health`. */
+export interface AutopilotHealth {
+  /** Of all servers. */
+  Healthy: boolean;
+  /** How many servers may fail before there is no quorum. */
+  FailureTolerance?: number;
+  Servers: ServerHealth[] | null;
+}
+
+export interface ServerHealth {
+  ID?: string;
+  Name: string;
+  Address?: string;
+  SerfStatus?: Open<'alive' | 'leaving' | 'left' | 'failed' | 'none'>;
+  Version?: string;
+  Leader?: boolean;
+  Healthy?: boolean;
+  Voter?: boolean;
+  StableSince?: WireTime | null;
 }

@@ -18,6 +18,7 @@ import { Enrichment } from '../sync/enrichment.ts';
 import { JobList } from '../sync/jobList.ts';
 import type { JobKey } from '../tables/keys.ts';
 import { Loader } from '../sync/loader.ts';
+import type { NodeSync } from '../sync/nodeSync.ts';
 import type { Place } from '../tables/place.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
 import { Store } from '../tables/store.ts';
@@ -62,6 +63,8 @@ export class Cluster implements Disposable {
   readonly #list: JobList;
   readonly #details: Details;
   readonly #sync: Sync;
+  readonly #makeNodes: () => Promise<NodeSync>;
+  #nodes: Promise<NodeSync> | undefined;
   #state: ClusterState = { kind: 'connecting' };
   #started = false;
   #region: string | undefined;
@@ -93,6 +96,10 @@ export class Cluster implements Disposable {
     const list = (this.#list = new JobList({ client, store, namespace, clock, enrichment }));
     const onChanges = (changes: ChangeSet) => {
       this.#coalescer.add(changes);
+    };
+    this.#makeNodes = async () => {
+      const { NodeSync } = await import('../sync/nodeSync.ts');
+      return new NodeSync({ client, namespace, store, clock, log, signal, onChanges });
     };
     this.#details = new Details({ store, loader, signal, log, onChanges });
     this.#sync = new Sync({
@@ -224,6 +231,12 @@ export class Cluster implements Disposable {
   /** Whether the cluster has more allocations than were read. */
   get allocationsTruncated(): boolean {
     return this.#details.allocationsTruncated;
+  }
+
+  /** What keeps nodes and servers up; nothing of them is asked for before somebody looks. */
+  nodes(): Promise<NodeSync> {
+    this.#nodes ??= this.#makeNodes();
+    return this.#nodes;
   }
 
   dispose(): void {

@@ -13,6 +13,8 @@ import { Rest, Wake } from './wake.ts';
 export interface EventStreamOptions {
   readonly client: PlacedClient;
   readonly namespace: string;
+  /** What it is about; jobs and what belongs to them by default. */
+  readonly topics?: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -39,7 +41,7 @@ export interface EventStreamOptions {
   readonly onEnd: (error: NomadError, again: boolean) => void;
 }
 
-const topics = ['Job', 'Allocation', 'Deployment', 'Evaluation'];
+const jobTopics = ['Job', 'Allocation', 'Deployment', 'Evaluation'];
 
 /** A stream that is refused is asked for again this much later: a proxy or a right may have changed. */
 const refusedPauseMs = 5 * 60_000;
@@ -166,7 +168,7 @@ export class EventStream {
 
   /** One connection; resolves with why it ended. */
   async #once(attempt: Attempt): Promise<NomadError> {
-    const { client, namespace, onConnect, onHeard, clock } = this.#options;
+    const { client, namespace, topics = jobTopics, onConnect, onHeard, clock } = this.#options;
     const signal = AbortSignal.any([this.#options.signal, attempt.ending.signal]);
     const index = attempt.from;
     const watching = this.#watch(attempt);

@@ -1,9 +1,10 @@
+import type { NodeRecord } from './nodeRecords.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from './records.ts';
 import type { Store } from './store.ts';
 import { hasEnded, isAlive } from './taskState.ts';
 
 /** What rows are of, as the first word that menus look for. */
-export const rowKinds = ['job', 'group', 'deployment', 'deploymentGroup', 'allocation', 'task'] as const;
+export const rowKinds = ['job', 'group', 'deployment', 'deploymentGroup', 'allocation', 'task', 'node'] as const;
 
 /** What can be done with rows. A group has `job` as well, whose menu it has. */
 export const rowWords = [
@@ -18,6 +19,11 @@ export const rowWords = [
   'execable',
   'endable',
   'job',
+  'draining',
+  'drainable',
+  'eligible',
+  'ineligible',
+  'purgeable',
 ] as const;
 
 type RowWord = (typeof rowWords)[number];
@@ -95,6 +101,18 @@ export function allocationCapabilities(allocation: AllocationRecord): string {
 export function taskCapabilities(task: TaskRecord, allocation?: AllocationRecord): string {
   const execable = task.state === 'running' && (allocation === undefined || isExecable(allocation));
   return words('task', { execable, copyable: true, linked: true });
+}
+
+/** A node that is up can be drained, one that is down can be forgotten; while it drains, it can't be made eligible. */
+export function nodeCapabilities({ status, draining, eligible }: NodeRecord): string {
+  return words('node', {
+    copyable: true,
+    draining,
+    drainable: !draining,
+    eligible: eligible && !draining,
+    ineligible: !eligible && !draining,
+    purgeable: status === 'down',
+  });
 }
 
 function isExecable(allocation: AllocationRecord): boolean {

@@ -1,5 +1,6 @@
 import type { Evaluation } from '../../nomad/types/evaluation.ts';
 import type { JobKey } from './keys.ts';
+import type { NodeRecord, ServerRecord } from './nodeRecords.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord } from './records.ts';
 
 /** What each table of a cluster holds: its keys and its records. `registry.ts` says of each what is special about it. */
@@ -9,6 +10,9 @@ export interface TableTypes {
   deployments: { key: string; record: DeploymentRecord };
   /** Evaluations that wait for room. */
   blocked: { key: string; record: Evaluation };
+  /** Read only where somebody looks at them. */
+  nodes: { key: string; record: NodeRecord };
+  servers: { key: string; record: ServerRecord };
 }
 
 /** Tables by name, of whatever kinds. */

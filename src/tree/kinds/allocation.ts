@@ -27,6 +27,10 @@ export const allocationKind: RowKind<AllocationRow> = {
         return parentInJob(context, row);
       case 'deployments':
         return parentInDeployment(context, row);
+      case 'nodes': {
+        const allocation = context.source.store.allocations.get(row.allocation);
+        return allocation === undefined ? undefined : context.rows.node(allocation.nodeId);
+      }
       case 'allocations':
         return undefined;
     }
@@ -39,15 +43,20 @@ function allocationFace(context: FaceContext, allocation: AllocationRecord): Row
   const { view, source } = context;
   const status = allocationStatus(allocation, source.now(), source.store);
   const collapsible = (allocation.tasks?.length ?? 0) > 1 ? 'collapsed' : 'none';
-  const extra = view === 'allocations' ? [namespaceOf(source, allocation)] : [];
+  const extra = isFlat(view) ? [namespaceOf(source, allocation)] : [];
   const name = allocationName(view, allocation);
   return face('allocation', name, status, allocationCapabilities(allocation), collapsible, extra);
+}
+
+/** Whether its job isn't above it. */
+function isFlat(view: ViewName): boolean {
+  return view === 'allocations' || view === 'nodes';
 }
 
 /** `app[2]` under its job, `web.app[2]` elsewhere; with a piece of the id while the index is not known. */
 function allocationName(view: ViewName, allocation: AllocationRecord): string {
   const { name, group, index, id, jobId } = allocation;
-  if (view === 'allocations') return name ?? `${jobId}.${group} ${id.slice(0, 8)}`;
+  if (isFlat(view)) return name ?? `${jobId}.${group} ${id.slice(0, 8)}`;
   return index === undefined ? `${group} ${id.slice(0, 8)}` : `${group}[${String(index)}]`;
 }
 

@@ -3,6 +3,7 @@ import type { Row, RowSource } from '../rows.ts';
 import { allocationFacts, taskFacts } from './allocationFacts.ts';
 import { deploymentFacts, deploymentGroupFacts } from './deploymentFacts.ts';
 import type { MaybeFact } from './fact.ts';
+import { driverFacts, nodeFacts, serverFacts, serversFacts } from './nodeFacts.ts';
 import { groupFacts, jobFacts } from './jobFacts.ts';
 
 /** What the tooltip of a row of one kind tells; nothing of what is gone. */
@@ -16,6 +17,10 @@ const factKinds: { readonly [K in Row['kind']]: FactsOf<Extract<Row, { readonly 
   task: taskFacts,
   deployment: deploymentFacts,
   deploymentGroup: deploymentGroupFacts,
+  node: nodeFacts,
+  driver: driverFacts,
+  servers: serversFacts,
+  server: serverFacts,
   message: () => [],
 };
 

@@ -6,6 +6,7 @@ import { groupKind } from './group.ts';
 import { jobKind } from './job.ts';
 import type { RowKind } from './kind.ts';
 import { messageKind } from './message.ts';
+import { driverKind, nodeKind, serverKind, serversKind } from './node.ts';
 import { taskKind } from './task.ts';
 
 /** Every kind of rows; what their tooltips say is in `factKinds.ts`. */
@@ -16,6 +17,10 @@ const kinds: { readonly [K in Row['kind']]: RowKind<Extract<Row, { readonly kind
   task: taskKind,
   deployment: deploymentKind,
   deploymentGroup: deploymentGroupKind,
+  node: nodeKind,
+  driver: driverKind,
+  servers: serversKind,
+  server: serverKind,
   message: messageKind,
 };
 

@@ -57,9 +57,12 @@ function messageFace(context: FaceContext, row: MessageRow): RowFace {
   };
 }
 
+/** What is counted where the filter hides all of it. */
+const counts = { jobs: 'allocation', deployments: 'deployment', allocations: 'allocation', nodes: 'node' } as const;
+
 function messageWords(context: FaceContext, row: MessageRow): readonly [label: string, description: string] {
   const count = context.counts.get(row.id);
-  const things = context.view === 'deployments' ? 'deployment' : 'allocation';
+  const things = counts[context.view];
   switch (row.topic) {
     case 'finished':
       return [counted(count ?? 0, 'finished allocation'), ''];
@@ -71,7 +74,10 @@ function messageWords(context: FaceContext, row: MessageRow): readonly [label: s
     case 'nothing':
       return [nothingUnder(context, row), ''];
     case 'failed':
-      return ['Could not load', printable(context.source.loadFailure(row.job) ?? '')];
+      return [
+        'Could not load',
+        printable(context.source.loadFailure(row.owner?.kind === 'node' ? row.owner.node : row.job) ?? ''),
+      ];
     case 'hidden':
       return [`${counted(count ?? 0, things)} hidden`, 'clear the filter'];
   }

@@ -1,6 +1,7 @@
 import type { Deployment } from '../../../src/nomad/types/deployment.ts';
 import type { NomadEvent } from '../../../src/nomad/types/event.ts';
 import type { Job } from '../../../src/nomad/types/job.ts';
+import type { Node } from '../../../src/nomad/types/node.ts';
 import { type AllocationRecord, type EvaluationRecord, type NodeRecord, namespaceOf } from './records.ts';
 import { allocationBody, evaluationBody, jobBody } from './wire.ts';
 import { nodeBody } from './wireNode.ts';
@@ -64,6 +65,6 @@ export function nodeEvent(type: string, index: number, node: NodeRecord): NomadE
     Namespace: '',
     FilterKeys: null,
     Index: index,
-    Payload: { Node: nodeBody(node) },
+    Payload: { Node: nodeBody(node) as unknown as Node },
   };
 }

@@ -82,10 +82,10 @@ describe('a table', () => {
     assert.equal(said(bench.remove('a', 4)), '', 'it is newer than what was seen to be gone');
     bench.has('a@5');
     assert.equal(said(bench.remove('a', 9)), 'a and the list');
-    assert.equal(bench.tables.nodes.wasRemoved('a'), true);
+    assert.equal(bench.tables.hosts.wasRemoved('a'), true);
     assert.ok(bench.apply(node('a', 8)).empty);
     bench.apply(node('a', 10));
-    assert.equal(bench.tables.nodes.wasRemoved('a'), false);
+    assert.equal(bench.tables.hosts.wasRemoved('a'), false);
     assert.equal(said(bench.ask()([], 20)), 'a and the list');
     assert.ok(bench.apply(node('a', 20)).empty, 'by then it was gone');
     bench.apply(node('a', 21));

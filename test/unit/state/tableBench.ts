@@ -21,11 +21,11 @@ export interface Volume {
 }
 
 export type WithNodes = TableTypes & {
-  nodes: { key: string; record: Node };
+  hosts: { key: string; record: Node };
   volumes: { key: string; record: Volume };
 };
 
-const nodes: Kind<string, Node, keyof WithNodes> = {
+const hosts: Kind<string, Node, keyof WithNodes> = {
   key: (node) => node.id,
   index: (node) => node.modifyIndex,
   movesInList: (known, next) => known.status !== next.status,
@@ -35,7 +35,7 @@ const volumes: Kind<string, Volume, keyof WithNodes> = {
   key: (volume) => volume.id,
   index: (volume) => volume.modifyIndex,
   keeps: (volume) => volume.node !== '',
-  group: { by: 'nodes', key: ({ node }) => node, order: (a, b) => (a.id < b.id ? -1 : 1), owned: true },
+  group: { by: 'hosts', key: ({ node }) => node, order: (a, b) => (a.id < b.id ? -1 : 1), owned: true },
 };
 
 export function node(id: string, modifyIndex: number, status = 'ready'): Node {
@@ -49,7 +49,7 @@ export function volume(id: string, onNode: string, modifyIndex: number): Volume 
 /** The tables of a cluster and those two. */
 export class TableBench {
   readonly marks = new Marks();
-  readonly tables = makeTables<WithNodes>({ ...kinds, nodes, volumes }, this.marks);
+  readonly tables = makeTables<WithNodes>({ ...kinds, hosts, volumes }, this.marks);
 
   /** What a step changed. */
   step(take: (changes: Changes<WithNodes>) => void): Changes<WithNodes> {
@@ -60,13 +60,13 @@ export class TableBench {
 
   apply(...given: readonly Node[]): Changes<WithNodes> {
     return this.step((changes) => {
-      for (const one of given) this.tables.nodes.apply(one, changes);
+      for (const one of given) this.tables.hosts.apply(one, changes);
     });
   }
 
   remove(id: string, index?: number): Changes<WithNodes> {
     return this.step((changes) => {
-      this.tables.nodes.remove(id, changes, index);
+      this.tables.hosts.remove(id, changes, index);
     });
   }
 
@@ -75,7 +75,7 @@ export class TableBench {
     const mark = this.marks.begin();
     return (given, index) =>
       this.step((changes) => {
-        this.tables.nodes.replace(given, mark, changes, index);
+        this.tables.hosts.replace(given, mark, changes, index);
         this.marks.end(mark);
       });
   }
@@ -92,12 +92,12 @@ export class TableBench {
   }
 
   has(...expected: readonly string[]): void {
-    const held = [...this.tables.nodes.records.values()].map((one) => `${one.id}@${String(one.modifyIndex)}`);
+    const held = [...this.tables.hosts.records.values()].map((one) => `${one.id}@${String(one.modifyIndex)}`);
     assert.deepEqual(held.sort(), [...expected].sort());
   }
 }
 
 /** What a change set says of a table. */
-export function said(changes: Changes<WithNodes>, table: keyof WithNodes = 'nodes'): string {
+export function said(changes: Changes<WithNodes>, table: keyof WithNodes = 'hosts'): string {
   return `${[...changes.of(table)].sort().join(' ')}${changes.listChanged(table) ? ' and the list' : ''}`;
 }

@@ -144,15 +144,15 @@ describe(`a table between events and lists (TABLE_SEED=${String(seed)})`, () => 
     for (let life = 0; life < 300; life += 1) {
       const [bench, model] = [new TableBench(), new Model()];
       for (let step = 0; step < 80; step += 1) {
-        const before = new Map(bench.tables.nodes.records);
+        const before = new Map(bench.tables.hosts.records);
         const changes = happen(bench, model);
         bench.has(...model.expected(model.told));
-        const after = bench.tables.nodes.records;
+        const after = bench.tables.hosts.records;
         const differ = ids.filter((id) => before.get(id) !== after.get(id));
-        const unsaid = differ.filter((id) => changes?.of('nodes').has(id) !== true);
+        const unsaid = differ.filter((id) => changes?.of('hosts').has(id) !== true);
         assert.deepEqual(unsaid, [], 'every change is said');
         const cameOrWent = differ.some((id) => before.has(id) !== after.has(id));
-        if (cameOrWent) assert.ok(changes?.listChanged('nodes'), 'so is every change of the list');
+        if (cameOrWent) assert.ok(changes?.listChanged('hosts'), 'so is every change of the list');
       }
     }
   });

@@ -146,7 +146,7 @@ export class Fixture {
       namespace: '*',
       filter: this.filter,
       now: () => this.nowMs,
-      loadFailure: (key) => this.failures.get(key),
+      loadFailure: (key) => this.failures.get(key as JobKey | undefined),
       get allocationsTruncated() {
         return truncated();
       },
