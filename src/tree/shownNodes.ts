@@ -38,7 +38,10 @@ export class ShownNodes implements Disposable {
 
   /** Lists everything again, where somebody looks. */
   refresh(): void {
-    if (this.#visible) void this.#cluster.nodes().then((nodes) => nodes.refresh());
+    if (!this.#visible) return;
+    void this.#cluster.nodes().then((nodes) => {
+      nodes.refresh();
+    });
   }
 
   dispose(): void {

@@ -104,12 +104,12 @@ contractAlone('the nodes while somebody looks', (c) => {
     );
     const hcl = `job "asks" {\n${constraints.join('')}\n  group "app" {\n    task "main" {\n      driver = "mock_driver"\n    }\n  }\n}\n`;
     const { value: job } = await c.client.jobs.parse({ hcl });
-    const asked = (job['Constraints'] ?? []) as { LTarget: string; RTarget: string }[];
+    const asked = (job.Constraints ?? []) as { LTarget: string; RTarget: string }[];
     assert.equal(asked.length, constraints.length, 'every line makes a constraint');
     const kernel = asked.find(({ LTarget }) => LTarget === '${attr.kernel.name}');
     assert.equal(kernel?.RTarget, 'linux');
     const plain = service(c.id('asks'));
-    await c.register({ ...plain, Constraints: asked } as unknown as typeof plain);
+    await c.register({ ...plain, Constraints: asked });
     assert.equal((await c.running(plain.ID))[0]?.NodeID, id, 'all of them hold of this node');
   });
 });

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { printable } from '../../base/plain.ts';
 import { UserError } from '../../base/userError.ts';
 import type { CommandEntry, Uses } from '../../commands/command.ts';
-import { allocationTarget, deploymentIdOf, jobTarget, targetsOf } from '../../commands/targets.ts';
+import { allocationTarget, deploymentIdOf, jobTarget, nodeTarget, targetsOf } from '../../commands/targets.ts';
 import { parseJobKey } from '../../state/tables/keys.ts';
 import type { CommandManifest } from '../../platform/manifest.ts';
 
@@ -22,7 +22,12 @@ export const manifest: CommandManifest = {
 export async function copyId({ cluster }: Uses<'cluster'>, argument: unknown, selection: unknown): Promise<void> {
   const ids = targetsOf(argument, selection).map((target) => {
     const key = jobTarget(cluster.store, target);
-    return allocationTarget(target) ?? deploymentIdOf(target) ?? (key === undefined ? undefined : parseJobKey(key).id);
+    return (
+      allocationTarget(target) ??
+      nodeTarget(target) ??
+      deploymentIdOf(target) ??
+      (key === undefined ? undefined : parseJobKey(key).id)
+    );
   });
   const known = ids.filter((id) => id !== undefined);
   if (known.length === 0) throw new UserError('nothing is selected that has an id.');

@@ -1,10 +1,9 @@
-import { printable } from '../../base/plain.ts';
 import { NothingToDo } from '../../base/userError.ts';
 import type { Uses } from '../../commands/command.ts';
 import { nodeTarget } from '../../commands/targets.ts';
 import type { Node } from '../../nomad/types/node.ts';
 import { readNode } from '../../operations/nodes/nodes.ts';
-import { attempt, type Attempted } from '../../platform/attempt.ts';
+import { attempt } from '../../platform/attempt.ts';
 import { withProgress, withQuietProgress } from '../../platform/signals.ts';
 import type { NodeRecord } from '../../state/tables/nodeRecords.ts';
 import { nodeStatus } from '../../wording/nodeStatus.ts';
@@ -52,17 +51,4 @@ async function pickNode({ cluster, ask }: Used, { deed, none, accept }: Wanted):
     }));
   if (choices.length === 0) throw new NothingToDo(`${none} on ${label}.`);
   return ask.pick(`${deed} on ${label}`, choices, 'Name of the node');
-}
-
-export function nodeName({ Name, ID }: Node): string {
-  return printable(Name === '' ? ID.slice(0, 8) : Name);
-}
-
-/** What is attempted on a node, and what it takes. */
-export function attemptedOn(what: string): Attempted {
-  return { what, needs: { capability: 'node:write' } };
-}
-
-export function isDraining({ DrainStrategy }: Node): boolean {
-  return (DrainStrategy ?? null) !== null;
 }

@@ -63,7 +63,7 @@ export class Cluster implements Disposable {
   readonly #list: JobList;
   readonly #details: Details;
   readonly #sync: Sync;
-  readonly #makeNodes: () => Promise<NodeSync>;
+  readonly #onChanges: (changes: ChangeSet) => void;
   #nodes: Promise<NodeSync> | undefined;
   #state: ClusterState = { kind: 'connecting' };
   #started = false;
@@ -97,10 +97,7 @@ export class Cluster implements Disposable {
     const onChanges = (changes: ChangeSet) => {
       this.#coalescer.add(changes);
     };
-    this.#makeNodes = async () => {
-      const { NodeSync } = await import('../sync/nodeSync.ts');
-      return new NodeSync({ client, namespace, store, clock, log, signal, onChanges });
-    };
+    this.#onChanges = onChanges;
     this.#details = new Details({ store, loader, signal, log, onChanges });
     this.#sync = new Sync({
       ...{ client, namespace, store, loader, list, clock, log, signal, onChanges },
@@ -235,7 +232,11 @@ export class Cluster implements Disposable {
 
   /** What keeps nodes and servers up; nothing of them is asked for before somebody looks. */
   nodes(): Promise<NodeSync> {
-    this.#nodes ??= this.#makeNodes();
+    this.#nodes ??= import('../sync/nodeSync.ts').then(({ NodeSync }) => {
+      const [log, onChanges] = [this.#log, this.#onChanges];
+      const { client, namespace, store, clock, signal } = this;
+      return new NodeSync({ client, namespace, store, clock, log, signal, onChanges });
+    });
     return this.#nodes;
   }
 

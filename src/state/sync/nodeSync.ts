@@ -1,4 +1,4 @@
-import { raceSignal } from '../../base/cancel.ts';
+import { isAborted, raceSignal } from '../../base/cancel.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/lifetime.ts';
 import type { Log } from '../../base/log.ts';
@@ -132,10 +132,20 @@ export class NodeSync {
   }
 
   #linger(): void {
-    this.#lingering = this.#options.clock.timer(lingerMs, () => {
+    const { clock, signal } = this.#options;
+    if (isAborted(signal)) return;
+    const lingering = clock.timer(lingerMs, () => {
       this.#running?.abort();
       this.#running = undefined;
     });
+    this.#lingering = lingering;
+    signal.addEventListener(
+      'abort',
+      () => {
+        lingering.dispose();
+      },
+      { once: true },
+    );
   }
 
   /** Lists again whenever that is needed, until the signal aborts. */
@@ -150,7 +160,7 @@ export class NodeSync {
           listedMs = clock.now();
         } else await raceSignal(this.#servers(), signal);
       } catch (error) {
-        if (signal.aborted) return;
+        if (isAborted(signal)) return;
         logFailure(log, 'debug', 'Could not read the nodes', error);
       }
       const woken = await this.#wake.wait(pollMs, signal);
@@ -163,6 +173,7 @@ export class NodeSync {
     return new EventStream({
       ...{ client, namespace, clock, log, signal, topics: ['Node'] },
       onConnect: () => undefined,
+      onJoined: () => undefined,
       onOpen: () => {
         this.#told = true;
         // What happened before that is not among its events.

@@ -1,4 +1,3 @@
-import type { NodeRecord } from './nodeRecords.ts';
 import type { AllocationRecord, DeploymentRecord, JobRecord, TaskRecord } from './records.ts';
 import type { Store } from './store.ts';
 import { hasEnded, isAlive } from './taskState.ts';
@@ -19,11 +18,6 @@ export const rowWords = [
   'execable',
   'endable',
   'job',
-  'draining',
-  'drainable',
-  'eligible',
-  'ineligible',
-  'purgeable',
 ] as const;
 
 type RowWord = (typeof rowWords)[number];
@@ -103,16 +97,8 @@ export function taskCapabilities(task: TaskRecord, allocation?: AllocationRecord
   return words('task', { execable, copyable: true, linked: true });
 }
 
-/** A node that is up can be drained, one that is down can be forgotten; while it drains, it can't be made eligible. */
-export function nodeCapabilities({ status, draining, eligible }: NodeRecord): string {
-  return words('node', {
-    copyable: true,
-    draining,
-    drainable: !draining,
-    eligible: eligible && !draining,
-    ineligible: !eligible && !draining,
-    purgeable: status === 'down',
-  });
+export function nodeCapabilities(): string {
+  return words('node', { copyable: true });
 }
 
 function isExecable(allocation: AllocationRecord): boolean {

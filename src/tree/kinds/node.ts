@@ -13,7 +13,7 @@ export const nodeKind: RowKind<NodeRow> = {
   face: ({ source: { store } }, row) => {
     const node = store.records('nodes').get(row.node);
     if (node === undefined) return goneFace(row.node);
-    return face('node', node.name, nodeStatus(node, drainProgress(store, node)), nodeCapabilities(node), 'collapsed');
+    return face('node', node.name, nodeStatus(node, drainProgress(store, node)), nodeCapabilities(), 'collapsed');
   },
   children: childrenOfNode,
   parent: () => undefined,

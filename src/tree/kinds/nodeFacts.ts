@@ -1,6 +1,6 @@
 import { driverStatus, nodeStatus, roomWords, serversStatus, serverStatus } from '../../wording/nodeStatus.ts';
 import { drainProgress } from '../onNode.ts';
-import type { DriverRow, NodeRow, RowSource, ServerRow, ServersRow } from '../rows.ts';
+import type { DriverRow, NodeRow, RowSource, ServerRow } from '../rows.ts';
 import { moment, stateOf, type MaybeFact } from './fact.ts';
 
 export function nodeFacts(source: RowSource, row: NodeRow): readonly MaybeFact[] {
@@ -35,7 +35,7 @@ export function driverFacts({ store }: RowSource, row: DriverRow): readonly Mayb
   return driver === undefined ? [] : [stateOf(driverStatus(driver)), ['Says', driver.description]];
 }
 
-export function serversFacts({ store }: RowSource, _row: ServersRow): readonly MaybeFact[] {
+export function serversFacts({ store }: RowSource): readonly MaybeFact[] {
   return [stateOf(serversStatus([...store.records('servers').values()]))];
 }
 

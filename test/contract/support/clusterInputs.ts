@@ -82,6 +82,7 @@ export const clusterInputs: Readonly<Record<string, readonly BadInput[]>> = {
   'acl.loginWithJwt': [{ call: (k) => k.client.acl.loginWithJwt('m', 'j'), words: /ACL support disabled/ }],
   'scaling.policies': [{ call: (k) => k.client.scaling.policies(nowhere), words: region }],
   'scaling.policy': [{ call: (k) => k.client.scaling.policy(unknownId), words: /policy not found/ }],
+  'operator.autopilotHealth': [{ call: (k) => k.client.operator.autopilotHealth(nowhere), words: region }],
   'operator.schedulerConfiguration': [
     { call: (k) => k.client.operator.schedulerConfiguration(nowhere), words: region },
   ],

@@ -150,6 +150,7 @@ export const clusterInputs: Readonly<Record<string, Inputs>> = {
     read: (c, o) => c.scaling.policy('p', o),
     ids: { 'scaling policy id': (c, id) => c.scaling.policy(id) },
   },
+  'operator.autopilotHealth': { read: (c, o) => c.operator.autopilotHealth(o) },
   'operator.schedulerConfiguration': { read: (c, o) => c.operator.schedulerConfiguration(o) },
   'operator.collectGarbage': { write: (c, o) => c.operator.collectGarbage(o) },
   'operator.reconcileSummaries': { write: (c, o) => c.operator.reconcileSummaries(o) },

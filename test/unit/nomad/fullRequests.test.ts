@@ -187,6 +187,7 @@ const calls: [string, (client: FullNomadClient) => Promise<unknown>, string, unk
     'GET /v1/scaling/policies?job=web&type=horizontal',
   ],
   ['scaling.policy', (c) => c.scaling.policy('p'), 'GET /v1/scaling/policy/p'],
+  ['operator.autopilotHealth', (c) => c.operator.autopilotHealth(), 'GET /v1/operator/autopilot/health'],
   [
     'operator.schedulerConfiguration',
     (c) => c.operator.schedulerConfiguration(),
