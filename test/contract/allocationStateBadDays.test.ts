@@ -106,8 +106,10 @@ contractAlone('the state of an allocation on a bad day', (c) => {
     way.mode = 'timeout';
     way.cut();
     follower.refresh();
-    const stale = await untilState(follower, 'that it is stale', ({ standing }) => standing.kind === 'stale');
-    assert.match(textOf(stale), /\nStale since .*(?:504|answered with something that is not Nomad's)/);
+    // That the stream of events was cut may be told before.
+    const stale = await untilState(follower, 'the words of the gateway', (state) =>
+      /\nStale since .*(?:504|answered with something that is not Nomad's)/.test(textOf(state)),
+    );
     assert.match(textOf(stale), /\nTimeline\n/);
     way.mode = 'pass';
     // Nobody asks for it.
