@@ -57,7 +57,7 @@ async function untilKnown(
   { entry, argument }: { readonly entry: CommandEntry; readonly argument: unknown },
 ): Promise<void> {
   try {
-    if (cluster.state.kind === 'connecting') {
+    if (cluster.state.kind === 'connecting' || cluster.state.kind === 'paused') {
       await withProgress(`Connecting to ${cluster.label}`, (signal) => cluster.ready(signal));
     }
     if (cluster.state.kind === 'failed') throw cluster.state.error;

@@ -28,7 +28,9 @@ interface Fit {
  * @throws NothingToDo where no job is fit for it
  */
 export async function pickJob(connected: Used, deed: string, fit?: Fit): Promise<JobKey | undefined> {
-  const { store, label, clock } = connected.cluster;
+  const { cluster } = connected;
+  const { store, label, clock } = cluster;
+  if (cluster.jobsArePartial) await withProgress(`Listing the jobs of ${label}`, (signal) => cluster.whole(signal));
   const choices = [...store.jobs.values()]
     .filter((job) => fit === undefined || hasWord(jobCapabilities(store, job), fit.word))
     .map((job) => ({ job, status: jobStatus(store, job, clock.now()) }))

@@ -45,7 +45,10 @@ export function liveJobOf(cluster: Cluster, key: JobKey): LiveJob {
     startsEmpty: false,
     readNow: (signal) => cluster.readJob(key, signal),
     // This reads exit codes along with the allocations of the job; a rollout can be followed without.
-    follow: (signal) => cluster.loadJob(key, signal).catch(() => undefined),
+    follow: (signal) => {
+      cluster.hold(signal);
+      return cluster.loadJob(key, signal).catch(() => undefined);
+    },
   };
 }
 

@@ -75,6 +75,7 @@ export interface Settings {
   'nomad.tls.clientKey': string;
   'nomad.tls.serverName': string;
   'nomad.tls.skipVerify': boolean;
+  'nomad.liveWhileHidden': boolean;
   'nomad.exec.shells': readonly string[];
 }
 
@@ -88,6 +89,7 @@ export const settingNames = [
   'nomad.tls.clientKey',
   'nomad.tls.serverName',
   'nomad.tls.skipVerify',
+  'nomad.liveWhileHidden',
   'nomad.exec.shells',
 ] as const satisfies readonly (keyof Settings)[];
 

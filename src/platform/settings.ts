@@ -30,7 +30,7 @@ function valuesOf(name: keyof Settings): Values {
 }
 
 function isOfType(name: keyof Settings, value: unknown): boolean {
-  if (name === 'nomad.tls.skipVerify') return typeof value === 'boolean';
+  if (name === 'nomad.tls.skipVerify' || name === 'nomad.liveWhileHidden') return typeof value === 'boolean';
   if (name !== 'nomad.exec.shells') return typeof value === 'string';
   return Array.isArray(value) && value.every((shell) => typeof shell === 'string');
 }
@@ -72,9 +72,12 @@ export async function writeSetting<K extends keyof Settings>(name: K, value: Set
   }
 }
 
+/** Settings that have nothing to do with a connection. */
+const ofNoConnection: readonly string[] = ['nomad.exec.shells', 'nomad.liveWhileHidden'];
+
 /** Calls `listener` when a setting that decides the connection has changed. */
 export function onDidChangeConnectionSettings(listener: () => void): vscode.Disposable {
-  const names = [...settingNames.filter((name) => name !== 'nomad.exec.shells'), ...proxySettingNames];
+  const names = [...settingNames.filter((name) => !ofNoConnection.includes(name)), ...proxySettingNames];
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (names.some((name) => event.affectsConfiguration(name))) listener();
   });

@@ -33,6 +33,14 @@ export class ClusterView implements Disposable {
     return this.#view.visible || this.tree.visible;
   }
 
+  /**
+   * Takes the view for hidden if the window says so by now. It asks for rows a moment before it says that a view is shown,
+   * and may have asked in the moment of hiding it.
+   */
+  settle(): void {
+    if (!this.#view.visible) this.tree.setVisible(false);
+  }
+
   get selection(): readonly Row[] {
     return this.#view.selection;
   }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { isCancelled } from '../base/cancel.ts';
 import type { Clock } from '../base/clock.ts';
 import { Lifetime } from '../base/lifetime.ts';
@@ -36,6 +37,8 @@ export interface ViewsOptions {
   readonly clock: Clock;
   /** Whether a token is sent; decides whether to ask for a token or for another one. */
   readonly hasToken?: () => boolean | 'withheld';
+  /** Whether a cluster is to be followed while no view is shown. */
+  readonly liveWhileHidden?: () => boolean;
 }
 
 /** How often rows are looked through for words that depend on the time of day. */
@@ -61,6 +64,8 @@ export class Views implements Disposable {
   #opening = false;
   #everConnected = false;
   #tick: Disposable | undefined;
+  /** While somebody looks at the cluster of the moment. */
+  #looking: Lifetime | undefined;
 
   constructor(options: ViewsOptions) {
     this.#options = options;
@@ -81,8 +86,19 @@ export class Views implements Disposable {
         this.#update();
       }),
     );
+    this.#lifetime.own(
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused && this.#looking !== undefined) options.current.get()?.touch();
+      }),
+    );
+    this.#lifetime.own(
+      vscode.workspace.onDidChangeConfiguration(() => {
+        this.#holdOrNot();
+      }),
+    );
     this.#lifetime.onEnd(() => {
       this.#session.dispose();
+      this.#looking?.dispose();
       this.#tick?.dispose();
     });
     this.#setCluster(options.current.get());
@@ -133,9 +149,11 @@ export class Views implements Disposable {
     const { filter, clock, log } = this.#options;
     const onLook = () => {
       this.#connectOnce();
+      this.#holdOrNot();
       this.#keepTicking();
     };
     const onVisibility = () => {
+      this.#holdOrNot();
       this.#keepTicking();
     };
     return this.#lifetime.own(new ClusterView(id, { layout, filter, clock, log, onLook }, onVisibility));
@@ -167,13 +185,29 @@ export class Views implements Disposable {
   #setCluster(cluster: Cluster | undefined): void {
     this.#session.dispose();
     this.#session = new Lifetime();
+    this.#looking?.dispose();
+    this.#looking = undefined;
     this.#problems = undefined;
     this.#rollouts = undefined;
     this.#shownJobs = undefined;
     this.#hadRows = hasRows(cluster?.state);
     if (cluster !== undefined) this.#follow(cluster);
     for (const view of this.#all()) view.setCluster(cluster);
+    this.#holdOrNot();
     this.#update();
+  }
+
+  /** The cluster is followed while a view is shown, or people want it to be; else it may rest. */
+  #holdOrNot(): void {
+    const cluster = this.#options.current.get();
+    const wanted = this.#all().some((view) => view.visible) || this.#options.liveWhileHidden?.() === true;
+    if (!wanted || cluster === undefined) {
+      this.#looking?.dispose();
+      this.#looking = undefined;
+    } else if (this.#looking === undefined && !this.#lifetime.ended) {
+      this.#looking = new Lifetime();
+      cluster.hold(this.#looking.signal());
+    }
   }
 
   #follow(cluster: Cluster): void {
@@ -233,7 +267,8 @@ export class Views implements Disposable {
       'nomad.state': state,
       'nomad.filtered': filter.text !== '',
       'nomad.problemsOnly': filter.problemsOnly,
-      'nomad.filterHidesAll': count > 0 && filter.active && this.#shownJobs?.any() === false,
+      'nomad.filterHidesAll':
+        count > 0 && cluster?.jobsArePartial === false && filter.active && this.#shownJobs?.any() === false,
       'nomad.empty': state === 'ready' && count === 0,
     };
   }
@@ -253,6 +288,8 @@ export class Views implements Disposable {
       this.#tick = undefined;
       this.#problems?.recount();
       this.#shownJobs?.forget();
+      for (const view of this.#all()) view.settle();
+      this.#holdOrNot();
       for (const view of this.#all()) view.tree.tick();
       this.#update();
       this.#keepTicking();

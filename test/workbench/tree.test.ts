@@ -146,6 +146,23 @@ describe('trees', () => {
     );
     await drawn;
   });
+
+  it('asks nothing while no view is shown, and is caught up when one is', async function () {
+    this.timeout(180_000);
+    await vscode.commands.executeCommand(`${views.jobs}.focus`);
+    await session.state('live');
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    await session.state('paused');
+    const before = cluster.requests.length;
+    await cluster.register(jobspec('while-hidden'));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.deepEqual(cluster.requests.slice(before), []);
+    await vscode.commands.executeCommand(`${views.jobs}.focus`);
+    await session.state('live');
+    await session.until('what was missed', (store) => store.jobs.has(jobKey('default', 'while-hidden')));
+    const labels = (await rowsOf(session.workbench)).map((row) => row.label);
+    assert.ok(labels.includes('while-hidden'), labels.join());
+  });
 });
 
 /** Stops `web` as somebody else would, and looks whether that was heard of. */

@@ -75,6 +75,14 @@ export const manifest: FeatureManifest = {
           'Accept any certificate. The connection can then be read and changed by others on the way. When unset, `NOMAD_SKIP_VERIFY` is used.',
         scope: 'window',
       },
+      'nomad.liveWhileHidden': {
+        type: 'boolean',
+        default: false,
+        order: 18,
+        markdownDescription:
+          'Keep following the cluster while no Nomad view is shown, so that the number on the Nomad icon is always of the moment. Otherwise nothing is asked of the cluster from a minute after the views were hidden, unless something else follows it, such as a rollout or logs.',
+        scope: 'window',
+      },
     },
   },
 };

@@ -15,6 +15,9 @@ export interface Opening {
   readonly withheld: WithheldTokens;
 }
 
+/** Long enough to look at something else and come back; a read that is held then ends within a minute of hiding. */
+const restAfterMs = 25_000;
+
 /** @throws NomadError where the address is none */
 export function openCluster(settings: ConnectionSettings, { tokens, log, withheld }: Opening): Cluster {
   const { displayAddress, host } = parseAddress(settings.address);
@@ -30,5 +33,5 @@ export function openCluster(settings: ConnectionSettings, { tokens, log, withhel
     { log, findWay: (url) => wayOfSettings(readProxySettings(), process.env, url) },
   );
   log.info(`Connecting to ${displayAddress}, namespace ${settings.namespace}`);
-  return new Cluster({ client, label: host, namespace: settings.namespace, log });
+  return new Cluster({ client, label: host, namespace: settings.namespace, log, restAfterMs });
 }

@@ -51,6 +51,7 @@ function watchAllocation(cluster: Cluster, chosen: ChosenTask, stop: (cause: str
     life.dispose();
     void causeNow(cluster, chosen).then(stop);
   };
+  cluster.hold(life.signal());
   life.own(cluster.onDidChange(look));
   look();
   return life;

@@ -130,6 +130,7 @@ export class StateFollower implements Disposable {
   #listen(): void {
     const { allocation, job } = this.#target;
     const cluster = this.#cluster;
+    cluster.hold(this.#signal);
     this.#lifetime.own(
       cluster.onDidChange((changes) => {
         const allocations = changes.of('allocations');

@@ -36,6 +36,8 @@ export interface ClusterOptions {
   readonly namespace: string;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** How long after nobody holds it any more nothing is asked; without it, it is followed to its end. */
+  readonly restAfterMs?: number;
 }
 
 const opening: ClusterState = { kind: 'opening' };
@@ -67,11 +69,16 @@ export class Cluster implements Disposable {
   #nodes: Promise<NodeSync> | undefined;
   #state: ClusterState = { kind: 'connecting' };
   #started = false;
+  readonly #restAfterMs: number | undefined;
+  #holds = 0;
+  #restTimer: Disposable | undefined;
   #region: string | undefined;
   #version: string | undefined;
 
   constructor(options: ClusterOptions) {
     const { client, label, namespace, clock = systemClock, log = silentLog } = options;
+    this.#restAfterMs = options.restAfterMs;
+    this.#lifetime.onEnd(() => this.#restTimer?.dispose());
     this.id = clusterId(client.displayAddress, client.connection.region);
     this.client = this.#lifetime.own(client);
     this.label = label;
@@ -157,8 +164,47 @@ export class Cluster implements Disposable {
   start(): void {
     if (this.#started || this.#lifetime.ended) return;
     this.#started = true;
+    this.#restSoon();
     this.#sync.run().catch((error: unknown) => {
       if (!this.signal.aborted) this.#log.error(`Following ${this.label} broke off: ${placeOfFault(error)}`);
+    });
+  }
+
+  /**
+   * Keeps the cluster followed until the signal aborts: somebody looks at it, or waits for something. Where nobody does for
+   * long enough, nothing is asked of it; whoever comes then gets it caught up.
+   */
+  hold(signal: AbortSignal): void {
+    if (signal.aborted || this.#lifetime.ended) return;
+    this.#holds += 1;
+    this.#wake();
+    const release = () => {
+      this.#holds -= 1;
+      this.#restSoon();
+    };
+    signal.addEventListener('abort', release, { once: true });
+  }
+
+  /** Somebody wants something of it now: what waits to be tried again is tried at once. */
+  touch(): void {
+    if (this.#lifetime.ended) return;
+    this.#wake();
+    this.#restSoon();
+    this.#sync.retry();
+  }
+
+  #wake(): void {
+    this.#restTimer?.dispose();
+    this.#restTimer = undefined;
+    this.#sync.resting = false;
+  }
+
+  #restSoon(): void {
+    const { clock, signal } = this;
+    if (this.#restAfterMs === undefined || this.#holds > 0 || signal.aborted) return;
+    this.#restTimer?.dispose();
+    this.#restTimer = clock.timer(this.#restAfterMs, () => {
+      this.#sync.resting = true;
     });
   }
 
@@ -168,21 +214,45 @@ export class Cluster implements Disposable {
    * @throws {NomadError} when the jobs can't be listed; the signal's reason
    */
   refresh(signal?: AbortSignal): Promise<void> {
+    this.touch();
     return raceSignal(raceSignal(this.#sync.refresh(), this.signal), signal);
   }
 
   /**
-   * Resolves once there are rows.
+   * Resolves once there are rows, and they are caught up where nobody had looked at them.
    *
    * @throws {NomadError} when the cluster could not be reached, though it goes on trying; the signal's reason
    */
   async ready(signal: AbortSignal): Promise<void> {
-    if (this.#sync.status.loaded) return;
+    this.touch();
+    const isPaused = () => this.#state.kind === 'paused';
+    if (this.#sync.status.loaded && !isPaused()) return;
     if (this.#state.kind === 'failed') throw this.#state.error;
-    const settled = (state: ClusterState) => state.kind === 'failed' || this.#sync.status.loaded;
+    const settled = (state: ClusterState) => state.kind === 'failed' || (this.#sync.status.loaded && !isPaused());
     const both = AbortSignal.any([signal, this.signal]);
     const state = await once(this.#learned.event, both, settled);
     if (state.kind === 'failed') throw state.error;
+  }
+
+  /**
+   * Resolves once every job is in the store: right after the first rows, more pages of the list are on their way.
+   *
+   * @throws {NomadError} when the list can't be read; the signal's reason
+   */
+  async whole(signal: AbortSignal): Promise<void> {
+    while (this.jobsArePartial) {
+      const { state } = this;
+      if (state.kind === 'failed' || state.kind === 'stale') throw state.error;
+      const ending = new AbortController();
+      const both = AbortSignal.any([signal, this.signal, ending.signal]);
+      const news = [once(this.#changed.event, both), once(this.#learned.event, both)];
+      try {
+        await Promise.race(news);
+      } finally {
+        ending.abort();
+        await Promise.allSettled(news);
+      }
+    }
   }
 
   /**

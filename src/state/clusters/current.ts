@@ -52,7 +52,10 @@ export class CurrentCluster implements Disposable {
    * @throws what `open` throws, and CancelledError when the connection was given up meanwhile
    */
   connect(): Promise<Cluster> {
-    if (this.#cluster !== undefined) return Promise.resolve(this.#cluster);
+    if (this.#cluster !== undefined) {
+      this.#cluster.touch();
+      return Promise.resolve(this.#cluster);
+    }
     if (this.#ended) return Promise.reject(new CancelledError());
     this.#opening ??= this.#openNow();
     return this.#opening;

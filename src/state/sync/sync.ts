@@ -87,6 +87,7 @@ export class Sync {
   #waiters: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   #listIndex = 0;
   #listTookMs = 0;
+  #wasLive = false;
   #pollIndex = 0;
   #reopenedMs = 0;
   /** When the server was last known to follow its leader. */
@@ -131,6 +132,7 @@ export class Sync {
   /** Asks nothing for a while, or goes on from where it was. */
   set resting(resting: boolean) {
     if (this.#rest.resting === resting) return;
+    if (resting) this.#wasLive = this.status.stream.kind === 'open' && this.status.stream.caughtUp;
     this.#rest.set(resting);
     if (this.#namespaces !== undefined && resting) this.#namespaces.open = false;
     this.#status.rest(resting);
@@ -207,7 +209,9 @@ export class Sync {
     const { signal, log } = this.#options;
     const backoff = new Backoff({ baseMs: 1000, capMs: 30_000 });
     let everything = true;
-    while (!signal.aborted) {
+    for (;;) {
+      await this.#rest.over(signal);
+      if (isAborted(signal)) return;
       const waiters = this.#waiters.splice(0);
       this.#wanted = false;
       try {
@@ -233,6 +237,7 @@ export class Sync {
     const { list, signal, clock, store, listedSeparately, follows, onChanges, onListed } = this.#options;
     const asked = this.#status.ask();
     const isFirst = !this.status.loaded;
+    const wasPartial = list.isPartial;
     const all = new Changes();
     const further = (changes: ChangeSet) => {
       all.add(changes);
@@ -254,6 +259,8 @@ export class Sync {
         further,
       },
     );
+    // Views tell how many jobs there are only from now on.
+    if (wasPartial) onChanges(new Changes().markList('jobs'));
     this.#listTookMs = clock.now() - asked.ms;
     this.#questions.listed();
     this.#namespaces?.listed(store.jobs.values());
@@ -268,8 +275,11 @@ export class Sync {
     for (;;) {
       if (signal.aborted || this.#isWanted()) return true;
       const { kind } = this.status.stream;
-      if (kind === 'resting') await this.#rest.over(signal);
-      else if (kind === 'open') {
+      if (kind === 'resting') {
+        await this.#rest.over(signal);
+        // A stream that goes on shows whether anything is missing; without one a list has to.
+        if (!this.#wasLive) return true;
+      } else if (kind === 'open') {
         if (await this.#wake.wait(leaderCheckMs, signal)) continue;
         if (clock.now() >= relistMs) return true;
         await this.#checkLeader();

@@ -46,6 +46,8 @@ export class Bench {
   agent = new Agent();
   readonly clock = new FakeClock();
   namespace = 'default';
+  /** How long after the last who holds the cluster nothing is asked; for ever where undefined. */
+  restAfterMs: number | undefined;
   /** What the cluster logged as an error. */
   readonly errors: string[] = [];
   readonly log: Log = { ...silentLog, error: (message) => this.errors.push(message) };
@@ -70,8 +72,9 @@ export class Bench {
 
   open(address: string): Cluster {
     const client = new NomadClient({ address });
-    const { namespace, clock, log } = this;
-    this.#cluster = new Cluster({ client, label: 'test', namespace, clock, log });
+    const { namespace, clock, log, restAfterMs } = this;
+    const rests = restAfterMs === undefined ? {} : { restAfterMs };
+    this.#cluster = new Cluster({ client, label: 'test', namespace, clock, log, ...rests });
     this.#cluster.start();
     return this.#cluster;
   }
