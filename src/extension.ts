@@ -33,12 +33,7 @@ import { connectionSettings, type ConnectionSettings } from './platform/connecti
 import { Context } from './platform/context.ts';
 import { causeForLog } from './platform/failure.ts';
 import { Report } from './platform/report.ts';
-import {
-  onDidChangeConnectionSettings,
-  readProxySettings,
-  readSetting,
-  settingOrDefault,
-} from './platform/settings.ts';
+import { onDidChangeConnectionSettings, readProxySettings, readSetting } from './platform/settings.ts';
 import { Tokens } from './platform/tokens.ts';
 import { OpenSessions } from './editor/terminals/openSessions.ts';
 import { JobFilter } from './tree/filter.ts';
@@ -69,15 +64,7 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
     current,
     filter,
     views: life.own(
-      new Views({
-        current,
-        filter,
-        setContext: context.set,
-        log,
-        clock: systemClock,
-        hasToken: () => tokens.offered,
-        liveWhileHidden,
-      }),
+      new Views({ current, filter, setContext: context.set, log, clock: systemClock, hasToken: () => tokens.offered }),
     ),
     jobspecs,
     problems: life.own(new JobspecProblems()),
@@ -99,10 +86,6 @@ export function activate(extension: vscode.ExtensionContext): Workbench | undefi
   for (const part of [...parts, withheld.follow]) life.own(part(workbench));
   // Tests of the real extension host answer the questions that a person would.
   return extension.extensionMode === vscode.ExtensionMode.Test ? workbench : undefined;
-}
-
-function liveWhileHidden(): boolean {
-  return settingOrDefault('nomad.liveWhileHidden', false);
 }
 
 /** Documents that are written once. */

@@ -11,6 +11,7 @@ import type { JobKey } from '../state/tables/keys.ts';
 import { views } from '../platform/contributions.ts';
 import type { ViewId } from '../platform/contributions.ts';
 import { causeForLog } from '../platform/failure.ts';
+import { settingOrDefault } from '../platform/settings.ts';
 import { allocationLayout } from './allocationLayout.ts';
 import type { ClusterTree } from './clusterTree.ts';
 import { ClusterView } from './clusterView.ts';
@@ -37,8 +38,6 @@ export interface ViewsOptions {
   readonly clock: Clock;
   /** Whether a token is sent; decides whether to ask for a token or for another one. */
   readonly hasToken?: () => boolean | 'withheld';
-  /** Whether a cluster is to be followed while no view is shown. */
-  readonly liveWhileHidden?: () => boolean;
 }
 
 /** How often rows are looked through for words that depend on the time of day. */
@@ -200,7 +199,7 @@ export class Views implements Disposable {
   /** The cluster is followed while a view is shown, or people want it to be; else it may rest. */
   #holdOrNot(): void {
     const cluster = this.#options.current.get();
-    const wanted = this.#all().some((view) => view.visible) || this.#options.liveWhileHidden?.() === true;
+    const wanted = this.#all().some((view) => view.visible) || settingOrDefault('nomad.liveWhileHidden', false);
     if (!wanted || cluster === undefined) {
       this.#looking?.dispose();
       this.#looking = undefined;

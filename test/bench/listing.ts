@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Agent } from 'node:http';
 import { Cluster } from '../../src/state/clusters/cluster.ts';
 import { NomadClient } from '../../src/nomad/client.ts';
@@ -8,14 +7,22 @@ import { jobLayout } from '../../src/tree/jobLayout.ts';
 import { paint } from '../../src/tree/repaint.ts';
 import { RowTree } from '../../src/tree/rowTree.ts';
 import { bareGet, withSimulator } from './cluster.ts';
+import { startWire } from '../support/wire.ts';
 import { compare, heapBytes } from './figures.ts';
 import type { Bench, Figure } from './figures.ts';
 
-/** From the start of a connection to all top rows of the jobs view as VS Code gets them, which asks for all of them. */
+/**
+ * From the start of a connection to the first rows of the jobs view as VS Code gets them, and to all of them, whatever the
+ * size of the cluster. Requests and bytes are counted on the wire, the event stream among the bytes.
+ */
 export const listing: Bench = {
   name: 'listing',
   async run() {
-    return [...(await measure('1000Jobs', 1000, 3, 15)), ...(await measure('10000Jobs', 10_000, 10, 5))];
+    return [
+      ...(await measure('100Jobs', 100, 10, 15)),
+      ...(await measure('1000Jobs', 1000, 3, 15)),
+      ...(await measure('10000Jobs', 10_000, 10, 5)),
+    ];
   },
 };
 
@@ -25,16 +32,19 @@ async function measure(name: string, jobs: number, allocationsPerJob: number, ro
     const agent = new Agent({ keepAlive: true });
     try {
       // First, since what earlier rounds leave behind would count against it.
-      const { requests, heapMb } = await watchOpening(address, jobs);
+      const { requests, kilobytes, firstMb, heapMb, allMs } = await watchOpening(address, jobs);
       const { ms, ratio } = await compare(
         rounds,
-        () => openOnce(address, jobs),
-        () => bareGet(agent, `${address}/v1/jobs/statuses?namespace=*`),
+        async () => (await open(address)).cluster.dispose(),
+        () => bareGet(agent, `${address}/v1/jobs?namespace=*`),
       );
       return [
         { name: `listing.${name}.requests`, unit: 'requests', value: requests },
+        { name: `listing.${name}.bytes`, unit: 'kB', value: kilobytes },
         { name: `listing.${name}.rows`, unit: 'ms', value: ms },
-        { name: `listing.${name}.rowsOverBareRead`, unit: '×', value: ratio },
+        { name: `listing.${name}.rowsOverBareList`, unit: '×', value: ratio },
+        { name: `listing.${name}.heapOfFirstRows`, unit: 'MB', value: firstMb },
+        { name: `listing.${name}.all`, unit: 'ms', value: allMs },
         { name: `listing.${name}.heap`, unit: 'MB', value: heapMb },
       ];
     } finally {
@@ -43,13 +53,8 @@ async function measure(name: string, jobs: number, allocationsPerJob: number, ro
   });
 }
 
-async function openOnce(address: string, jobs: number): Promise<void> {
-  const { cluster } = await open(address, jobs);
-  cluster.dispose();
-}
-
-/** The cluster and its rows; the caller disposes the cluster. */
-async function open(address: string, jobs: number): Promise<{ cluster: Cluster; tree: RowTree }> {
+/** The cluster and its first rows; the caller disposes the cluster. */
+async function open(address: string): Promise<{ cluster: Cluster; tree: RowTree }> {
   const cluster = new Cluster({ client: new NomadClient({ address }), label: 'bench', namespace: '*' });
   cluster.start();
   await cluster.ready(AbortSignal.timeout(60_000));
@@ -62,29 +67,36 @@ async function open(address: string, jobs: number): Promise<{ cluster: Cluster; 
     loadFailure: () => undefined,
     allocationsTruncated: false,
   });
-  const known = cluster.store.jobs.size;
-  if (known !== jobs) throw new Error(`There are ${String(known)} jobs instead of ${String(jobs)}.`);
   const rows = tree.children();
-  // One row counts those that are not shown.
-  const wanted = jobs > maxRowsPerParent ? maxRowsPerParent + 1 : jobs;
-  if (rows.length !== wanted) throw new Error(`There are ${String(rows.length)} rows instead of ${String(wanted)}.`);
+  if (rows.length === 0) throw new Error('There are no rows.');
   for (const row of rows) paint(tree, row);
   return { cluster, tree };
 }
 
-/** Requests that are sent before there are rows, and what store and rows hold once there are. */
-async function watchOpening(address: string, jobs: number): Promise<{ requests: number; heapMb: number }> {
-  let requests = 0;
-  const count = () => {
-    requests += 1;
-  };
-  const before = heapBytes();
-  subscribe('http.client.request.start', count);
-  const held = await open(address, jobs).finally(() => unsubscribe('http.client.request.start', count));
-  // What follows the rows, such as the list of deployments, would otherwise be caught half-read.
-  await held.cluster.refresh();
-  const heapMb = (heapBytes() - before) / 1e6;
-  if (held.tree.rows.size !== held.tree.children().length) throw new Error('Rows were lost.');
-  held.cluster.dispose();
-  return { requests, heapMb };
+/** What is sent and held until there are rows, and once all of them are there. */
+async function watchOpening(address: string, jobs: number) {
+  const wire = await startWire(address);
+  try {
+    const before = heapBytes();
+    const startMs = performance.now();
+    const { cluster, tree } = await open(wire.address);
+    const { length: requests } = wire.requests.filter((line) => !line.includes('/v1/event/stream'));
+    const kilobytes = wire.received / 1000;
+    const firstMb = (heapBytes() - before) / 1e6;
+    await cluster.whole(AbortSignal.timeout(60_000));
+    const allMs = performance.now() - startMs;
+    // What follows the rows, such as the list of deployments, would otherwise be caught half-read.
+    await cluster.refresh();
+    const heapMb = (heapBytes() - before) / 1e6;
+    const known = cluster.store.jobs.size;
+    if (known !== jobs) throw new Error(`There are ${String(known)} jobs instead of ${String(jobs)}.`);
+    // One row counts those that are not shown.
+    const wanted = jobs > maxRowsPerParent ? maxRowsPerParent + 1 : jobs;
+    const { length } = tree.children();
+    if (length !== wanted) throw new Error(`There are ${String(length)} rows instead of ${String(wanted)}.`);
+    cluster.dispose();
+    return { requests, kilobytes, firstMb, heapMb, allMs };
+  } finally {
+    await wire.close();
+  }
 }

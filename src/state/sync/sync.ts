@@ -4,8 +4,6 @@ import type { Clock } from '../../base/clock.ts';
 import { sleep } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { isNomadError } from '../../nomad/http/errors.ts';
-import type { ReadOptions } from '../../nomad/http/query.ts';
-import { withRetries } from '../../nomad/reading/retry.ts';
 import { watch } from '../../nomad/reading/watch.ts';
 import type { EventBatch } from '../../nomad/types/event.ts';
 import { BackgroundReads } from './backgroundReads.ts';
@@ -17,6 +15,7 @@ import { eventQuestions } from './eventQuestions.ts';
 import type { BackgroundQuestions } from './eventQuestions.ts';
 import { EventStream } from './eventStream.ts';
 import { asNomadError, logFault } from './failures.ts';
+import { leaderSeenMs } from './leader.ts';
 import type { JobKey } from '../tables/keys.ts';
 import { SyncStatusTracker, momentMs } from './syncStatus.ts';
 import type { JobList } from './jobList.ts';
@@ -55,7 +54,6 @@ export interface SyncOptions {
  * and once more shortly after a "no", since electing a new leader takes only a moment.
  */
 const leaderCheckMs = 15_000;
-const leaderTimeoutMs = 10_000;
 /** No event says that Nomad garbage-collected a job, so the jobs are listed this often even with events. */
 const liveRelistMs = 10 * 60_000;
 /** How often the jobs are listed without events, and how soon after the last list at the earliest. */
@@ -282,7 +280,7 @@ export class Sync {
       } else if (kind === 'open') {
         if (await this.#wake.wait(leaderCheckMs, signal)) continue;
         if (clock.now() >= relistMs) return true;
-        await this.#checkLeader();
+        this.#ledMs = (await leaderSeenMs(this.#options)) ?? this.#ledMs;
       } else if (kind !== 'none') {
         // Who rests wakes this one.
         if (!(await this.#wake.wait(pollMs, signal))) return true;
@@ -296,24 +294,6 @@ export class Sync {
   /** A list that takes long is not made over and over. */
   #pollGapMs(): number {
     return Math.max(pollGapMs, 4 * this.#listTookMs);
-  }
-
-  /** @throws {NomadError} where the server has no leader, or none that answers */
-  async #checkLeader(): Promise<void> {
-    const { client, signal, clock } = this.#options;
-    let askedMs = 0;
-    const ask = (options: ReadOptions) => {
-      askedMs = clock.now();
-      return client.agent.leader(options);
-    };
-    const once = { attempts: 2, baseMs: momentMs, random: () => 1, again: () => true, clock };
-    try {
-      await withRetries(ask, once)({ signal, timeoutMs: leaderTimeoutMs });
-      this.#ledMs = askedMs;
-    } catch (error) {
-      // Whatever else is wrong with that path, the stream and the lists go on.
-      if (signal.aborted || isNomadError(error, 'noLeader', 'timeout')) throw error;
-    }
   }
 
   /** A method, since the answer changes while this class waits. */
