@@ -35,7 +35,10 @@ async function measure(name: string, jobs: number, allocationsPerJob: number, ro
       const { requests, kilobytes, firstMb, heapMb, allMs } = await watchOpening(address, jobs);
       const { ms, ratio } = await compare(
         rounds,
-        async () => (await open(address)).cluster.dispose(),
+        async () => {
+          const { cluster } = await open(address);
+          cluster.dispose();
+        },
         () => bareGet(agent, `${address}/v1/jobs?namespace=*`),
       );
       return [
