@@ -78,7 +78,6 @@ export class Cluster implements Disposable {
   constructor(options: ClusterOptions) {
     const { client, label, namespace, clock = systemClock, log = silentLog } = options;
     this.#restAfterMs = options.restAfterMs;
-    this.#lifetime.onEnd(() => this.#restTimer?.dispose());
     this.id = clusterId(client.displayAddress, client.connection.region);
     this.client = this.#lifetime.own(client);
     this.label = label;
@@ -164,6 +163,7 @@ export class Cluster implements Disposable {
   start(): void {
     if (this.#started || this.#lifetime.ended) return;
     this.#started = true;
+    this.#lifetime.onEnd(() => this.#restTimer?.dispose());
     this.#restSoon();
     this.#sync.run().catch((error: unknown) => {
       if (!this.signal.aborted) this.#log.error(`Following ${this.label} broke off: ${placeOfFault(error)}`);
