@@ -312,6 +312,8 @@ async function fetchOnce(url: string, route: ReadRoute): Promise<HttpResponse> {
   const { method, headers, body, signal, fresh } = route;
   // Loaded with the first of them: VS Code's start must not wait for it.
   const { default: fetch } = await import('node-fetch');
+  // It would end the body of a request that is given up already with an error that nobody can catch.
+  signal.throwIfAborted();
   const init = { method, headers, signal, agent: fresh, redirect: 'manual' as const, compress: false };
   const response = await fetch(url, body === undefined ? init : { ...init, body });
   return {
