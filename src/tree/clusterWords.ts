@@ -103,7 +103,8 @@ export function statusBarFace(
   if (cluster === undefined) return noClusterFace(lastError);
   const [words, tone] = barWords(cluster, moment);
   // While nothing is heard of it, a rollout is said to be nowhere.
-  const rolling = cluster.rollout === undefined || cluster.rollout === '' || tone !== 'quiet' ? [] : [cluster.rollout];
+  const isHeard = tone === 'quiet' && cluster.state.kind !== 'paused';
+  const rolling = cluster.rollout === undefined || cluster.rollout === '' || !isHeard ? [] : [cluster.rollout];
   return {
     text: [words === '' ? cluster.label : `${cluster.label}: ${words}`, ...rolling].join(' · '),
     tone,

@@ -7,7 +7,7 @@ import { lensesOf, onDidEdit, openFile, planUriOf, shownText, typeAll } from './
 import { jobspec } from './support/jobspec.ts';
 import { startCluster, type Session, type TestCluster } from './support/session.ts';
 import { useCluster } from './support/suite.ts';
-import { when } from './support/when.ts';
+import { eventually, when } from './support/when.ts';
 
 /** Plans whose time is over in some other way than that somebody changed the job. */
 describe('a plan that no longer holds', () => {
@@ -39,6 +39,20 @@ describe('a plan that no longer holds', () => {
       await session.connect(cluster.address);
       await other.close();
     }
+  });
+
+  it('has its cluster followed while it is to be seen, whether or not a view is shown', async () => {
+    const editor = await openFile('followed.nomad.hcl', jobspec('followed'));
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    const held = (is: boolean) => eventually(`held: ${String(is)}`, () => session.cluster.isHeld === is);
+    await session.run('planJob');
+    await held(true);
+    await typeAll(editor, jobspec('followed', { head: '# Changed\n' }));
+    await held(false);
+    await session.run('planJob');
+    await held(true);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await held(false);
   });
 
   it('runs what it was called on, or nothing: a lens that was drawn before the window went elsewhere', async () => {

@@ -54,7 +54,7 @@ export interface Plan {
 }
 
 /** What a plan was made on: it holds until that is disposed, whichever cluster the window looks at. */
-export type PlannedCluster = Pick<Cluster, 'id' | 'store' | 'signal' | 'onDidChange'>;
+export type PlannedCluster = Pick<Cluster, 'id' | 'store' | 'signal' | 'onDidChange' | 'hold'>;
 
 /** Makes the text of a plan. */
 export type Render = (view: PlanView) => RenderedPlan;

@@ -30,6 +30,8 @@ export class Plans implements vscode.Disposable {
   readonly #current: Pick<CurrentCluster, 'get' | 'onDidChange'>;
   /** The clusters that plans were made on, as long as they are open. */
   readonly #followed = new Set<PlannedCluster>();
+  /** Those among them that have a plan to be seen which isn't over: so that it says when it is, whatever else is shown. */
+  readonly #needed = new Map<PlannedCluster, Lifetime>();
   #render: Render | undefined;
 
   constructor(state: vscode.Memento, current: Pick<CurrentCluster, 'get' | 'onDidChange'>, clusters: OpenClusters) {
@@ -149,6 +151,7 @@ export class Plans implements vscode.Disposable {
       this.#life.release(following);
       this.#followed.delete(cluster);
       this.#leave();
+      this.#need(cluster);
     };
     cluster.signal.addEventListener('abort', leave, { once: true });
   }
@@ -193,6 +196,24 @@ export class Plans implements vscode.Disposable {
     if (!plan.isOpen && plan.ticket === undefined) this.#plans.delete(text);
     else this.#plans.set(text, plan);
     if (plan.isOpen) this.#documents.write(plan);
+    if (plan.source !== undefined) this.#need(plan.source);
+  }
+
+  /** Has a cluster followed as long as a plan of it is open that may come to its end. */
+  #need(cluster: PlannedCluster): void {
+    const plans = [...this.#plans.values()].filter(({ source }) => source === cluster);
+    const isNeeded = plans.some(
+      ({ isOpen, view }) => isOpen && view.outdated === undefined && view.elsewhere === undefined,
+    );
+    if (!isNeeded) {
+      const needed = this.#needed.get(cluster);
+      if (needed !== undefined) this.#life.release(needed);
+      this.#needed.delete(cluster);
+    } else if (!this.#needed.has(cluster) && !this.#life.ended) {
+      const needed = this.#life.own(new Lifetime());
+      this.#needed.set(cluster, needed);
+      cluster.hold(needed.signal());
+    }
   }
 
   #find(uri: vscode.Uri): Plan | undefined {

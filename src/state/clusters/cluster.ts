@@ -185,6 +185,11 @@ export class Cluster implements Disposable {
     signal.addEventListener('abort', release, { once: true });
   }
 
+  /** Whether somebody looks at it, or waits for something. */
+  get isHeld(): boolean {
+    return this.#holds > 0;
+  }
+
   /** Somebody wants something of it now: what waits to be tried again is tried at once. */
   touch(): void {
     if (this.#lifetime.ended) return;

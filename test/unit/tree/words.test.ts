@@ -211,8 +211,11 @@ describe('the rollouts of the status bar', () => {
     const { text, accessibleLabel } = statusBarFace(info, undefined, moment);
     assert.ok(text.endsWith(' · web v0: 2/3 healthy'), text);
     assert.ok(accessibleLabel.endsWith(', web v0: 2/3 healthy'), accessibleLabel);
-    const failed: ClusterState = { kind: 'failed', error: failure('refused') };
-    assert.doesNotMatch(statusBarFace({ ...info, state: failed }, undefined, moment).text, /web/);
+    const silent: ClusterState[] = [
+      { kind: 'failed', error: failure('refused') },
+      { kind: 'paused', sinceMs: now },
+    ];
+    for (const state of silent) assert.doesNotMatch(statusBarFace({ ...info, state }, undefined, moment).text, /web/);
   });
 });
 
