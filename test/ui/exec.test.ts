@@ -89,8 +89,7 @@ describe('exec', () => {
 
   it('asks which shell or command, and what else where the image has none', async () => {
     const { workbench, cluster } = stage();
-    await workbench.contextMenu('Jobs', 'app[0]', 'Exec into task with…');
-    await workbench.quickPick('Run in box app[0]');
+    await workbench.quickPickFrom('Jobs', 'app[0]', 'Exec into task with…', 'Run in box app[0]');
     await workbench.pickItem('Other command…');
     await workbench.inputBox('Command in box app[0]');
     await workbench.enterText('/no/such/psql -c "select 1"');

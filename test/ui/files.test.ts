@@ -52,7 +52,7 @@ describe('the files of an allocation', () => {
 
   it('are browsed from a row and opened', async () => {
     const { workbench } = stage();
-    await workbench.contextMenu('Jobs', 'cart[0]', 'Browse files');
+    await workbench.quickPickFrom('Jobs', 'cart[0]', 'Browse files', 'Files of files.cart[0]');
     await pick('server/');
     await pick('local/');
     const box = workbench.page.locator('.quick-input-widget:visible');
@@ -70,7 +70,7 @@ describe('the files of an allocation', () => {
 
   it('are followed as they grow', async () => {
     const { workbench } = stage();
-    await workbench.contextMenu('Jobs', 'cart[0]', 'Browse files');
+    await workbench.quickPickFrom('Jobs', 'cart[0]', 'Browse files', 'Files of files.cart[0]');
     for (const name of ['server/', 'local/', 'requests.log']) await pick(name);
     await workbench.waitForEditor('requests.log', 'GET /cart 200');
     await workbench.runCommand('Nomad: Follow file');

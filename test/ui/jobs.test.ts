@@ -16,8 +16,8 @@ describe('jobs', () => {
     await cluster.runToEnd(first.replace('VERSION = "1"', 'VERSION = "2"'), 'history', 1);
     await cluster.runToEnd(first.replace('count = 1', 'count = 2'), 'history', 2);
     await workbench.waitForRows('Jobs', (rows) => rows.some((row) => row.label === 'history'));
-    await workbench.contextMenu('Jobs', 'history', 'Revert job');
-    const versions = await workbench.quickPick(`Revert history on ${cluster.label}`);
+    const title = `Revert history on ${cluster.label}`;
+    const versions = await workbench.quickPickFrom('Jobs', 'history', 'Revert job', title);
     assert.deepEqual(
       versions.map(({ label }) => label),
       ['v1', 'v0'],

@@ -32,8 +32,7 @@ describe('a forwarded port', () => {
 
   it('is chosen from the menu of a row, answers, and is stopped from its list', async () => {
     const { workbench } = stage();
-    await workbench.contextMenu('Jobs', 'app[0]', 'Forward port…');
-    await workbench.quickPick('Forward a port of box app[0] server');
+    await workbench.quickPickFrom('Jobs', 'app[0]', 'Forward port…', 'Forward a port of box app[0] server');
     await workbench.screenshot('60-forward-port');
     await workbench.pickItem('Other port…');
     await workbench.inputBox('Port in box app[0] server');
