@@ -9,8 +9,9 @@ export interface TaskPlace {
   shared: string;
 }
 
-// A real client hands its whole environment on. The simulator runs on developers' machines, so only what a shell needs.
-const inherited = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR)$/;
+// A real client hands its whole environment on. The simulator runs on developers' machines, so only what a shell needs, and
+// never their home: what stands in its start files may wait for something, and a task's shell with it.
+const inherited = /^(PATH|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR)$/;
 
 /**
  * The environment of a task: the inherited part, `NOMAD_…`, and the jobspec's `env` with its references resolved.
@@ -25,6 +26,7 @@ export function taskEnvironment(spec: TaskSpec, place: TaskPlace, programs?: str
   if (programs !== undefined) {
     environment['PATH'] = [programs, environment['PATH']].filter((part) => part !== undefined).join(path.delimiter);
   }
+  environment['HOME'] = path.join(place.folder, 'tmp');
   Object.assign(environment, allocationVariables(spec, place), portVariables(spec));
   for (const [key, value] of Object.entries(spec.meta)) {
     const name = cleanName(key);

@@ -40,6 +40,9 @@ describe('raw_exec tasks', () => {
       await watch(runtime, shell('env')).until('exited');
       assert.doesNotMatch(logOf(), /SIMULATOR_TEST_TOKEN/);
       assert.match(logOf(), /^PATH=/m);
+      // What stands in the start files of who runs the tests is not for the shells of tasks.
+      const home = path.join(runtime.directories.task(allocId, 'server'), 'tmp');
+      assert.equal(/^HOME=(.*)$/m.exec(logOf())?.[1], home);
     } finally {
       delete process.env['SIMULATOR_TEST_TOKEN'];
     }
