@@ -91,8 +91,8 @@ export class Views implements Disposable {
       }),
     );
     this.#lifetime.own(
-      vscode.workspace.onDidChangeConfiguration(() => {
-        this.#holdOrNot();
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('nomad.liveWhileHidden')) this.#holdOrNot();
       }),
     );
     this.#lifetime.onEnd(() => {

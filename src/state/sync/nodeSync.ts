@@ -13,7 +13,7 @@ import type { Room } from '../tables/nodeRecords.ts';
 import type { PlacedClient } from '../tables/placedClient.ts';
 import type { Store } from '../tables/store.ts';
 import { EventStream } from './eventStream.ts';
-import { asNomadError, logFailure } from './failures.ts';
+import { asNomadError, logFailure, logFault } from './failures.ts';
 import { Wake } from './wake.ts';
 
 export interface NodeSyncOptions {
@@ -56,6 +56,7 @@ export class NodeSync {
   constructor(options: NodeSyncOptions) {
     this.#options = options;
     this.#wake = new Wake(options.clock);
+    options.signal.addEventListener('abort', () => this.#lingering?.dispose(), { once: true });
   }
 
   /** Whether the nodes were listed. */
@@ -126,26 +127,19 @@ export class NodeSync {
   #start(): AbortController {
     const running = new AbortController();
     const signal = AbortSignal.any([running.signal, this.#options.signal]);
-    void this.#follow(signal);
-    void this.#stream(signal).run();
+    Promise.all([this.#follow(signal), this.#stream(signal).run()]).catch((error: unknown) => {
+      if (!signal.aborted) logFault(this.#options.log, 'Following the nodes broke off', error);
+    });
     return running;
   }
 
   #linger(): void {
     const { clock, signal } = this.#options;
     if (isAborted(signal)) return;
-    const lingering = clock.timer(lingerMs, () => {
+    this.#lingering = clock.timer(lingerMs, () => {
       this.#running?.abort();
       this.#running = undefined;
     });
-    this.#lingering = lingering;
-    signal.addEventListener(
-      'abort',
-      () => {
-        lingering.dispose();
-      },
-      { once: true },
-    );
   }
 
   /** Lists again whenever that is needed, until the signal aborts. */
